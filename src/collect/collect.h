@@ -1,0 +1,83 @@
+/*
+ * Where sockets come from: one pass over the sources, pushed into a sink.
+ *
+ * The table of sources is in collect.c.  A pass can be run at once
+ * (collector_run) or in slices between keys (collector_start, collector_step);
+ * the kernel keeps a half-read dump as long as its socket is open.
+ */
+#ifndef COLLECT_COLLECT_H
+#define COLLECT_COLLECT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "model/facts.h"
+#include "model/match.h"
+#include "model/proto.h"
+#include "model/sink.h"
+#include "model/state.h"
+
+#define FAMILY_V4 1u
+#define FAMILY_V6 2u
+
+struct collect_request {
+	proto_set protos;
+	unsigned int families; /* FAMILY_V4 | FAMILY_V6 */
+	state_set states;
+	unsigned int facts;	   /* enum fact: those of FACTS_OF_DUMP */
+	const struct match *match; /* may be NULL; must live until the pass ends */
+};
+
+struct collect_options {
+	const char *proc_root; /* NULL: "/proc" */
+	bool no_netlink;       /* use /proc/net even where netlink works */
+	bool parallel;	       /* may split a large dump over two sockets and a thread */
+};
+
+/* What the last pass was like: partial results are counts, not errors. */
+struct collect_report {
+	const char *source;	/* "netlink" or "procfs" */
+	const char *why;	/* why not netlink, for the screen; NULL with netlink */
+	uint64_t sockets;	/* pushed */
+	uint64_t duplicates;	/* left out: same socket twice within the pass */
+	uint64_t outside;	/* left out: states that were not asked for */
+	uint64_t malformed;	/* messages or lines that made no sense */
+	uint64_t interrupted;	/* dumps that had to be started again */
+	proto_set missing;	/* protocols that this kernel has no support for */
+};
+
+struct collector;
+
+/* Opens nothing that costs; @options may be NULL.  NULL with @err set without memory. */
+struct collector *collector_open(const struct collect_options *options, struct error *err);
+void collector_close(struct collector *c); /* NULL is fine */
+
+/* A whole pass.  0, or -1 with @err set; what was pushed before stays pushed. */
+int collector_run(struct collector *c, const struct collect_request *request, struct sink *sink,
+		  struct error *err);
+
+/* Begin a pass that collector_step() carries on; a pass under way is given up. */
+int collector_start(struct collector *c, const struct collect_request *request, struct error *err);
+
+/*
+ * Carry the pass on for about @budget_us microseconds.  Returns 1 when there is
+ * more, 0 when the pass is complete, -1 with @err set when it failed.
+ */
+int collector_step(struct collector *c, struct sink *sink, unsigned int budget_us,
+		   struct error *err);
+
+/*
+ * Ask the kernel for these sockets alone, by their ends and cookie, with all
+ * @facts: 2 to 4 microseconds each.  Pushes those that still exist.  At most
+ * COLLECT_EXACT_MAX at once.  -1 with @err set where the source can't.
+ */
+#define COLLECT_EXACT_MAX 64
+int collector_exact(struct collector *c, const struct sock *socks, size_t count,
+		    unsigned int facts, struct sink *sink, struct error *err);
+
+/* Borrowed, valid until collector_close(); describes the last pass. */
+const struct collect_report *collector_report(const struct collector *c);
+
+#endif

@@ -1,0 +1,42 @@
+/*
+ * Who holds a socket: processes and descriptors, or why nobody can be named.
+ */
+#ifndef MODEL_OWNER_H
+#define MODEL_OWNER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* One descriptor of one process.  Texts are raw bytes, chosen by others. */
+struct owner {
+	uint32_t pid;
+	int32_t fd;
+	uint64_t start_time; /* of the process, in clock ticks since boot; with pid its identity */
+	const char *command; /* comm, NUL-terminated */
+	const char *command_line; /* arguments joined by blanks; NULL: kernel thread or not read */
+	uint32_t uid;	     /* real uid of the process */
+};
+
+/* Why there is no process to show. */
+enum owner_reason {
+	OWNER_KNOWN,
+	OWNER_NOT_LOOKED_UP,
+	OWNER_ACCEPT_QUEUE,  /* waiting for accept() of the listener's owner, given in list */
+	OWNER_HALF_OPEN,     /* a request sock of the listener's owner, given in list */
+	OWNER_LAST_SEEN,     /* minisock: who held it before, given in list */
+	OWNER_ORPHANED,	     /* closed by its process; the kernel finishes it */
+	OWNER_KERNEL,	     /* a socket of the kernel itself */
+	OWNER_NOT_PERMITTED, /* held by a process that may not be looked into */
+	OWNER_NOT_FOUND,     /* no process seen here holds it (another pid namespace, or in flight) */
+};
+
+struct owners {
+	enum owner_reason reason;
+	size_t count;		  /* all holders, lowest pid first */
+	const struct owner *list; /* borrowed, as long as whoever gave it says */
+};
+
+/* A few words for each reason, "%s" not included: "in the accept queue of". */
+const char *owner_reason_text(enum owner_reason reason);
+
+#endif

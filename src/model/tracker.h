@@ -1,0 +1,85 @@
+/*
+ * Identity across passes: born, changed, gone, age, rates.
+ *
+ * A socket is the same one when its network namespace, cookie and both ends are
+ * (a descriptor that disconnects and reconnects keeps its cookie).  Without a
+ * cookie (the /proc/net fallback) ends and inode stand in.  All times are the
+ * snapshot's clock: CLOCK_MONOTONIC, nanoseconds; the tracker reads no clock.
+ */
+#ifndef MODEL_TRACKER_H
+#define MODEL_TRACKER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "model/sock.h"
+
+struct tracker;
+
+/* What is remembered of one socket, as of the last pass that saw it. */
+struct track {
+	uint64_t first_seen_ns;
+	uint64_t state_since_ns;
+	enum state state;
+	enum state previous; /* STATE_COUNT: no change was seen yet */
+	bool first_pass;     /* already in this state at the very first pass: older than it seems */
+	bool born;	     /* first seen in the last pass (never set in the first) */
+	bool changed;	     /* changed its state in the last pass */
+};
+
+/* What the last pass brought. */
+struct tracker_pass {
+	uint64_t number;    /* passes so far */
+	uint64_t since_ns;  /* the pass before */
+	uint64_t at_ns;
+	size_t live;	    /* sockets tracked now */
+	size_t born;
+	size_t gone;
+	/* transitions[from][to] seen between the two passes; jumps stay jumps */
+	uint32_t transitions[STATE_COUNT][STATE_COUNT];
+	uint32_t born_in[STATE_COUNT]; /* by the state first seen in */
+	uint32_t gone_from[STATE_COUNT]; /* by the state last seen in */
+};
+
+/* Called for a socket that the pass no longer found. */
+struct tracker_gone {
+	uint64_t cookie;
+	struct track track;
+};
+
+struct tracker *tracker_new(void); /* NULL without memory */
+void tracker_free(struct tracker *t); /* NULL is fine */
+
+/* A pass begins at @now_ns. */
+void tracker_begin(struct tracker *t, uint64_t now_ns);
+
+/*
+ * Note one socket of the pass and say what is known of it.  A second call for
+ * the same socket in a pass changes nothing and returns 1 (a duplicate); 0 for
+ * a first one; -1 with @err set without memory.  @out may be NULL.
+ */
+int tracker_observe(struct tracker *t, const struct sock *sk, struct track *out,
+		    struct error *err);
+
+/*
+ * The pass ended.  With @complete false (an aborted or failed pass) nothing is
+ * taken for gone.  @gone (may be NULL) is called for each that vanished.
+ */
+void tracker_end(struct tracker *t, bool complete,
+		 void (*gone)(void *context, const struct tracker_gone *what), void *context);
+
+/* What is known of @sk; false if it was never observed (@out untouched). */
+bool tracker_find(const struct tracker *t, const struct sock *sk, struct track *out);
+
+/* Borrowed, valid until the next tracker_begin(). */
+const struct tracker_pass *tracker_last_pass(const struct tracker *t);
+
+/* Sums over all passes since tracker_new(): same shape, @number passes. */
+const struct tracker_pass *tracker_totals(const struct tracker *t);
+
+/* Bytes of memory held, for the benchmark. */
+size_t tracker_bytes(const struct tracker *t);
+
+#endif

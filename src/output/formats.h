@@ -1,0 +1,56 @@
+/*
+ * Rows of cells as bytes.  The table of formats is in formats.c; a format knows
+ * fields and values, and nothing of sockets.
+ */
+#ifndef OUTPUT_FORMATS_H
+#define OUTPUT_FORMATS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buffer.h"
+#include "base/error.h"
+#include "query/value.h"
+
+struct writer_options {
+	const struct field *const *fields;
+	size_t count;	   /* of fields */
+	bool header;	   /* a heading line, where the format has one */
+	const char *rows_key; /* JSON: name of the array of rows: "sockets" */
+	struct value_style style;
+};
+
+struct writer;
+
+struct format {
+	const char *name; /* for --format */
+	const char *help;
+	bool machine; /* for programs: its own default columns, raw numbers */
+	void (*begin)(struct writer *w);
+	void (*row)(struct writer *w, const struct value *cells);
+	void (*end)(struct writer *w);
+};
+
+/* The table, borrowed, valid for ever. */
+const struct format *formats_all(size_t *count);
+const struct format *format_find(const char *name); /* or NULL */
+
+/*
+ * Begin to write rows to @out; @options and what it points to are copied or must
+ * outlive the writer as far as they are pointers.  NULL with @err set without memory.
+ */
+struct writer *writer_open(const struct format *format, struct buffer *out,
+			   const struct writer_options *options, struct error *err);
+
+/*
+ * One row: @cells in the order of the fields.  0, or -1 with @err set when the
+ * output can't be written any more (out->error says why).
+ */
+int writer_row(struct writer *w, const struct value *cells, struct error *err);
+
+/* Finish the document and flush the buffer.  0, or -1 with @err set. */
+int writer_end(struct writer *w, struct error *err);
+
+void writer_close(struct writer *w); /* frees; NULL is fine */
+
+#endif

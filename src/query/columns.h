@@ -1,0 +1,60 @@
+/*
+ * The columns: what can be said of a socket, each by one row of a table.
+ */
+#ifndef QUERY_COLUMNS_H
+#define QUERY_COLUMNS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "model/facts.h"
+#include "model/owner.h"
+#include "model/sock.h"
+#include "model/tracker.h"
+#include "query/value.h"
+
+/* All that getters may look at.  Pointers but @sock may be NULL: not known here. */
+struct row {
+	const struct sock *sock;
+	const struct track *track;
+	const struct owners *owners;
+	const char *cgroup_path; /* of sock->cgroup_id, or NULL */
+	const char *netns_name;	 /* of sock->netns, or NULL */
+	uint64_t now_ns;	 /* the snapshot's time */
+};
+
+struct column {
+	struct field field;
+	unsigned int facts; /* enum fact: what must have been collected */
+	int priority;	    /* on a narrow screen the highest number is dropped first; 0: never */
+	struct value (*get)(const struct row *row);
+};
+
+/* The table, borrowed, valid for ever. */
+const struct column *columns_all(size_t *count);
+
+/* The column of that name ('-' and '_' are the same, any case), or NULL. */
+const struct column *column_find(const char *name, size_t len);
+
+#define COLUMNS_MAX 128
+
+/* A list of columns to show, in order. */
+struct column_list {
+	const struct column *column[COLUMNS_MAX];
+	size_t count;
+};
+
+/*
+ * Parse "state,local,peer", "+rtt,uid" (added to @list as it is) or "-peer" (taken
+ * away).  0, or -1 with @err naming the unknown word and the nearest ones.
+ */
+int column_list_parse(struct column_list *list, const char *text, struct error *err);
+
+/* Append the column called @name, which must exist, unless it is there already. */
+void column_list_add(struct column_list *list, const char *name);
+
+/* The facts that the columns of @list need. */
+unsigned int column_list_facts(const struct column_list *list);
+
+#endif

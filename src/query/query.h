@@ -1,0 +1,63 @@
+/*
+ * What to show and in which order: a filter, a sort, a limit over a snapshot.
+ */
+#ifndef QUERY_QUERY_H
+#define QUERY_QUERY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "model/snapshot.h"
+#include "query/columns.h"
+
+#define SORT_KEYS_MAX 4
+
+struct sort_key {
+	const struct column *column;
+	bool descending;
+};
+
+struct sort {
+	struct sort_key key[SORT_KEYS_MAX];
+	size_t count;
+};
+
+/*
+ * Parse "recv_q,-age": column names, '-' in front for descending.  0, or -1 with
+ * @err naming the unknown word and the nearest ones.
+ */
+int sort_parse(struct sort *sort, const char *text, struct error *err);
+
+/*
+ * Fills what is known of a socket beyond itself (@row->sock and @row->now_ns are
+ * set already); pointers it sets must stay valid until the next call.
+ */
+struct row_source {
+	void (*complete)(void *context, struct row *row);
+	void *context;
+};
+
+/* The rows of a snapshot in the order to show them. */
+struct result;
+
+struct result *result_new(void); /* NULL without memory */
+void result_free(struct result *r); /* NULL is fine */
+
+/*
+ * Select and order the sockets of @s, which must outlive the result.  @keep (may be
+ * NULL) says whether a row stays.  The order is total: ties are broken by identity
+ * (both ends, then cookie), so that rows do not jump.  Unknown values come last in
+ * both directions.  0, or -1 with @err set without memory.
+ */
+int result_build(struct result *r, const struct snapshot *s, const struct sort *sort,
+		 bool (*keep)(void *context, const struct row *row), void *context,
+		 const struct row_source *source, struct error *err);
+
+size_t result_count(const struct result *r);
+
+/* Index in the snapshot of row @i. */
+size_t result_index(const struct result *r, size_t i);
+
+#endif
