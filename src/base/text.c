@@ -163,13 +163,16 @@ void text_nearest_offer(struct text_nearest *n, const char *word, size_t len, co
 	n->distance[i] = apart;
 }
 
-/* How many of the names fit into @size bytes with the words between them. */
+/*
+ * How many of the names are worth mentioning and fit into @size bytes with the words between
+ * them.  Beside a near one, those that are further away by more than one would only confuse.
+ */
 static size_t names_fitting(const struct text_nearest *n, size_t size)
 {
 	size_t used = 1;
 	size_t i;
 
-	for (i = 0; i < n->count; i++) {
+	for (i = 0; i < n->count && n->distance[i] <= n->distance[0] + 1; i++) {
 		used += strlen(n->name[i]) + (i ? strlen(" or ") : 0);
 		if (used > size)
 			break;

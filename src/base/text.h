@@ -61,7 +61,8 @@ void text_nearest_offer(struct text_nearest *n, const char *word, size_t len, co
 
 /*
  * "A, B or C" into @out (@size bytes, NUL-terminated).  Returns how many names; 0
- * leaves @out empty.  A name that does not fit is left out.
+ * leaves @out empty.  Names that do not fit, or are much further away than the best, are left
+ * out.
  */
 size_t text_nearest_list(const struct text_nearest *n, char *out, size_t size);
 

@@ -149,7 +149,10 @@ enum dialect dialect_find(const char *name)
 	return d;
 }
 
-/* Every spelling of the state competes; its canonical name is what is suggested. */
+/*
+ * Every spelling of the state competes; its canonical name is what is suggested.  Numbers and
+ * the kernel's names stay out: all of those are near to one another ("TCP_").
+ */
 static void offer_state(struct text_nearest *n, const struct state_info *info, const char *word,
 			size_t len)
 {
@@ -159,7 +162,7 @@ static void offer_state(struct text_nearest *n, const struct state_info *info, c
 
 	text_nearest_offer(n, word, len, info->name, strlen(info->name), info->name);
 	for (enum dialect d = 0; d < DIALECT_COUNT; d++)
-		if (info->names[d] && d != DIALECT_PROC)
+		if (info->names[d] && d != DIALECT_PROC && d != DIALECT_LINUX)
 			text_nearest_offer(n, word, len, info->names[d], strlen(info->names[d]),
 					   info->name);
 	while ((alias = text_next_word(&aliases, &alias_len)))
