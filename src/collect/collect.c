@@ -91,7 +91,7 @@ static void leg_add(struct collector *c, const struct source *source, unsigned i
 		},
 		.from_proc = c->no_netlink,
 	};
-	if (source->netlink->wanted(&leg->spec))
+	if (source->netlink->prepare(&leg->spec))
 		c->leg_count++;
 }
 
@@ -446,17 +446,28 @@ struct exact_pass {
 	size_t left;
 	int stopped;
 	struct sink *sink;
+	const struct sock *spec_of; /* @spec is for this one and others like it */
+	struct dump_spec spec;
 };
+
+static void exact_spec(struct exact_pass *pass, const struct sock *sk)
+{
+	const struct sock *like = pass->spec_of;
+
+	if (!like || like->proto != sk->proto || like->state != sk->state)
+		inet_diag_exact_spec(sk, pass->facts, &pass->spec);
+	pass->spec_of = sk;
+}
 
 static int exact_take(void *context, const struct nlmsghdr *nlh)
 {
 	struct exact_pass *pass = context;
 	const struct sock *asked = &pass->socks[nlh->nlmsg_seq - pass->first_seq];
-	struct dump_spec spec = inet_diag_exact_spec(asked, pass->facts);
 	struct sock_record *record = &pass->c->record;
 
 	pass->left--;
-	if (nlh->nlmsg_type != NLMSG_ERROR && inet_diag_source.decode(&spec, nlh, record)) {
+	exact_spec(pass, asked);
+	if (nlh->nlmsg_type != NLMSG_ERROR && inet_diag_source.decode(&pass->spec, nlh, record)) {
 		record->sock.interface = ifnames_find(&pass->c->interfaces, record->sock.ifindex);
 		pass->stopped = sink_push(pass->sink, &record->sock);
 	}

@@ -39,44 +39,38 @@ static uint8_t extensions_of(unsigned int facts)
 	return bits;
 }
 
-static uint32_t datagram_states(state_set states)
+enum state inet_diag_state(enum proto proto, unsigned int number)
 {
-	uint32_t bits = 0;
-
-	if (states & STATE_BIT(STATE_UNCONNECTED))
-		bits |= 1u << KERNEL_CLOSE;
-	if (states & STATE_BIT(STATE_ESTABLISHED))
-		bits |= 1u << KERNEL_ESTABLISHED;
-	return bits;
+	if (proto == PROTO_TCP)
+		return state_of_kernel(number);
+	if (number == KERNEL_CLOSE)
+		return STATE_UNCONNECTED;
+	return number == KERNEL_ESTABLISHED ? STATE_ESTABLISHED : STATE_COUNT;
 }
 
 /*
- * CLOSED has no bit: such sockets are in no table.  Bit 3 makes the kernel set
- * bit 12 too; saying it ourselves keeps the mask the whole truth.
+ * Bound sockets are answered as CLOSE.  Without being asked for them, it is a
+ * socket that was closed between the kernel's match and its answer; closed
+ * sockets are in no table, so there is no bit to ask for them.
  */
-static uint32_t stream_states(state_set states)
+static bool inet_prepare(struct dump_spec *spec)
 {
-	uint32_t bits = 0;
+	bool tcp = spec->proto == PROTO_TCP;
 
-	for (unsigned int number = 1; number <= 13; number++) {
-		enum state s = state_of_kernel(number);
+	spec->kernel_states = 0;
+	for (unsigned int number = 0; number < KERNEL_STATES; number++) {
+		enum state s = inet_diag_state(spec->proto, number);
 
-		if (s < STATE_COUNT && s != STATE_CLOSED && states & STATE_BIT(s))
-			bits |= 1u << number;
+		spec->state_of[number] = (uint8_t)s;
+		if (s < STATE_COUNT && s != STATE_CLOSED && spec->states & STATE_BIT(s))
+			spec->kernel_states |= 1u << number;
 	}
-	if (states & STATE_BIT(STATE_SYN_RECEIVED))
-		bits |= 1u << KERNEL_NEW_SYN_RECV;
-	return bits;
-}
-
-uint32_t inet_diag_states(enum proto proto, state_set states)
-{
-	return proto == PROTO_UDP ? datagram_states(states) : stream_states(states);
-}
-
-static bool inet_wanted(const struct dump_spec *spec)
-{
-	return inet_diag_states(spec->proto, spec->states) != 0;
+	if (tcp && spec->states & STATE_BIT(STATE_BOUND))
+		spec->state_of[KERNEL_CLOSE] = STATE_BOUND;
+	/* The kernel adds this one itself; saying so keeps the mask the whole truth. */
+	if (tcp && spec->states & STATE_BIT(STATE_SYN_RECEIVED))
+		spec->kernel_states |= 1u << KERNEL_NEW_SYN_RECV;
+	return spec->kernel_states != 0;
 }
 
 static void request_two_families(const struct dump_spec *spec, struct nlmsghdr *nlh)
@@ -87,7 +81,7 @@ static void request_two_families(const struct dump_spec *spec, struct nlmsghdr *
 	req = mnl_nlmsg_put_extra_header(nlh, sizeof(*req));
 	req->idiag_family = AF_INET;
 	req->idiag_ext = extensions_of(spec->facts);
-	req->idiag_states = inet_diag_states(spec->proto, spec->states);
+	req->idiag_states = spec->kernel_states;
 }
 
 static void request_one_family(const struct dump_spec *spec, struct nlmsghdr *nlh)
@@ -99,7 +93,7 @@ static void request_one_family(const struct dump_spec *spec, struct nlmsghdr *nl
 	req->sdiag_family = spec->family == FAMILY_V6 ? AF_INET6 : AF_INET;
 	req->sdiag_protocol = (uint8_t)proto_info(spec->proto)->number;
 	req->idiag_ext = extensions_of(spec->facts);
-	req->idiag_states = inet_diag_states(spec->proto, spec->states);
+	req->idiag_states = spec->kernel_states;
 }
 
 static void inet_request(const struct dump_spec *spec, struct nlmsghdr *request)
@@ -152,14 +146,15 @@ void inet_diag_exact(const struct sock *sk, unsigned int facts, struct nlmsghdr 
 	}
 }
 
-struct dump_spec inet_diag_exact_spec(const struct sock *sk, unsigned int facts)
+void inet_diag_exact_spec(const struct sock *sk, unsigned int facts, struct dump_spec *spec)
 {
-	return (struct dump_spec){
+	*spec = (struct dump_spec){
 		.proto = sk->proto,
 		.family = sk->local.family == ADDR_V6 ? FAMILY_V6 : FAMILY_V4,
 		.states = sk->state == STATE_BOUND ? STATE_BIT(STATE_BOUND) : 0,
 		.facts = facts,
 	};
+	inet_prepare(spec);
 }
 
 static void take_info(struct sock_record *r, const void *data, size_t len)
@@ -269,26 +264,6 @@ static struct endpoint endpoint_of(uint8_t family, __be16 port, const __be32 *ad
 	return e;
 }
 
-enum state inet_diag_state(enum proto proto, unsigned int number)
-{
-	if (proto != PROTO_UDP)
-		return state_of_kernel(number);
-	if (number == KERNEL_CLOSE)
-		return STATE_UNCONNECTED;
-	return number == KERNEL_ESTABLISHED ? STATE_ESTABLISHED : STATE_COUNT;
-}
-
-/*
- * Bound sockets are answered as CLOSE.  Without being asked for them, it is a
- * socket that was closed between the kernel's match and its answer.
- */
-static enum state state_of(const struct dump_spec *spec, unsigned int number)
-{
-	enum state s = inet_diag_state(spec->proto, number);
-
-	return s == STATE_CLOSED && spec->states & STATE_BIT(STATE_BOUND) ? STATE_BOUND : s;
-}
-
 /* Only full sockets have a SHUTDOWN attribute, only minisocks this timer. */
 static enum sock_kind kind_of(const struct sock *sk, unsigned int timer)
 {
@@ -344,20 +319,18 @@ static bool inet_decode(const struct dump_spec *spec, const struct nlmsghdr *nlh
 {
 	const struct inet_diag_msg *msg = mnl_nlmsg_get_payload(nlh);
 	struct sock *sk = &record->sock;
-	enum state state;
 
 	if (nlh->nlmsg_len < MNL_NLMSG_HDRLEN + sizeof(*msg))
 		return false;
 	if (msg->idiag_family != AF_INET && msg->idiag_family != AF_INET6)
 		return false;
-	state = state_of(spec, msg->idiag_state);
-	if (state >= STATE_COUNT)
+	if (msg->idiag_state >= KERNEL_STATES || spec->state_of[msg->idiag_state] >= STATE_COUNT)
 		return false;
 
 	*sk = (struct sock){
 		.has = SOCK_HAS_COOKIE,
 		.proto = (uint8_t)spec->proto,
-		.state = (uint8_t)state,
+		.state = spec->state_of[msg->idiag_state],
 		.local = endpoint_of(msg->idiag_family, msg->id.idiag_sport, msg->id.idiag_src),
 		.peer = endpoint_of(msg->idiag_family, msg->id.idiag_dport, msg->id.idiag_dst),
 		.cookie = msg->id.idiag_cookie[0] | (uint64_t)msg->id.idiag_cookie[1] << 32,
@@ -372,7 +345,7 @@ static bool inet_decode(const struct dump_spec *spec, const struct nlmsghdr *nlh
 }
 
 const struct netlink_source inet_diag_source = {
-	.wanted = inet_wanted,
+	.prepare = inet_prepare,
 	.request = inet_request,
 	.decode = inet_decode,
 };

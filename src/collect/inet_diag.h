@@ -12,9 +12,6 @@
 
 extern const struct netlink_source inet_diag_source;
 
-/* The bits to ask the kernel for (1 << kernel number); see kernel.md, section 1. */
-uint32_t inet_diag_states(enum proto proto, state_set states);
-
 /*
  * The state that the kernel means by @number for a socket of @proto, or
  * STATE_COUNT for none.
@@ -31,6 +28,6 @@ void inet_diag_exact(const struct sock *sk, unsigned int facts, struct nlmsghdr 
  * The spec under which answers to inet_diag_exact() for @sk are read with
  * inet_diag_source.decode().
  */
-struct dump_spec inet_diag_exact_spec(const struct sock *sk, unsigned int facts);
+void inet_diag_exact_spec(const struct sock *sk, unsigned int facts, struct dump_spec *spec);
 
 #endif

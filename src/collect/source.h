@@ -21,6 +21,9 @@ struct diag_filter {
 	size_t len;
 };
 
+/* Kernel numbers of states are below this: include/net/tcp_states.h ends with 13. */
+#define KERNEL_STATES 16
+
 /* One dump to ask for. */
 struct dump_spec {
 	enum proto proto;
@@ -28,6 +31,10 @@ struct dump_spec {
 	state_set states;
 	unsigned int facts; /* enum fact */
 	struct diag_filter filter;
+
+	/* Filled in by the source's prepare(). */
+	uint32_t kernel_states;		     /* 1 << each kernel number to ask for */
+	uint8_t state_of[KERNEL_STATES]; /* the kernel's numbers in the answers; STATE_COUNT: none */
 };
 
 /* Room for a decoded socket and for what it points to. */
@@ -42,8 +49,11 @@ struct sock_record {
 #define DUMP_REQUEST_BYTES 128
 
 struct netlink_source {
-	/* False when no socket of this protocol can be in spec->states: nothing to ask. */
-	bool (*wanted)(const struct dump_spec *spec);
+	/*
+	 * Work out what to ask for and what the answers will mean.  False when no
+	 * socket of this protocol can be in spec->states: there is nothing to ask.
+	 */
+	bool (*prepare)(struct dump_spec *spec);
 
 	/*
 	 * The dump request for @spec, all but its sequence number, into @request

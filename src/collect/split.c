@@ -178,6 +178,10 @@ static bool sample(struct collector *c, const struct leg *leg, struct split_poin
 	if (!s)
 		return false;
 	connections.spec.states &= ~(STATE_BIT(STATE_LISTEN) | STATE_BIT(STATE_BOUND));
+	if (!leg->source->netlink->prepare(&connections.spec)) {
+		free(s);
+		return false;
+	}
 	s->leg = &connections;
 	if (leg_ask(&c->dump, &connections, NULL) == 0)
 		while (status == NETLINK_MORE)
