@@ -59,7 +59,7 @@ static void two_families_are_one_legacy_request(void **unused)
 {
 	struct dump_spec spec = spec_of(PROTO_TCP, FAMILY_V4 | FAMILY_V6,
 					STATE_BIT(STATE_LISTEN), FACT_TCP | FACT_CONGESTION);
-	union diag_space space;
+	union diag_space space = { 0 };
 	struct nlmsghdr *nlh = (void *)space.bytes;
 	const struct inet_diag_req *req = mnl_nlmsg_get_payload(nlh);
 
@@ -77,7 +77,7 @@ static void one_family_is_a_v2_request_with_its_filter(void **unused)
 {
 	struct dump_spec spec = spec_of(PROTO_UDP, FAMILY_V6, ~0u, FACT_MEMORY | FACT_TOS);
 	static const char code[8] = "bytecode";
-	union diag_space space;
+	union diag_space space = { 0 };
 	struct nlmsghdr *nlh = (void *)space.bytes;
 	const struct inet_diag_req_v2 *req = mnl_nlmsg_get_payload(nlh);
 	const struct nlattr *attr;
@@ -111,7 +111,7 @@ static void exact_requests_name_both_ends(void **unused)
 {
 	struct sock tcp = exact_sock(PROTO_TCP);
 	struct sock udp = exact_sock(PROTO_UDP);
-	union diag_space space;
+	union diag_space space = { 0 };
 	struct nlmsghdr *nlh = (void *)space.bytes;
 	const struct inet_diag_req_v2 *req = mnl_nlmsg_get_payload(nlh);
 
