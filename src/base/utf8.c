@@ -128,8 +128,9 @@ struct utf8_char utf8_next(const char *text, size_t len, bool ascii)
 	return c;
 }
 
-size_t utf8_sanitise(char *out, size_t size, const char *text, size_t len, bool ascii)
+size_t utf8_sanitise(char *out, size_t size, const char *text, size_t len)
 {
+	bool ascii = !utf8_locale();
 	size_t used = 0;
 
 	while (len) {

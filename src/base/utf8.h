@@ -39,10 +39,10 @@ size_t utf8_encode(char *out, uint32_t code);
 struct utf8_char utf8_next(const char *text, size_t len, bool ascii);
 
 /*
- * Copy @text made safe into @out (@size bytes, no NUL), as many whole characters
- * as fit.  Returns the bytes written.
+ * Copy @text made safe for the program's locale into @out (@size bytes, no NUL),
+ * as many whole characters as fit.  Returns the bytes written.
  */
-size_t utf8_sanitise(char *out, size_t size, const char *text, size_t len, bool ascii);
+size_t utf8_sanitise(char *out, size_t size, const char *text, size_t len);
 
 /* The cells that @text takes on a terminal, made safe. */
 size_t utf8_cells(const char *text, size_t len, bool ascii);
