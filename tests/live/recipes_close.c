@@ -28,12 +28,16 @@ static void promise_server(struct lab *lab, enum lab_state state, enum lab_kind 
 	lab_promise_kind(lab, state, kind, &pair->server_end, &pair->client_end);
 }
 
-/* The client has said FIN and knows that it arrived. */
-static void half_close(const struct pair *pair)
+/* Connections whose client has said FIN and knows that it arrived. */
+static void half_closed_pairs(struct lab *lab)
 {
-	lab_shutdown(pair->client);
-	lab_await(pair->client, LAB_FIN_WAIT_2);
-	lab_await(pair->server, LAB_CLOSE_WAIT);
+	lab_pairs(lab);
+	for (size_t i = 0; i < lab->count; i++)
+		lab_shutdown(lab->pairs[i].client);
+	for (size_t i = 0; i < lab->count; i++) {
+		lab_await(lab->pairs[i].client, LAB_FIN_WAIT_2);
+		lab_await(lab->pairs[i].server, LAB_CLOSE_WAIT);
+	}
 }
 
 void make_fin_wait_1(struct lab *lab)
@@ -51,9 +55,8 @@ void make_fin_wait_1(struct lab *lab)
 
 void make_fin_wait_2(struct lab *lab)
 {
-	lab_pairs(lab);
+	half_closed_pairs(lab);
 	for (size_t i = 0; i < lab->count; i++) {
-		half_close(&lab->pairs[i]);
 		promise_client(lab, LAB_FIN_WAIT_2, LAB_HELD, &lab->pairs[i]);
 		promise_server(lab, LAB_CLOSE_WAIT, LAB_HELD, &lab->pairs[i]);
 	}
@@ -78,12 +81,11 @@ void make_closing(struct lab *lab)
 
 void make_close_wait(struct lab *lab)
 {
-	lab_pairs(lab);
+	half_closed_pairs(lab);
 	for (size_t i = 0; i < lab->count; i++) {
 		const struct pair *pair = &lab->pairs[i];
 		char byte;
 
-		half_close(pair);
 		if (read(pair->server, &byte, sizeof(byte)) != 0)
 			errx(1, "no end of file from a peer that closed");
 		promise_client(lab, LAB_FIN_WAIT_2, LAB_HELD, pair);
@@ -94,11 +96,10 @@ void make_close_wait(struct lab *lab)
 /* The client never hears the server's FIN, so it stays where it is. */
 void make_last_ack(struct lab *lab)
 {
-	lab_pairs(lab);
+	half_closed_pairs(lab);
 	for (size_t i = 0; i < lab->count; i++) {
 		const struct pair *pair = &lab->pairs[i];
 
-		half_close(pair);
 		lab_drop_all(pair->client);
 		lab_shutdown(pair->server);
 		promise_client(lab, LAB_FIN_WAIT_2, LAB_HELD, pair);
@@ -121,11 +122,10 @@ void make_orphan_fin_wait_1(struct lab *lab)
 
 void make_orphan_last_ack(struct lab *lab)
 {
-	lab_pairs(lab);
+	half_closed_pairs(lab);
 	for (size_t i = 0; i < lab->count; i++) {
 		const struct pair *pair = &lab->pairs[i];
 
-		half_close(pair);
 		lab_drop_all(pair->client);
 		close(pair->server);
 		promise_client(lab, LAB_FIN_WAIT_2, LAB_HELD, pair);
@@ -141,12 +141,11 @@ static void set_linger(int fd, int seconds)
 
 void make_orphan_fin_wait_2(struct lab *lab)
 {
-	lab_pairs(lab);
+	half_closed_pairs(lab);
 	for (size_t i = 0; i < lab->count; i++) {
 		const struct pair *pair = &lab->pairs[i];
 
 		set_linger(pair->client, ORPHAN_LINGER_S);
-		half_close(pair);
 		close(pair->client);
 		promise_client(lab, LAB_FIN_WAIT_2, LAB_ORPHAN, pair);
 		promise_server(lab, LAB_CLOSE_WAIT, LAB_HELD, pair);
@@ -155,9 +154,8 @@ void make_orphan_fin_wait_2(struct lab *lab)
 
 void make_minisock_fin_wait_2(struct lab *lab)
 {
-	lab_pairs(lab);
+	half_closed_pairs(lab);
 	for (size_t i = 0; i < lab->count; i++) {
-		half_close(&lab->pairs[i]);
 		close(lab->pairs[i].client);
 		promise_client(lab, LAB_FIN_WAIT_2, LAB_MINISOCK, &lab->pairs[i]);
 		promise_server(lab, LAB_CLOSE_WAIT, LAB_HELD, &lab->pairs[i]);
@@ -168,12 +166,12 @@ void make_minisock_fin_wait_2(struct lab *lab)
  * becomes an orphan on the way. */
 void make_time_wait(struct lab *lab)
 {
-	lab_pairs(lab);
+	half_closed_pairs(lab);
+	for (size_t i = 0; i < lab->count; i++)
+		lab_shutdown(lab->pairs[i].server);
 	for (size_t i = 0; i < lab->count; i++) {
 		const struct pair *pair = &lab->pairs[i];
 
-		half_close(pair);
-		lab_shutdown(pair->server);
 		lab_await(pair->client, LAB_CLOSED);
 		lab_await(pair->server, LAB_CLOSED);
 		close(pair->client);
