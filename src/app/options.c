@@ -477,7 +477,7 @@ static int parse_with(struct options *o, int argc, char **argv, const struct com
 		if (value == '?')
 			return wrong_option(argv[optind - 1], command, err);
 		row = option_row(value, command);
-		if (row->apply(o, optarg, &why))
+		if (row && row->apply(o, optarg, &why))
 			return error_set(err, 0, "--%s: %s", row->name, why.text);
 	}
 	o->words = argv + optind;
