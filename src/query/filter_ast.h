@@ -65,6 +65,7 @@ enum pred_kind {
 	PRED_REGEX,
 	PRED_TRUTH,
 	PRED_ADDRESS, /* a column's address or endpoint */
+	PRED_STATE_VALUE, /* a column's state, not the socket's own */
 	PRED_KIND_COUNT
 };
 
@@ -87,7 +88,7 @@ struct pred {
 	const struct column *column; /* where the value comes from one */
 	unsigned int facts;
 	union {
-		uint32_t mask; /* PRED_STATE, PRED_PROTO: states or protocols */
+		uint32_t mask; /* PRED_STATE, PRED_STATE_VALUE, PRED_PROTO: states or protocols */
 		struct range_set numbers;
 		struct addr_set hosts;
 		struct text_set texts;

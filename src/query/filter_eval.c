@@ -223,6 +223,11 @@ static bool address_in_set(const struct pred *p, const struct value *v)
 	       addr_set_has(&p->hosts, v->endpoint);
 }
 
+static bool state_in_set(const struct pred *p, const struct value *v)
+{
+	return v->kind == VALUE_STATE && p->mask >> v->state & 1;
+}
+
 /* How each kind is tested: by the socket itself, or by values of a column or the holders. */
 static const struct pred_test {
 	enum truth (*sock)(const struct pred *p, const struct row *row);
@@ -245,6 +250,7 @@ static const struct pred_test {
 	[PRED_REGEX] = { .value = text_like },
 	[PRED_TRUTH] = { .value = truth_is },
 	[PRED_ADDRESS] = { .value = address_in_set },
+	[PRED_STATE_VALUE] = { .value = state_in_set },
 };
 
 static bool pred_matches(const struct pred *p, const struct row *row)

@@ -63,6 +63,7 @@ static const struct pred_set {
 	[PRED_NUMBER] = { merge_numbers, seal_numbers },
 	[PRED_TEXT] = { merge_texts, seal_texts },
 	[PRED_ADDRESS] = { merge_hosts, seal_hosts },
+	[PRED_STATE_VALUE] = { merge_mask, NULL },
 };
 
 static bool same_subject(const struct pred *a, const struct pred *b)

@@ -391,6 +391,11 @@ const struct subject_class filter_class_text = {
 	.expects = "a text, in quotes if it has blanks or signs", .value = read_text,
 };
 
+static const struct subject_class class_state_value = {
+	.kind = PRED_STATE_VALUE, .ops = OPS_EQUAL, .expects = "the name of a state",
+	.value = read_state,
+};
+
 static const struct subject_class class_truth = {
 	.kind = PRED_TRUTH, .ops = OP(EQ) | OP(NE), .expects = "yes or no", .value = read_truth,
 };
@@ -401,7 +406,7 @@ static const struct subject_class *const column_classes[] = {
 	[VALUE_COUNT] = &filter_class_number,
 	[VALUE_RATIO] = &class_ratio,
 	[VALUE_TEXT] = &filter_class_text,
-	[VALUE_STATE] = &filter_class_state,
+	[VALUE_STATE] = &class_state_value,
 	[VALUE_ADDRESS] = &filter_class_address,
 	[VALUE_ENDPOINT] = &filter_class_address,
 	[VALUE_BOOL] = &class_truth,
