@@ -4,6 +4,7 @@
 #ifndef MODEL_OWNER_H
 #define MODEL_OWNER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -14,7 +15,8 @@ struct owner {
 	uint64_t start_time; /* of the process, in clock ticks since boot; with pid its identity */
 	const char *command; /* comm, NUL-terminated */
 	const char *command_line; /* arguments joined by blanks; NULL: kernel thread or not read */
-	uint32_t uid;	     /* real uid of the process */
+	uint32_t uid;	     /* real uid of the process, where @uid_known */
+	bool uid_known;
 };
 
 /* Why there is no process to show. */
