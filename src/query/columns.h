@@ -14,22 +14,39 @@
 #include "model/tracker.h"
 #include "query/value.h"
 
-/* All that getters may look at.  Pointers but @sock may be NULL: not known here. */
+/*
+ * All that getters may look at.  Pointers but @sock may be NULL: not known here.
+ * Texts are raw bytes chosen by others; each format makes them harmless.
+ */
 struct row {
 	const struct sock *sock;
 	const struct track *track;
 	const struct owners *owners;
-	const char *cgroup_path; /* of sock->cgroup_id, or NULL */
-	const char *netns_name;	 /* of sock->netns, or NULL */
-	uint64_t now_ns;	 /* the snapshot's time */
+	const char *process;	 /* all holders, "nginx[812], nginx[813]"; or NULL */
+	const char *process_why; /* why @process is NULL: "orphaned" */
+	const char *user;	 /* login name of sock->uid */
+	const char *cgroup_path; /* of sock->cgroup_id */
+	const char *unit;	 /* systemd unit of the cgroup */
+	const char *container;	 /* container id of the cgroup */
+	const char *netns_name;	 /* of sock->netns */
+	const char *local_host;	 /* resolved names */
+	const char *peer_host;
+	uint64_t now_ns; /* the snapshot's time */
 };
 
 struct column {
 	struct field field;
 	unsigned int facts; /* enum fact: what must have been collected */
-	int priority;	    /* on a narrow screen the highest number is dropped first; 0: never */
-	struct value (*get)(const struct row *row);
+	uint8_t priority;   /* on a narrow screen the highest number is dropped first; 0: never */
+	uint16_t offset;    /* for getters that serve many columns: where in its record */
+	uint16_t size;	    /* and how large */
+	struct value (*get)(const struct row *row, const struct column *self);
 };
+
+static inline struct value column_value(const struct column *c, const struct row *row)
+{
+	return c->get(row, c);
+}
 
 /* The table, borrowed, valid for ever. */
 const struct column *columns_all(size_t *count);
@@ -37,7 +54,10 @@ const struct column *columns_all(size_t *count);
 /* The column of that name ('-' and '_' are the same, any case), or NULL. */
 const struct column *column_find(const char *name, size_t len);
 
-#define COLUMNS_MAX 128
+/* Set @err to "unknown column ..." with the nearest names.  Returns -1. */
+int column_unknown(const char *word, size_t len, struct error *err);
+
+#define COLUMNS_MAX 160
 
 /* A list of columns to show, in order. */
 struct column_list {
@@ -46,8 +66,9 @@ struct column_list {
 };
 
 /*
- * Parse "state,local,peer", "+rtt,uid" (added to @list as it is) or "-peer" (taken
- * away).  0, or -1 with @err naming the unknown word and the nearest ones.
+ * Parse "state,local,peer" (the list anew), "+rtt,+uid" (added to @list as it is) or
+ * "-peer" (taken away); "all" is every column.  0, or -1 with @err naming the
+ * unknown word and the nearest ones.
  */
 int column_list_parse(struct column_list *list, const char *text, struct error *err);
 
