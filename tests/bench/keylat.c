@@ -34,7 +34,8 @@
 #define SAMPLES_MAX 10000
 #define HEARD_BYTES 262144
 #define ANSWER_TIMEOUT_MS 3000.0
-#define QUIT_TIMEOUT_MS 5000.0
+#define QUIT_TRIES 5
+#define QUIT_PAUSE_MS 500.0
 #define SETTLE_MS 2000.0
 #define PAUSE_MIN_MS 100
 #define PAUSE_SPREAD_MS 600
@@ -175,9 +176,11 @@ static double finish(struct session *session, const char *quit)
 	struct rusage usage = { 0 };
 	int status;
 
-	if (!session->ended)
+	/* More than once: the first may only have closed a page of help. */
+	for (int i = 0; i < QUIT_TRIES && !session->ended; i++) {
 		press(session, *quit);
-	pause_listening(session, QUIT_TIMEOUT_MS);
+		pause_listening(session, QUIT_PAUSE_MS);
+	}
 	if (!session->ended)
 		kill(session->pid, SIGTERM);
 	close(session->terminal);
