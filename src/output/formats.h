@@ -12,11 +12,20 @@
 #include "base/error.h"
 #include "query/value.h"
 
+/* A member of the JSON document beside the rows: when, where, by what. */
+struct writer_meta {
+	struct field field;
+	struct value value;
+};
+
 struct writer_options {
 	const struct field *const *fields;
-	size_t count;	   /* of fields */
-	bool header;	   /* a heading line, where the format has one */
+	size_t count;	      /* of fields */
+	bool header;	      /* a heading line, where the format has one */
+	bool live;	      /* rows come slowly: write each one at once */
 	const char *rows_key; /* JSON: name of the array of rows: "sockets" */
+	const struct writer_meta *meta;
+	size_t meta_count;
 	struct value_style style;
 };
 
@@ -36,8 +45,8 @@ const struct format *formats_all(size_t *count);
 const struct format *format_find(const char *name); /* or NULL */
 
 /*
- * Begin to write rows to @out; @options and what it points to are copied or must
- * outlive the writer as far as they are pointers.  NULL with @err set without memory.
+ * Begin to write rows to @out.  @options is copied; what it points to must outlive
+ * the writer.  NULL with @err set without memory.
  */
 struct writer *writer_open(const struct format *format, struct buffer *out,
 			   const struct writer_options *options, struct error *err);
