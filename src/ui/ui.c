@@ -15,9 +15,10 @@
 
 /* Those that exist are offered; the width of the screen says how many are shown. */
 static const char *const default_columns[] = {
-	"state",       "age",		 "local",    "peer",	"recv_q",    "send_q",
-	"rtt",	       "timer",		 "process",  "user",	"retrans",   "cwnd",
-	"delivery_rate", "bytes_received", "bytes_acked", "cgroup", "cookie",
+	"state",	  "age",	"local",   "peer",	    "recv_q",	     "send_q",
+	"process",	  "rtt",	"timer",   "timer_expires", "retrans",	     "cwnd",
+	"delivery_rate",  "bytes_sent", "bytes_received", "user",   "unit",	     "cookie",
+	"proto",
 };
 
 static int columns_init(struct ui *ui, const char *columns, struct error *err)
@@ -87,6 +88,7 @@ static void note_gone(struct ui *ui, const struct tracker *tracker)
 		if (s->gone || tracker_find(tracker, &s->sock, &track))
 			continue;
 		s->gone = true;
+		s->index = i; /* its line on the screen */
 		ui->ghosts[ui->ghost_count++] = *s;
 	}
 }

@@ -51,6 +51,7 @@ struct ui_data {
 	unsigned int interval_ms;	      /* asked for */
 	unsigned int real_interval_ms;	      /* longer when collecting costs too much */
 	double cpu;			      /* own share of one core */
+	unsigned int facts;		      /* enum fact: those that can be had */
 	const char *host;
 	const char *netns;
 	const char *source_name; /* "netlink" */
@@ -88,7 +89,9 @@ struct shown {
 	struct row_id id;
 	struct sock sock; /* without what it points to */
 	struct track track;
+	bool tracked;
 	bool gone;
+	size_t index; /* in the snapshot; not for one that is gone */
 };
 
 #define SEARCH_MAX 64
