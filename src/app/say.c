@@ -18,8 +18,7 @@ int say_error(const struct error *err, int status)
 						err->text;
 
 	memcpy(line, name, len);
-	len += utf8_sanitise(line + len, sizeof(line) - len - 1, text, strlen(text),
-			     !utf8_locale());
+	len += utf8_sanitise(line + len, sizeof(line) - len - 1, text, strlen(text));
 	line[len++] = '\n';
 	(void)!write(STDERR_FILENO, line, len);
 	return status;

@@ -120,8 +120,7 @@ size_t value_format(char *out, size_t size, const struct value *v, const struct 
 		return (size_t)snprintf(out, VALUE_TEXT_MAX, style->raw ? "%.6g" : "%.1f%%",
 					style->raw ? v->ratio : v->ratio * 100);
 	case VALUE_TEXT:
-		return v->len ? utf8_sanitise(out, size, v->text, v->len, style->ascii) :
-				copy(out, size, "-");
+		return v->len ? utf8_sanitise(out, size, v->text, v->len) : copy(out, size, "-");
 	case VALUE_STATE:
 		return copy(out, size, state_name(v->state, style->names));
 	case VALUE_ADDRESS:
