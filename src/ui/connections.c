@@ -136,6 +136,29 @@ void connections_row(struct ui *ui, const struct sock *sk, const struct track *t
 		ui->data.source->complete(ui->data.source->context, row);
 }
 
+void connections_add_exact(const struct ui *ui, struct sock *sk)
+{
+	const struct snapshot *exact = ui->data.exact;
+	struct row_id id = row_id_of(sk);
+	size_t count = exact ? snapshot_count(exact) : 0;
+
+	for (size_t i = 0; i < count; i++) {
+		struct sock known;
+		struct row_id known_id;
+
+		snapshot_sock(exact, i, &known);
+		known_id = row_id_of(&known);
+		if (!row_id_equal(&id, &known_id))
+			continue;
+		sk->tcp = known.tcp;
+		sk->tcp_bytes = known.tcp_bytes;
+		sk->memory = known.memory;
+		sk->memory_known = known.memory_known;
+		sk->congestion = known.congestion;
+		return;
+	}
+}
+
 bool connections_selected(struct ui *ui, struct sock *sk, struct track *track, bool *tracked)
 {
 	if (!ui->data.snapshot || !ui->list.count)

@@ -74,7 +74,7 @@ static void flow_views(struct flow *f)
 	flow_text(f, ROLE_TEXT, "");
 	flow_text(f, ROLE_STRONG, "Views");
 	for (size_t i = 0; i < count; i++) {
-		char key[16];
+		char key[24];
 		char help[128];
 
 		snprintf(key, sizeof(key), "%zu", i + 1);

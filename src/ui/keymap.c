@@ -134,7 +134,7 @@ uint32_t key_of_name(const char *name)
 	return PRESS_NONE;
 }
 
-size_t key_name(char *out, size_t size, uint32_t key)
+size_t key_text(char *out, size_t size, uint32_t key)
 {
 	char bytes[UTF8_BYTES_MAX];
 	size_t len;

@@ -43,7 +43,7 @@ enum press {
 uint32_t key_of_name(const char *name);
 
 /* The name of @key into @out (@size bytes, with NUL).  Returns its length. */
-size_t key_name(char *out, size_t size, uint32_t key);
+size_t key_text(char *out, size_t size, uint32_t key);
 
 /* Where a binding holds. */
 enum key_place {

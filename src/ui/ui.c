@@ -48,7 +48,11 @@ int ui_init(struct ui *ui, const struct ui_options *options, struct error *err)
 		return -1;
 	if (!ui->columns.count)
 		return error_set(err, 0, "no column is left to show");
-	return sort_parse(&ui->sort, options->sort ? options->sort : "state", err);
+	if (options->sort && options->sort->count) {
+		ui->sort = *options->sort;
+		return 0;
+	}
+	return sort_parse(&ui->sort, "state,local,peer", err);
 }
 
 void ui_fini(struct ui *ui)

@@ -140,7 +140,7 @@ struct ui {
 struct ui_options {
 	const struct theme *theme;
 	const char *columns; /* as for --columns; NULL: chosen by the width */
-	const char *sort;    /* as for --sort; NULL: by state */
+	const struct sort *sort; /* NULL or without a key: by state, then ends */
 	enum dialect names;
 };
 

@@ -32,44 +32,20 @@ struct fit {
 };
 
 /* A line that is ready to be shown. */
-struct line {
+struct live_row {
 	struct sock sock;
 	struct track track;
 	struct row row;
 };
 
-/* Let @sk have what the exact answer of the kernel adds to it. */
-static void add_exact(const struct ui *ui, struct sock *sk)
-{
-	const struct snapshot *exact = ui->data.exact;
-	struct row_id id = row_id_of(sk);
-	size_t count = exact ? snapshot_count(exact) : 0;
-
-	for (size_t i = 0; i < count; i++) {
-		struct sock known;
-		struct row_id known_id;
-
-		snapshot_sock(exact, i, &known);
-		known_id = row_id_of(&known);
-		if (!row_id_equal(&id, &known_id))
-			continue;
-		sk->tcp = known.tcp;
-		sk->tcp_bytes = known.tcp_bytes;
-		sk->memory = known.memory;
-		sk->memory_known = known.memory_known;
-		sk->congestion = known.congestion;
-		return;
-	}
-}
-
 /* @s as a row to get values from; what @line holds must outlive the row. */
-static void line_of(const struct ui *ui, const struct shown *s, struct line *line)
+static void line_of(const struct ui *ui, const struct shown *s, struct live_row *line)
 {
 	line->sock = s->sock;
 	line->track = s->track;
 	if (!s->gone) {
 		snapshot_sock(ui->data.snapshot, s->index, &line->sock);
-		add_exact(ui, &line->sock);
+		connections_add_exact(ui, &line->sock);
 	}
 	line->row = (struct row){ .sock = &line->sock,
 				  .track = s->tracked ? &line->track : NULL,
@@ -170,7 +146,7 @@ static size_t needed(struct ui *ui, const struct canvas *c, size_t place)
 	for (size_t i = 0; i < ui->shown_count; i++) {
 		char text[CELL_BYTES];
 		struct value v;
-		struct line line;
+		struct live_row line;
 		size_t cells;
 
 		line_of(ui, &ui->shown[i], &line);
@@ -287,7 +263,7 @@ static void mark_draw(struct canvas *c, int row, const struct shown *s, bool sel
 static void row_draw(const struct ui *ui, struct canvas *c, int row, const struct shown *s,
 		     const struct fit *fit)
 {
-	struct line line;
+	struct live_row line;
 	int col = MARGIN;
 
 	line_of(ui, s, &line);

@@ -70,6 +70,8 @@ void connections_sort_by(struct ui *ui, const struct column *column, bool descen
 bool connections_search(struct ui *ui, size_t from, bool backward);
 void connections_row(struct ui *ui, const struct sock *sk, const struct track *track,
 		     struct row *row);
+/* Let @sk have what the exact answer of the kernel adds to it. */
+void connections_add_exact(const struct ui *ui, struct sock *sk);
 /* The selected socket and what is known of it; false when there is none. */
 bool connections_selected(struct ui *ui, struct sock *sk, struct track *track, bool *tracked);
 
