@@ -45,6 +45,7 @@ struct monitor {
 	struct rate_pass rates[RATE_PASSES];
 	size_t rate_next;
 	uint32_t counts[STATE_COUNT]; /* of the last pass */
+	uint64_t passes;
 	bool published;
 	bool busy;
 	bool failed;
@@ -239,7 +240,7 @@ static void note_cost(struct monitor *m)
 	double cost = (double)(cpu_ns - m->cpu_ns);
 	double span = (double)(now_ns - m->cpu_at_ns);
 
-	if (m->published && span > 0) {
+	if (m->passes++ && span > 0) {
 		m->cpu = m->cpu > 0 ? m->cpu * 0.7 + cost / span * 0.3 : cost / span;
 		m->pass_cost_ns = m->pass_cost_ns > 0 ? m->pass_cost_ns * 0.7 + cost * 0.3 : cost;
 	}
@@ -332,10 +333,7 @@ void monitor_data(const struct monitor *m, struct ui_data *data)
 		.source_name = report->source,
 		.source_why = report->why,
 		.trouble = m->failed ? m->error.text : NULL,
-		.facts = FACT_TRACK,
 	};
-	if (!report->why)
-		data->facts |= FACTS_OF_DUMP & ~(unsigned int)FACT_MARK;
 	memcpy(data->counts, m->counts, sizeof(data->counts));
 	rates_data(m, &data->rates);
 }

@@ -23,6 +23,7 @@ static const char *const default_columns[] = {
 
 static int columns_init(struct ui *ui, const char *columns, struct error *err)
 {
+	ui->chosen = columns;
 	if (columns)
 		return column_list_parse(&ui->columns, columns, err);
 	for (size_t i = 0; i < sizeof(default_columns) / sizeof(default_columns[0]); i++)

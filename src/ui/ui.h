@@ -51,7 +51,6 @@ struct ui_data {
 	unsigned int interval_ms;	      /* asked for */
 	unsigned int real_interval_ms;	      /* longer when collecting costs too much */
 	double cpu;			      /* own share of one core */
-	unsigned int facts;		      /* enum fact: those that can be had */
 	const char *host;
 	const char *netns;
 	const char *source_name; /* "netlink" */
@@ -124,6 +123,8 @@ struct ui {
 	size_t ghost_count;
 	uint16_t width[COLUMNS_MAX]; /* of each column, by its place in ->columns */
 	uint8_t calm[COLUMNS_MAX];   /* ticks for which the column was wider than needed */
+	bool met[COLUMNS_MAX];	     /* a value was seen in the column */
+	bool chosen;		     /* the user named the columns: all are shown */
 	bool ticked;		     /* data came since the last drawing */
 
 	/* what modes remember */

@@ -124,10 +124,10 @@ static void show_page(struct ui *ui, size_t page)
 	}
 }
 
-/* Can anything be known for that column here? */
-static bool column_possible(const struct ui *ui, const struct column *column)
+/* A column that nobody asked for is worth its room once it had something to say. */
+static bool column_wanted(const struct ui *ui, size_t place)
 {
-	return !(column->facts & ~ui->data.facts);
+	return ui->chosen || ui->met[place];
 }
 
 static size_t cells_of(const struct canvas *c, const char *text, size_t len)
@@ -151,6 +151,7 @@ static size_t needed(struct ui *ui, const struct canvas *c, size_t place)
 
 		line_of(ui, &ui->shown[i], &line);
 		cells = cells_of(c, text, cell_text(ui, column, &line.row, text, &v));
+		ui->met[place] |= v.kind != VALUE_NONE;
 		if (cells > TEXT_WIDTH_MAX && v.kind == VALUE_TEXT)
 			cells = TEXT_WIDTH_MAX;
 		if (cells > width)
@@ -199,10 +200,9 @@ static void choose_columns(struct ui *ui, const struct canvas *c, struct fit *fi
 {
 	fit->count = 0;
 	for (size_t i = 0; i < ui->columns.count; i++) {
-		if (!column_possible(ui, ui->columns.column[i]))
-			continue;
 		settle_width(ui, i, needed(ui, c, i));
-		fit->place[fit->count++] = (uint8_t)i;
+		if (column_wanted(ui, i))
+			fit->place[fit->count++] = (uint8_t)i;
 	}
 	while (fit->count > 1 && width_of(ui, fit) > c->cols) {
 		size_t worst = least_wanted(ui, fit);
