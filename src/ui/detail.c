@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/utf8.h"
 #include "query/value.h"
 #include "ui/views.h"
 
@@ -73,26 +72,12 @@ static void page_cell(struct page *p, const char *name, const char *text, size_t
 		page_end_line(p);
 }
 
-/* Bytes of @text that go into a line of @width cells, cut between words. */
-static size_t wrap(const struct canvas *c, const char *text, int width)
-{
-	size_t len = strlen(text);
-	size_t fits = utf8_cut(text, len, width > 0 ? (size_t)width : 0, c->ascii, NULL);
-	size_t cut = fits;
-
-	if (fits == len)
-		return len;
-	while (cut && text[cut] != ' ')
-		cut--;
-	return cut ? cut : fits ? fits : len;
-}
-
 static void page_prose(struct page *p, enum role role, const char *label, const char *text)
 {
 	page_end_line(p);
 	canvas_text(p->canvas, page_row(p), 2, NAME_WIDTH, ROLE_QUIET, label);
 	while (text && *text) {
-		size_t part = wrap(p->canvas, text, p->area.cols - NAME_WIDTH - 3);
+		size_t part = canvas_wrap(p->canvas, text, p->area.cols - NAME_WIDTH - 3);
 
 		canvas_bytes(p->canvas, page_row(p), 2 + NAME_WIDTH,
 			     p->area.cols - NAME_WIDTH - 3, role, text, part);

@@ -6,7 +6,10 @@
 
 #include "model/state.h"
 
-/* The state whose box lies @rows below and @cols right of @from's (-1, 0 or 1); @from if none. */
+/*
+ * The state whose box is the next one in the direction of @rows, @cols (-1, 0 or 1
+ * each, one of them 0); @from where there is none.
+ */
 enum state lifecycle_neighbour(enum state from, int rows, int cols);
 
 #endif
