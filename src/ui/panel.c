@@ -211,15 +211,39 @@ int panel_rows(const struct ui *ui, int cols, bool sparks)
 	return layout_of(ui, cols, sparks).rows;
 }
 
+/*
+ * Where entry @i goes: down the columns; with two of them what RFC 793 does not
+ * have comes below the others, so that these keep their places.
+ */
+static void entry_place(const struct layout *l, int i, int *row, int *column)
+{
+	int half = (int)ALWAYS / 2;
+
+	*row = i % l->rows;
+	*column = i / l->rows;
+	if (l->columns == 2 && i < (int)ALWAYS) {
+		*row = i % half;
+		*column = i / half;
+	} else if (l->columns == 2) {
+		*row = half + (i - (int)ALWAYS) / 2;
+		*column = (i - (int)ALWAYS) % 2;
+	}
+}
+
 void panel_draw(const struct ui *ui, struct canvas *c, struct area area, bool sparks)
 {
 	struct layout l = layout_of(ui, area.cols, sparks);
 	uint8_t states[STATE_COUNT];
 	int count = (int)panel_states(ui, states);
 
-	for (int i = 0; i < count; i++)
-		entry_draw(ui, c, area.row + i % l.rows, area.col + i / l.rows * l.entry, &l,
+	for (int i = 0; i < count; i++) {
+		int row;
+		int column;
+
+		entry_place(&l, i, &row, &column);
+		entry_draw(ui, c, area.row + row, area.col + column * l.entry, &l,
 			   (enum state)states[i]);
+	}
 }
 
 void panel_span_text(const struct ui *ui, int cols, char *out, size_t size)

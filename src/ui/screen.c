@@ -30,12 +30,12 @@ static void clock_text(char *out, size_t size, uint64_t wall_ns)
 		snprintf(out, size, "--:--:--");
 }
 
-/* "every 1s", "every 4s (1s wanted)". */
+/* "every 1s"; "every 4s, not 1s" where the limit of CPU stretches it. */
 static void interval_text(char *out, size_t size, const struct ui_data *d)
 {
 	if (d->real_interval_ms > d->interval_ms + d->interval_ms / 4)
-		snprintf(out, size, "every %gs (%gs would cost too much)",
-			 d->real_interval_ms / 1000.0, d->interval_ms / 1000.0);
+		snprintf(out, size, "every %.1fs, not %gs: cpu limit", d->real_interval_ms / 1000.0,
+			 d->interval_ms / 1000.0);
 	else
 		snprintf(out, size, "every %gs", d->interval_ms / 1000.0);
 }

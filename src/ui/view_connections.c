@@ -16,8 +16,13 @@
 
 #define MARGIN 2
 
-/* Cells of a text that others chose, unless there is room. */
+/* Cells of a text that others chose; and where room is scarce, of it and of an endpoint. */
 #define TEXT_WIDTH_MAX 40
+#define TEXT_WIDTH_SCARCE 14
+#define ENDPOINT_WIDTH_SCARCE 21
+
+/* Columns up to this priority rather lose cells than go. */
+#define PRIORITY_PRECIOUS 9
 
 /* Ticks that a column stays wider than it needs. */
 #define CALM_TICKS 8
@@ -25,9 +30,10 @@
 /* Room for the widest cell. */
 #define CELL_BYTES 512
 
-/* The columns that fit, as places in ui->columns. */
+/* The columns that fit, as places in ui->columns, and their widths. */
 struct fit {
 	uint8_t place[COLUMNS_MAX];
+	int width[COLUMNS_MAX];
 	size_t count;
 };
 
@@ -175,13 +181,27 @@ static void settle_width(struct ui *ui, size_t place, size_t need)
 	}
 }
 
-static int width_of(const struct ui *ui, const struct fit *fit)
+static int width_of(const struct fit *fit)
 {
 	int width = MARGIN - 1;
 
 	for (size_t i = 0; i < fit->count; i++)
-		width += ui->width[fit->place[i]] + 1;
+		width += fit->width[i] + 1;
 	return width;
+}
+
+/* Let the columns of @kind have at most @most cells, as far as the screen demands it. */
+static void squeeze(const struct ui *ui, struct fit *fit, enum value_kind kind, int most, int cols)
+{
+	for (size_t i = fit->count; i-- > 0;) {
+		int excess = width_of(fit) - cols;
+		int *width = &fit->width[i];
+
+		if (excess <= 0)
+			return;
+		if (ui->columns.column[fit->place[i]]->field.kind == kind && *width > most)
+			*width = *width - excess > most ? *width - excess : most;
+	}
 }
 
 /* The place in @fit of the column to drop first: the highest priority number, the last of equals. */
@@ -196,20 +216,35 @@ static size_t least_wanted(const struct ui *ui, const struct fit *fit)
 	return worst;
 }
 
+/* Drop columns of a priority above @precious until the others fit. */
+static void drop_columns(const struct ui *ui, struct fit *fit, int precious, int cols)
+{
+	while (fit->count > 1 && width_of(fit) > cols) {
+		size_t worst = least_wanted(ui, fit);
+		size_t after = fit->count - worst - 1;
+
+		if (ui->columns.column[fit->place[worst]]->priority <= precious)
+			return;
+		memmove(&fit->place[worst], &fit->place[worst + 1], after);
+		memmove(&fit->width[worst], &fit->width[worst + 1], after * sizeof(fit->width[0]));
+		fit->count--;
+	}
+}
+
 static void choose_columns(struct ui *ui, const struct canvas *c, struct fit *fit)
 {
 	fit->count = 0;
 	for (size_t i = 0; i < ui->columns.count; i++) {
 		settle_width(ui, i, needed(ui, c, i));
-		if (column_wanted(ui, i))
-			fit->place[fit->count++] = (uint8_t)i;
+		if (!column_wanted(ui, i))
+			continue;
+		fit->width[fit->count] = ui->width[i];
+		fit->place[fit->count++] = (uint8_t)i;
 	}
-	while (fit->count > 1 && width_of(ui, fit) > c->cols) {
-		size_t worst = least_wanted(ui, fit);
-
-		memmove(&fit->place[worst], &fit->place[worst + 1], fit->count - worst - 1);
-		fit->count--;
-	}
+	drop_columns(ui, fit, PRIORITY_PRECIOUS, c->cols);
+	squeeze(ui, fit, VALUE_TEXT, TEXT_WIDTH_SCARCE, c->cols);
+	squeeze(ui, fit, VALUE_ENDPOINT, ENDPOINT_WIDTH_SCARCE, c->cols);
+	drop_columns(ui, fit, -1, c->cols);
 }
 
 static void heading_draw(const struct ui *ui, struct canvas *c, int row, const struct fit *fit)
@@ -219,7 +254,7 @@ static void heading_draw(const struct ui *ui, struct canvas *c, int row, const s
 	canvas_fill(c, row, 0, c->cols, ROLE_HEADING, ' ');
 	for (size_t i = 0; i < fit->count; i++) {
 		const struct column *column = ui->columns.column[fit->place[i]];
-		int width = ui->width[fit->place[i]];
+		int width = fit->width[i];
 		enum role role = ROLE_HEADING;
 		char text[64];
 		int len;
@@ -269,7 +304,7 @@ static void row_draw(const struct ui *ui, struct canvas *c, int row, const struc
 	line_of(ui, s, &line);
 	for (size_t i = 0; i < fit->count; i++) {
 		const struct column *column = ui->columns.column[fit->place[i]];
-		int width = ui->width[fit->place[i]];
+		int width = fit->width[i];
 		char text[CELL_BYTES];
 		struct value v;
 		size_t len = cell_text(ui, column, &line.row, text, &v);
@@ -283,6 +318,9 @@ static void row_draw(const struct ui *ui, struct canvas *c, int row, const struc
 			canvas_right(c, row, col, width, role, text, len);
 		else
 			canvas_bytes(c, row, col, width, role, text, len);
+		if ((int)cells_of(c, text, len) > width)
+			canvas_text(c, row, col + width - 1, 1, ROLE_WARNING,
+				    c->ascii ? "~" : "\xe2\x80\xa6");
 		col += width + 1;
 	}
 }
