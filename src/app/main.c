@@ -16,6 +16,8 @@
 #include "app/say.h"
 
 static const struct command commands[] = {
+	{ "top", CMD_TOP, "[OPTION...] [FILTER]", "The live view (the default on a terminal).",
+	  cmd_top },
 	{ "list", CMD_LIST, "[OPTION...] [FILTER]", "One row a socket (the default in a pipe).", cmd_list },
 	{ "summary", CMD_SUMMARY, "[OPTION...] [FILTER]", "How many sockets there are in each state.",
 	  cmd_summary },
@@ -48,7 +50,7 @@ static int run(const struct options *o)
 	if (o->action)
 		return o->action(o);
 	if (!command)
-		command = command_find("list");
+		command = command_find(isatty(STDOUT_FILENO) ? "top" : "list");
 	return command->run(o);
 }
 
