@@ -14,22 +14,39 @@
 #include "model/tracker.h"
 #include "query/value.h"
 
-/* All that getters may look at.  Pointers but @sock may be NULL: not known here. */
+/*
+ * All that getters may look at.  Pointers but @sock may be NULL: not known here.
+ * Texts are raw bytes chosen by others; each format makes them harmless.
+ */
 struct row {
 	const struct sock *sock;
 	const struct track *track;
 	const struct owners *owners;
-	const char *cgroup_path; /* of sock->cgroup_id, or NULL */
-	const char *netns_name;	 /* of sock->netns, or NULL */
-	uint64_t now_ns;	 /* the snapshot's time */
+	const char *process;	 /* all holders, "nginx[812], nginx[813]"; or NULL */
+	const char *process_why; /* why @process is NULL: "orphaned" */
+	const char *user;	 /* login name of sock->uid */
+	const char *cgroup_path; /* of sock->cgroup_id */
+	const char *unit;	 /* systemd unit of the cgroup */
+	const char *container;	 /* container id of the cgroup */
+	const char *netns_name;	 /* of sock->netns */
+	const char *local_host;	 /* resolved names */
+	const char *peer_host;
+	uint64_t now_ns; /* the snapshot's time */
 };
 
 struct column {
 	struct field field;
 	unsigned int facts; /* enum fact: what must have been collected */
-	int priority;	    /* on a narrow screen the highest number is dropped first; 0: never */
-	struct value (*get)(const struct row *row);
+	uint8_t priority;   /* on a narrow screen the highest number is dropped first; 0: never */
+	uint16_t offset;    /* for getters that serve many columns: where in its record */
+	uint16_t size;	    /* and how large */
+	struct value (*get)(const struct row *row, const struct column *self);
 };
+
+static inline struct value column_value(const struct column *c, const struct row *row)
+{
+	return c->get(row, c);
+}
 
 /* The table, borrowed, valid for ever. */
 const struct column *columns_all(size_t *count);

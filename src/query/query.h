@@ -39,17 +39,17 @@ struct row_source {
 	void *context;
 };
 
-/* The rows of a snapshot in the order to show them. */
+/* The rows of a snapshot that are kept, and their order. */
 struct result;
 
 struct result *result_new(void); /* NULL without memory */
 void result_free(struct result *r); /* NULL is fine */
 
 /*
- * Select and order the sockets of @s, which must outlive the result.  @keep (may be
- * NULL) says whether a row stays.  The order is total: ties are broken by identity
- * (both ends, then cookie), so that rows do not jump.  Unknown values come last in
- * both directions.  0, or -1 with @err set without memory.
+ * Select the sockets of @s, which must outlive the result, and note their sort
+ * keys.  @keep (may be NULL) says whether a row stays; @source (may be NULL)
+ * completes rows before they are judged.  Nothing is ordered yet.
+ * 0, or -1 with @err set without memory.
  */
 int result_build(struct result *r, const struct snapshot *s, const struct sort *sort,
 		 bool (*keep)(void *context, const struct row *row), void *context,
@@ -57,7 +57,22 @@ int result_build(struct result *r, const struct snapshot *s, const struct sort *
 
 size_t result_count(const struct result *r);
 
-/* Index in the snapshot of row @i. */
+/*
+ * Put the rows from @first on, @count of them, into their places: linear in the
+ * number of rows for a window, so that a screenful of a million costs no sort of a
+ * million.  The order is total: equal rows are ordered by cookie, so that rows do
+ * not jump.  Unknown values come last in both directions.  Without a sort key the
+ * order is the snapshot's.
+ */
+void result_order(struct result *r, size_t first, size_t count);
+
+/* Index in the snapshot of row @i, which must have been ordered. */
 size_t result_index(const struct result *r, size_t i);
+
+/*
+ * The place that snapshot index @index has (or will have) in the order;
+ * result_count() when it is not among the rows.
+ */
+size_t result_rank(const struct result *r, size_t index);
 
 #endif
