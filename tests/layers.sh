@@ -111,17 +111,30 @@ includes_of()
 	sed -n 's/^[ \t]*#[ \t]*include[ \t]*\(["<][^">]*[">]\).*/\1/p' "$srcdir/$1"
 }
 
+# The archive of a layer and what is linked beside it, for nm.
+objects()
+{
+	for object in "lib$1.a" "src/$1/main.o"; do
+		[ ! -e "$object" ] || echo "$object"
+	done
+}
+
+# The source of the object that a line of nm -A names: "libx.a:libx_a-file.o:", "main.o:".
+source_of()
+{
+	sed -e 's/^[^:]*\.a://' -e 's|^[^:]*/||' -e 's/^lib[a-z]*_a-//' -e "s|^|src/$1/|" \
+		-e 's/\.o:/.c: /'
+}
+
 # "FILE: FUNCTION" for each function that an object of the layer calls and does not have;
 # what the compiler made of printf() and the fortified forms count as the plain ones.
 calls()
 {
-	for file in $(sources "$1"); do
-		object=${file%.c}.o
-		[ "$object" != "$file" ] || continue
-		[ -e "$object" ] || continue
-		nm -u "$object" | awk -v file="$file" '
-			{ name = $2; sub(/^__(isoc99_|isoc23_)?/, "", name); sub(/_chk$/, "", name)
-			  sub(/@.*/, "", name); print file ": " name }'
+	for object in $(objects "$1"); do
+		nm -A -u "$object" | source_of "$1" | awk '
+			{ name = $NF; sub(/@.*/, "", name)
+			  sub(/^__(isoc99_|isoc23_)?/, "", name); sub(/_chk$/, "", name)
+			  print $1 " " name }'
 	done
 }
 
@@ -150,17 +163,20 @@ kind_of_call()
 	esac
 }
 
-# Writable variables of file scope (or static ones in functions).
+# Writable variables of file scope, or static ones in functions: all but what becomes
+# read-only once the addresses in it are known.
 variables()
 {
-	for file in $(sources "$1"); do
-		object=${file%.c}.o
-		[ "$object" != "$file" ] || continue
-		[ -e "$object" ] || continue
-		nm -f sysv "$object" | awk -F'|' -v file="$file" '
+	for object in $(objects "$1"); do
+		nm -f sysv "$object" | awk -F'|' -v layer="$1" '
+			/^Symbols from / {
+				file = $0
+				sub(/.*\[/, "", file); sub(/.*\//, "", file); sub(/^Symbols from /, "", file)
+				sub(/\.o.*/, "", file); sub(/^lib[a-z]*_a-/, "", file)
+			}
 			{ gsub(/ /, "") }
 			$3 ~ /^[bBdDCsSgG]$/ && $7 !~ /^\.data\.rel\.ro/ {
-				sub(/\.[0-9]+$/, "", $1); print file ": " $1 }'
+				sub(/\.[0-9]+$/, "", $1); print "src/" layer "/" file ".c: " $1 }'
 	done | unless_excepted variable
 }
 

@@ -6,13 +6,9 @@
 
 command -v valgrind >/dev/null || skip_all 'valgrind is not installed'
 [ "$SANITIZERS" != yes ] || skip_all 'built with sanitizers, which valgrind cannot run'
-for program in $CHECK_PROGRAMS; do
-	case $program in
-	tests/unit/*)
-		ok "valgrind $program" valgrind -q --error-exitcode=99 --leak-check=full \
-			--errors-for-leak-kinds=definite,indirect,possible "./$program"
-		;;
-	esac
+for program in $UNIT_PROGRAMS; do
+	ok "valgrind $program" valgrind -q --error-exitcode=99 --leak-check=full \
+		--errors-for-leak-kinds=definite,indirect,possible "./$program"
 done
 [ "$tap_count" -gt 0 ] || skip_all 'there are no unit tests: configure did not find cmocka'
 finish

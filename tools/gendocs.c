@@ -24,8 +24,6 @@
 #include "model/state.h"
 #include "output/formats.h"
 #include "query/columns.h"
-#include "ui/keymap.h"
-#include "ui/theme.h"
 
 /* Columns of the manual's source; longer lines are bad style there. */
 #define MDOC_WIDTH 78
@@ -496,47 +494,15 @@ static void emit_values(const char *section, const struct style *style)
 	}
 }
 
-static void emit_keys(const char *section, const struct style *style)
-{
-	size_t count;
-	const struct binding *bindings = bindings_all(&count);
-	const char *group = "";
-
-	for (size_t i = 0; i < count; i++) {
-		char keys[128];
-		struct entry e = { .word = keys, .help = bindings[i].help };
-
-		if (strcmp(group, bindings[i].group) != 0 && style->heading)
-			style->heading(bindings[i].group, i == 0);
-		group = bindings[i].group;
-		binding_keys(keys, sizeof(keys), &bindings[i]);
-		style->entry(section, &e);
-	}
-}
-
-static void emit_themes(const char *section, const struct style *style)
-{
-	size_t count;
-	const struct theme *themes = themes_all(&count);
-
-	for (size_t i = 0; i < count; i++) {
-		struct entry e = { .word = themes[i].name, .help = themes[i].help };
-
-		style->entry(section, &e);
-	}
-}
-
 static const struct section sections[] = {
 	{ "commands", emit_commands },
 	{ "options", emit_options },
 	{ "values", emit_values },
-	{ "keys", emit_keys },
 	{ "protocols", emit_protocols },
 	{ "columns", emit_columns },
 	{ "states", emit_states },
 	{ "dialects", emit_dialects },
 	{ "formats", emit_formats },
-	{ "themes", emit_themes },
 };
 
 static const struct style *style_find(const char *name)

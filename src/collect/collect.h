@@ -30,21 +30,26 @@ struct collect_request {
 	const struct match *match; /* may be NULL; must live until the pass ends */
 };
 
+struct netlink_transport;
+
 struct collect_options {
 	const char *proc_root; /* NULL: "/proc" */
 	bool no_netlink;       /* use /proc/net even where netlink works */
 	bool parallel;	       /* may split a large dump over two sockets and a thread */
+	const struct netlink_transport *transport; /* NULL: the kernel; see collect/netlink.h */
 };
 
 /* What the last pass was like: partial results are counts, not errors. */
 struct collect_report {
-	const char *source;	/* "netlink" or "procfs" */
-	const char *why;	/* why not netlink, for the screen; NULL with netlink */
+	const char *source;	/* "netlink", or "procfs" as soon as one protocol came from there */
+	const char *why;	/* why not netlink, a sentence for the screen; NULL with netlink */
 	uint64_t sockets;	/* pushed */
 	uint64_t duplicates;	/* left out: same socket twice within the pass */
 	uint64_t outside;	/* left out: states that were not asked for */
 	uint64_t malformed;	/* messages or lines that made no sense */
-	uint64_t interrupted;	/* dumps that had to be started again */
+	uint64_t interrupted;	/* dumps that had to be started again: sockets may come twice */
+	bool unfiltered;	/* the source could not evaluate request.match at all */
+	bool split;		/* a dump was read over two sockets */
 	proto_set missing;	/* protocols that this kernel has no support for */
 };
 

@@ -51,6 +51,7 @@ enum sock_has {
 	SOCK_HAS_CLASSID = 1 << 12,
 	SOCK_HAS_MEMORY = 1 << 13,  /* memory points to all figures */
 	SOCK_HAS_PEER_INODE = 1 << 14, /* UNIX: the socket at the other end */
+	SOCK_NO_BACKLOG = 1 << 15, /* of a listener's queues only recv_queue is known (/proc/net) */
 };
 
 /* INET_DIAG_SKMEMINFO, SK_MEMINFO_* of linux/sock_diag.h; @known says how many it delivered. */

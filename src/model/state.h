@@ -98,7 +98,10 @@ const struct state_arrow *state_arrows(size_t *count);
  */
 const char *state_name(enum state s, enum dialect d);
 
-/* The TCP state of a kernel number (1 to 13), or STATE_COUNT for any other. */
+/*
+ * The TCP state of a kernel number (1 to 13), or STATE_COUNT for any other.  7 gives CLOSED:
+ * whether it stands for BOUND or UNCONNECTED depends on what was asked for.
+ */
 enum state state_of_kernel(unsigned int number);
 
 /*

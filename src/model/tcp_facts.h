@@ -74,7 +74,21 @@ struct tcp_facts {
 	uint16_t total_rto;
 	uint16_t total_rto_recoveries;
 	uint32_t total_rto_time_ms;
+	uint32_t received_ce_segments;
+	uint32_t delivered_e1_bytes; /* accurate ECN: bytes by the ECT mark they carried */
+	uint32_t delivered_e0_bytes;
+	uint32_t delivered_ce_bytes;
+	uint32_t received_e1_bytes;
+	uint32_t received_e0_bytes;
+	uint32_t received_ce_bytes;
 };
+
+/*
+ * How much of it is meaningful.  The kernel's struct goes on (4 bytes in Linux
+ * 6.18), but those changed their meaning from one release to the next.
+ */
+#define TCP_FACTS_BYTES                                                                            \
+	(offsetof(struct tcp_facts, received_ce_bytes) + sizeof(uint32_t))
 
 /* True when the kernel delivered @field: sk->tcp_bytes reaches past it. */
 #define tcp_facts_has(sk, field)                                                                   \

@@ -1,0 +1,36 @@
+/*
+ * connstate: the connection states of a Linux host.
+ *
+ * What the command line asks for is a value (options.c); what it names is run
+ * (commands.c).
+ */
+#include "config.h"
+
+#include <locale.h>
+#include <signal.h>
+
+#include "app/options.h"
+#include "app/say.h"
+
+static int run(const struct options *o)
+{
+	const struct command *command = o->command;
+
+	if (o->action)
+		return o->action(o);
+	if (!command)
+		command = command_find("list");
+	return command->run(o);
+}
+
+int main(int argc, char **argv)
+{
+	struct options o;
+	struct error err;
+
+	setlocale(LC_ALL, "");
+	signal(SIGPIPE, SIG_IGN);
+	if (options_parse(&o, argc, argv, &err))
+		return say_error(&err, EXIT_USAGE);
+	return run(&o);
+}

@@ -1,0 +1,281 @@
+/* /proc/net/{tcp,tcp6,udp,udp6}: see procnet.h. */
+#include "config.h"
+
+#include "collect/procnet.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "collect/inet_diag.h"
+
+/* Timers are told in hundredths of a second (USER_HZ), on every architecture that matters. */
+#define CLOCK_TICK_MS 10
+
+/* What is left of a line. */
+struct cursor {
+	const char *at;
+	const char *end;
+};
+
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* A number in @base of at most @digits digits, at least one. */
+static bool scan_number(struct cursor *c, int base, unsigned int digits, uint64_t *out)
+{
+	const char *start = c->at;
+	uint64_t n = 0;
+
+	while (c->at < c->end && (size_t)(c->at - start) < digits) {
+		int digit = hex_digit(*c->at);
+
+		if (digit < 0 || digit >= base)
+			break;
+		n = n * (uint64_t)base + (uint64_t)digit;
+		c->at++;
+	}
+	*out = n;
+	return c->at > start;
+}
+
+static bool scan_hex(struct cursor *c, unsigned int digits, uint64_t *out)
+{
+	const char *start = c->at;
+
+	return scan_number(c, 16, digits, out) && c->at - start == (ptrdiff_t)digits;
+}
+
+static bool scan_decimal(struct cursor *c, uint64_t *out)
+{
+	return scan_number(c, 10, 19, out);
+}
+
+static bool scan_char(struct cursor *c, char wanted)
+{
+	if (c->at >= c->end || *c->at != wanted)
+		return false;
+	c->at++;
+	return true;
+}
+
+static bool scan_blanks(struct cursor *c)
+{
+	const char *start = c->at;
+
+	while (c->at < c->end && *c->at == ' ')
+		c->at++;
+	return c->at > start;
+}
+
+/* Addresses are words of the host's byte order that hold network order bytes. */
+static bool scan_end(struct cursor *c, unsigned int family, struct endpoint *e)
+{
+	unsigned int words = family == FAMILY_V6 ? 4 : 1;
+	uint64_t n;
+
+	for (unsigned int i = 0; i < words; i++) {
+		uint32_t word;
+
+		if (!scan_hex(c, 8, &n))
+			return false;
+		word = (uint32_t)n;
+		memcpy(e->bytes + 4 * i, &word, 4);
+	}
+	if (!scan_char(c, ':') || !scan_hex(c, 4, &n))
+		return false;
+	e->port = (uint16_t)n;
+	e->family = family == FAMILY_V6 ? ADDR_V6 : ADDR_V4;
+	return scan_blanks(c);
+}
+
+/* The numbers after the two ends, in the order of the file. */
+struct numbers {
+	uint64_t state;
+	uint64_t send_queue;
+	uint64_t recv_queue;
+	uint64_t timer;
+	uint64_t timer_ticks;
+	uint64_t retransmits;
+	uint64_t uid;
+	uint64_t inode;
+};
+
+static bool scan_numbers(struct cursor *c, struct numbers *n)
+{
+	uint64_t timeout;
+
+	return scan_hex(c, 2, &n->state) && scan_blanks(c) &&
+	       scan_hex(c, 8, &n->send_queue) && scan_char(c, ':') &&
+	       scan_hex(c, 8, &n->recv_queue) && scan_blanks(c) &&
+	       scan_hex(c, 2, &n->timer) && scan_char(c, ':') &&
+	       scan_number(c, 16, 16, &n->timer_ticks) && scan_blanks(c) &&
+	       scan_hex(c, 8, &n->retransmits) && scan_blanks(c) &&
+	       scan_decimal(c, &n->uid) && scan_blanks(c) &&
+	       scan_decimal(c, &timeout) && scan_blanks(c) &&
+	       scan_decimal(c, &n->inode);
+}
+
+static enum sock_kind kind_of(enum proto proto, const struct numbers *n, enum state state)
+{
+	if (proto != PROTO_TCP)
+		return SOCK_FULL;
+	if (n->timer == TIMER_TIMEWAIT || state == STATE_TIME_WAIT)
+		return SOCK_MINI;
+	return state == STATE_SYN_RECEIVED && !n->inode ? SOCK_REQUEST : SOCK_FULL;
+}
+
+static void take_timer(struct sock *sk, const struct numbers *n)
+{
+	sk->timer = n->timer < TIMER_OTHER ? (uint8_t)n->timer : TIMER_OTHER;
+	sk->timer_ms = n->timer_ticks < UINT32_MAX / CLOCK_TICK_MS ?
+			       (uint32_t)n->timer_ticks * CLOCK_TICK_MS :
+			       UINT32_MAX;
+	sk->retransmits = n->retransmits < UINT8_MAX ? (uint8_t)n->retransmits : UINT8_MAX;
+	sk->has |= SOCK_HAS_TIMER;
+}
+
+static void take_numbers(struct sock *sk, const struct numbers *n)
+{
+	sk->recv_queue = (uint32_t)n->recv_queue;
+	sk->send_queue = (uint32_t)n->send_queue;
+	sk->has |= SOCK_HAS_QUEUES;
+	if (sk->state == STATE_LISTEN)
+		sk->has |= SOCK_NO_BACKLOG;
+	if (sk->proto == PROTO_TCP)
+		take_timer(sk, n);
+	if (sk->kind == SOCK_FULL && n->inode) {
+		sk->inode = n->inode;
+		sk->uid = (uint32_t)n->uid;
+		sk->has |= SOCK_HAS_INODE | SOCK_HAS_UID;
+	}
+}
+
+bool procnet_parse(const struct dump_spec *spec, const char *line, size_t len, struct sock *sk)
+{
+	struct cursor c = { line, line + len };
+	struct numbers numbers;
+	enum state state;
+	uint64_t slot;
+
+	*sk = (struct sock){ .proto = (uint8_t)spec->proto };
+	scan_blanks(&c);
+	if (!scan_decimal(&c, &slot) || !scan_char(&c, ':') || !scan_blanks(&c) ||
+	    !scan_end(&c, spec->family, &sk->local) || !scan_end(&c, spec->family, &sk->peer) ||
+	    !scan_numbers(&c, &numbers))
+		return false;
+	state = inet_diag_state(spec->proto, (unsigned int)numbers.state);
+	if (state >= STATE_COUNT)
+		return false;
+	sk->state = (uint8_t)state;
+	sk->kind = (uint8_t)kind_of(spec->proto, &numbers, state);
+	take_numbers(sk, &numbers);
+	return true;
+}
+
+int procnet_open(struct procnet *p, const struct dump_spec *spec, const char *proc_root,
+		 struct error *err)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/net/%s%s", proc_root ? proc_root : "/proc",
+		 proto_info(spec->proto)->name, spec->family == FAMILY_V6 ? "6" : "");
+	procnet_close(p);
+	p->fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (p->fd < 0)
+		return error_set(err, errno, "cannot open '%s'", path);
+	p->opened = true;
+	p->skipping = true;
+	p->used = 0;
+	p->garbled = 0;
+	p->spec = *spec;
+	return 0;
+}
+
+void procnet_close(struct procnet *p)
+{
+	if (p->opened)
+		close(p->fd);
+	p->opened = false;
+}
+
+/* Hand out one line; nonzero to stop. */
+static int line_take(struct procnet *p, const char *line, size_t len,
+		     int (*take)(void *context, const struct sock *sk), void *context)
+{
+	struct sock sk;
+
+	if (p->skipping) {
+		p->skipping = false;
+		return 0;
+	}
+	if (!procnet_parse(&p->spec, line, len, &sk)) {
+		p->garbled++;
+		return 0;
+	}
+	return take(context, &sk);
+}
+
+/* A line that does not fit makes no sense: forget what is there of it. */
+static void overflow_drop(struct procnet *p)
+{
+	if (p->used < sizeof(p->buffer))
+		return;
+	if (!p->skipping)
+		p->garbled++;
+	p->skipping = true;
+	p->used = 0;
+}
+
+static enum procnet_status lines_take(struct procnet *p,
+				      int (*take)(void *context, const struct sock *sk),
+				      void *context)
+{
+	const char *line = p->buffer;
+	const char *end = p->buffer + p->used;
+	const char *newline;
+
+	while ((newline = memchr(line, '\n', (size_t)(end - line)))) {
+		if (line_take(p, line, (size_t)(newline - line), take, context))
+			return PROCNET_STOPPED;
+		line = newline + 1;
+	}
+	p->used = (size_t)(end - line);
+	memmove(p->buffer, line, p->used);
+	overflow_drop(p);
+	return PROCNET_MORE;
+}
+
+enum procnet_status procnet_step(struct procnet *p,
+				 int (*take)(void *context, const struct sock *sk), void *context,
+				 struct error *err)
+{
+	ssize_t n;
+
+	do
+		n = read(p->fd, p->buffer + p->used, sizeof(p->buffer) - p->used);
+	while (n < 0 && errno == EINTR);
+	if (n < 0) {
+		error_set(err, errno, "cannot read the sockets of '%s' below /proc/net",
+			  proto_info(p->spec.proto)->name);
+		return PROCNET_FAILED;
+	}
+	if (n == 0) {
+		/* A last line without its end was cut off. */
+		if (p->used && !p->skipping)
+			p->garbled++;
+		p->used = 0;
+		return PROCNET_END;
+	}
+	p->used += (size_t)n;
+	return lines_take(p, take, context);
+}
