@@ -106,7 +106,7 @@ none 'indentation is tabs' matches '^ +[^ *]'
 none 'no blanks at the end of a line' matches '[ 	]+$'
 none 'comments are /* */' line_comments
 none 'structs have no typedef' matches '^typedef (struct|union|enum)'
-none 'nothing is left for later' matches '(TODO|FIXME|XXX|HACK)'
+none 'nothing is left for later' matches '\b(TODO|FIXME|XXX)\b'
 none 'file names are lower case' wrong_names
 if have_ctags; then
 	none "no function has over $function_lines lines" long_functions
