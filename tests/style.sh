@@ -87,7 +87,7 @@ long_functions()
 
 odd_functions()
 {
-	functions | awk '$2 !~ /^[a-z][a-z0-9_]*$/ { print $1 ":" $3 ": " $2 "()" }' |
+	functions | awk '$2 !~ /^(__wrap_)?[a-z][a-z0-9_]*$/ { print $1 ":" $3 ": " $2 "()" }' |
 		grep -v LLVMFuzzer
 }
 
