@@ -1,11 +1,11 @@
 #!/bin/sh
-# The layers, as the table tests/layers draws them: who includes whom, which system
+# The layers, as the table tests/layers.table draws them: who includes whom, which system
 # header belongs to which layer, which calls a layer must not make, and that no
 # variable outlives a call.  What may pass all the same stands in tests/exceptions.
 # shellcheck source=tests/tap.sh
 . "${srcdir:-.}/tests/tap.sh"
 
-rules=$srcdir/tests/layers
+rules=$srcdir/tests/layers.table
 
 # Field $2 of the line of layer $1.
 rule()
@@ -20,13 +20,13 @@ layers()
 	awk -F'|' '!/^#/ && NF > 1 { gsub(/[ \t]/, "", $1); print $1 }' "$rules"
 }
 
-# Filter out what tests/exceptions allows: lines "FILE: WHAT" of the rule $1.
+# Filter out what tests/exceptions.table allows: lines "FILE: WHAT" of the rule $1.
 unless_excepted()
 {
 	awk -F'|' -v rule="$1" '
 		function trim(s) { gsub(/^[ \t]+|[ \t]+$/, "", s); return s }
 		FNR == NR { if (trim($1) == rule) allowed[trim($2) ": " trim($3)] = 1; next }
-		!($0 in allowed)' "$srcdir/tests/exceptions" -
+		!($0 in allowed)' "$srcdir/tests/exceptions.table" -
 }
 
 sources()
@@ -183,7 +183,7 @@ variables()
 unknown_folders()
 {
 	(cd "$srcdir/src" && ls) | while read -r folder; do
-		layers | grep -q -x "$folder" || echo "src/$folder is not in tests/layers"
+		layers | grep -q -x "$folder" || echo "src/$folder is not in tests/layers.table"
 	done
 }
 

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Each layer links alone: all its objects with only the archives and libraries that the
-# table tests/layers allows.  A call into a layer above is an undefined reference.
+# table tests/layers.table allows.  A call into a layer above is an undefined reference.
 # shellcheck source=tests/tap.sh
 . "${srcdir:-.}/tests/tap.sh"
 
@@ -35,5 +35,5 @@ while IFS='|' read -r layer uses links _; do
 	if [ -n "$(find "$srcdir/src/$layer" -name '*.c' 2>/dev/null)" ]; then
 		ok "$layer links alone" link_layer "$layer" "$uses" "$links"
 	fi
-done <"$srcdir/tests/layers"
+done <"$srcdir/tests/layers.table"
 finish
