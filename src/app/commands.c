@@ -11,9 +11,10 @@
 #include "app/options.h"
 
 static const struct command commands[] = {
-	{ "list", CMD_LIST, "[OPTION...]", "One row a socket (the default in a pipe).", cmd_list },
-	{ "summary", CMD_SUMMARY, "[OPTION...]", "How many sockets there are in each state.",
-	  cmd_summary },
+	{ "list", CMD_LIST, "[OPTION...] [FILTER]", "One row a socket (the default in a pipe).",
+	  cmd_list },
+	{ "summary", CMD_SUMMARY, "[OPTION...] [FILTER]",
+	  "How many sockets there are in each state.", cmd_summary },
 	{ "explain", CMD_EXPLAIN, "[STATE...]",
 	  "What a state means, by any name that it has anywhere; without a name, the state "
 	  "diagram of RFC 793.",
