@@ -17,6 +17,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/hash.h"
+
 /* net/netstat of Linux 6.18 has 6 KiB when every figure is small, 11 KiB at most. */
 enum { FILE_BYTES = 32 * 1024 };
 
@@ -26,11 +28,17 @@ struct text {
 	const char *end;
 };
 
-/* The rows of counters.def that stand in one file. */
+/* More slots than there are rows, so that a search always comes to an empty one. */
+#define ROW_SLOT_BITS 8u
+#define ROW_SLOTS (1u << ROW_SLOT_BITS)
+
+_Static_assert(COUNTER_COUNT < ROW_SLOTS, "more slots are needed");
+
+/* The rows of counters.def that stand in one file, and where to find each by its name. */
 struct rows {
-	enum counter from; /* the row that is likely to be next, as files keep their order */
-	enum counter first;
-	enum counter end;
+	unsigned int first;
+	unsigned int end;
+	uint8_t slots[ROW_SLOTS]; /* row - first + 1; 0: empty */
 };
 
 /* The next word of the line into @word; false at the end of the line. */
@@ -64,14 +72,7 @@ static bool same(const struct text *a, const struct text *b)
 {
 	size_t len = (size_t)(a->end - a->at);
 
-	return len && len == (size_t)(b->end - b->at) && !memcmp(a->at, b->at, len);
-}
-
-static bool equals(const struct text *word, const char *name)
-{
-	size_t len = (size_t)(word->end - word->at);
-
-	return !strncmp(word->at, name, len) && !name[len];
+	return len == (size_t)(b->end - b->at) && !memcmp(a->at, b->at, len);
 }
 
 /* A decimal number that fits into 64 bits. */
@@ -103,58 +104,72 @@ static void note(struct counters *out, enum counter which, const struct text *wo
 	counters_set(out, which, value);
 }
 
-static bool row_is(enum counter which, const struct text *group, const struct text *key)
+static unsigned int slot_of(const struct text *group, const struct text *key)
 {
-	const struct counter_info *info = counter_info(which);
+	uint64_t hash = hash_bytes(0, group->at, (size_t)(group->end - group->at));
 
-	if (!equals(key, info->key))
-		return false;
-	return group ? info->group && equals(group, info->group) : !info->group;
+	hash = hash_bytes(hash, key->at, (size_t)(key->end - key->at));
+	return (unsigned int)hash_place(hash, ROW_SLOT_BITS);
 }
 
-/* The row of @key in the lines of @group (NULL: lines have none), or COUNTER_COUNT. */
-static enum counter find_row(struct rows *rows, const struct text *group, const struct text *key)
+static struct text text_of(const char *name)
 {
-	unsigned int which, tries = rows->end - rows->first;
+	return name ? (struct text){ name, name + strlen(name) } : (struct text){ "", "" };
+}
 
-	for (which = rows->from; tries--; which++) {
-		if (which == (unsigned int)rows->end)
-			which = rows->first;
-		if (row_is(which, group, key)) {
-			rows->from = which + 1u < (unsigned int)rows->end ? which + 1u :
-									    rows->first;
-			return which;
+/* The rows of the file that begins with row @first. */
+static struct rows rows_of(unsigned int first)
+{
+	struct rows rows = { .first = first, .end = first };
+
+	while (rows.end < COUNTER_COUNT &&
+	       !strcmp(counter_info(rows.end)->file, counter_info(first)->file)) {
+		const struct text group = text_of(counter_info(rows.end)->group);
+		const struct text key = text_of(counter_info(rows.end)->key);
+		unsigned int slot = slot_of(&group, &key);
+
+		while (rows.slots[slot])
+			slot = (slot + 1) % ROW_SLOTS;
+		rows.slots[slot] = (uint8_t)(++rows.end - first);
+	}
+	return rows;
+}
+
+/* Note @value where there is a row for @key in the lines of @group. */
+static void note_named(struct counters *out, const struct rows *rows, const struct text *group,
+		       const struct text *key, const struct text *value)
+{
+	unsigned int slot = slot_of(group, key);
+
+	for (; rows->slots[slot]; slot = (slot + 1) % ROW_SLOTS) {
+		enum counter which = rows->first + rows->slots[slot] - 1;
+		const struct text row_group = text_of(counter_info(which)->group);
+		const struct text row_key = text_of(counter_info(which)->key);
+
+		if (same(key, &row_key) && same(group, &row_group)) {
+			note(out, which, value);
+			return;
 		}
 	}
-	return COUNTER_COUNT;
-}
-
-static void note_both(struct counters *out, struct rows *rows, const struct text *group,
-		      const struct text *key, const struct text *value)
-{
-	enum counter which = find_row(rows, group, key);
-
-	if (which != COUNTER_COUNT)
-		note(out, which, value);
 }
 
 /* "Tcp: A B" and right below it "Tcp: 1 2". */
-static void parse_two_lines(struct counters *out, struct rows *rows, struct text file)
+static void parse_two_lines(struct counters *out, const struct rows *rows, struct text file)
 {
-	struct text names = { 0 }, above = { 0 }, line, group, key, value;
+	struct text names = text_of(NULL), above = names, line, group, key, value;
 
 	while (next_line(&file, &line)) {
 		bool values = next_word(&line, &group) && same(&group, &above);
 
-		above = values ? (struct text){ 0 } : group;
+		above = values ? text_of(NULL) : group;
 		while (values && next_word(&names, &key) && next_word(&line, &value))
-			note_both(out, rows, &group, &key, &value);
+			note_named(out, rows, &group, &key, &value);
 		names = line;
 	}
 }
 
 /* "TCP: inuse 1 orphan 0". */
-static void parse_pairs(struct counters *out, struct rows *rows, struct text file)
+static void parse_pairs(struct counters *out, const struct rows *rows, struct text file)
 {
 	struct text line, group, key, value;
 
@@ -162,22 +177,23 @@ static void parse_pairs(struct counters *out, struct rows *rows, struct text fil
 		if (!next_word(&line, &group))
 			continue;
 		while (next_word(&line, &key) && next_word(&line, &value))
-			note_both(out, rows, &group, &key, &value);
+			note_named(out, rows, &group, &key, &value);
 	}
 }
 
 /* "Udp6NoPorts    1". */
-static void parse_single(struct counters *out, struct rows *rows, struct text file)
+static void parse_single(struct counters *out, const struct rows *rows, struct text file)
 {
+	const struct text no_group = text_of(NULL);
 	struct text line, key, value;
 
 	while (next_line(&file, &line))
 		if (next_word(&line, &key) && next_word(&line, &value))
-			note_both(out, rows, NULL, &key, &value);
+			note_named(out, rows, &no_group, &key, &value);
 }
 
 /* "4096" or "9216 12288 18432". */
-static void parse_numbers(struct counters *out, struct rows *rows, struct text file)
+static void parse_numbers(struct counters *out, const struct rows *rows, struct text file)
 {
 	struct text line, value;
 	unsigned int place, which;
@@ -185,7 +201,7 @@ static void parse_numbers(struct counters *out, struct rows *rows, struct text f
 	if (!next_line(&file, &line))
 		return;
 	for (place = 0; next_word(&line, &value); place++)
-		for (which = rows->first; which < (unsigned int)rows->end; which++) {
+		for (which = rows->first; which < rows->end; which++) {
 			const char *key = counter_info(which)->key;
 
 			if (strtoul(key ? key : "0", NULL, 10) == place)
@@ -197,7 +213,7 @@ static void parse_numbers(struct counters *out, struct rows *rows, struct text f
 static const struct layout {
 	const char *path;
 	unsigned int set;
-	void (*parse)(struct counters *out, struct rows *rows, struct text file);
+	void (*parse)(struct counters *out, const struct rows *rows, struct text file);
 } layouts[] = {
 	{ "net/snmp", COUNTERS_SNMP, parse_two_lines },
 	{ "net/netstat", COUNTERS_NETSTAT, parse_two_lines },
@@ -270,27 +286,16 @@ static void place_close(struct place *place)
 
 static ssize_t place_read(const struct place *place, const char *path, char *bytes, size_t size)
 {
-	bool net = !strncmp(path, "net/", 4);
+	bool by_thread = place->thread >= 0 && !strncmp(path, "net/", strlen("net/"));
 
-	return read_file(net && place->thread >= 0 ? place->thread : place->root, path, bytes, size);
-}
-
-/* The row behind the last one of the file that @first is in. */
-static enum counter rows_end(enum counter first)
-{
-	unsigned int which = first;
-
-	while (which < COUNTER_COUNT &&
-	       !strcmp(counter_info(which)->file, counter_info(first)->file))
-		which++;
-	return which;
+	return read_file(by_thread ? place->thread : place->root, path, bytes, size);
 }
 
 int counters_read_some(struct counters *out, const char *proc_root, uint64_t now_ns,
 		       unsigned int sets, struct error *err)
 {
+	unsigned int first, files = 0;
 	char bytes[FILE_BYTES];
-	unsigned int files = 0;
 	struct place place;
 	struct rows rows;
 	int failure = 0;
@@ -298,12 +303,12 @@ int counters_read_some(struct counters *out, const char *proc_root, uint64_t now
 	*out = (struct counters){ .taken_ns = now_ns };
 	if (place_open(&place, proc_root, err))
 		return -1;
-	for (rows.first = 0; rows.first < COUNTER_COUNT; rows.first = rows.end) {
-		const char *path = counter_info(rows.first)->file;
+	for (first = 0; first < COUNTER_COUNT; first = rows.end) {
+		const char *path = counter_info(first)->file;
 		const struct layout *layout = layout_of(path);
 		ssize_t len;
 
-		rows.end = rows_end(rows.first);
+		rows = rows_of(first);
 		if (!layout || !(layout->set & sets))
 			continue;
 		len = place_read(&place, path, bytes, sizeof(bytes));
@@ -312,7 +317,6 @@ int counters_read_some(struct counters *out, const char *proc_root, uint64_t now
 			continue;
 		}
 		files++;
-		rows.from = rows.first;
 		layout->parse(out, &rows, (struct text){ bytes, bytes + len });
 	}
 	place_close(&place);

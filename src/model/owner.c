@@ -9,6 +9,7 @@ static const char *const reasons[] = {
 	[OWNER_ACCEPT_QUEUE] = "in the accept queue of",
 	[OWNER_HALF_OPEN] = "half-open, for the listener of",
 	[OWNER_LAST_SEEN] = "closed, last held by",
+	[OWNER_SERVER_SIDE] = "closed, server side of",
 	[OWNER_ORPHANED] = "orphaned: closed by its process, finished by the kernel",
 	[OWNER_KERNEL] = "the kernel itself",
 	[OWNER_NOT_PERMITTED] = "not permitted: needs root or CAP_SYS_PTRACE",

@@ -38,7 +38,10 @@ uint64_t snapshot_wall_ns(const struct snapshot *s);
 
 size_t snapshot_count(const struct snapshot *s);
 
-/* How many per state; an array of STATE_COUNT, borrowed, valid until free. @proto is an enum proto. */
+/*
+ * How many per state: an array of STATE_COUNT, borrowed, valid until
+ * snapshot_free().  @proto is an enum proto.
+ */
 const uint32_t *snapshot_state_counts(const struct snapshot *s, unsigned int proto);
 
 /*

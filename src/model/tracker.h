@@ -28,7 +28,7 @@ struct track {
 	uint64_t state_since_ns;
 	enum state state;
 	enum state previous; /* STATE_COUNT: no change was seen yet */
-	bool first_pass;     /* already in this state at the first complete pass: older than it seems */
+	bool first_pass;     /* in this state since before the first pass: older than it seems */
 	bool born;	     /* first seen in that pass (never set before a complete pass ended) */
 	bool changed;	     /* changed its state in that pass */
 };
