@@ -84,9 +84,13 @@ static void kernel_close(void *socket)
 	mnl_socket_close(socket);
 }
 
+/*
+ * Not mnl_socket_sendto(): for a message with an address the kernel looks at the
+ * sender's capabilities instead of the opener's.
+ */
 static int kernel_send(void *socket, const void *data, size_t len)
 {
-	return mnl_socket_sendto(socket, data, len) < 0 ? -1 : 0;
+	return send(mnl_socket_get_fd(socket), data, len, 0) < 0 ? -1 : 0;
 }
 
 static ssize_t kernel_receive(void *socket, void *buffer, size_t size)
@@ -212,12 +216,18 @@ static bool ends(const struct netlink_walk *walk, const struct nlmsghdr *nlh)
 	return nlh->nlmsg_type == NLMSG_DONE || (nlh->nlmsg_type == NLMSG_ERROR && !walk->single);
 }
 
+/* mnl_nlmsg_ok() takes a length beyond INT_MAX for a negative one, and lets it pass. */
+static bool message_ok(const struct nlmsghdr *nlh, int left)
+{
+	return mnl_nlmsg_ok(nlh, left) && nlh->nlmsg_len <= (uint32_t)left;
+}
+
 enum netlink_status netlink_walk(const void *data, size_t len, struct netlink_walk *walk)
 {
 	const struct nlmsghdr *nlh = data;
 	int left = len <= INT32_MAX ? (int)len : INT32_MAX;
 
-	for (; mnl_nlmsg_ok(nlh, left); nlh = mnl_nlmsg_next(nlh, &left)) {
+	for (; message_ok(nlh, left); nlh = mnl_nlmsg_next(nlh, &left)) {
 		if (!listened_to(walk, nlh) || nlh->nlmsg_type == NLMSG_NOOP)
 			continue;
 		if (ends(walk, nlh))
@@ -264,6 +274,8 @@ enum netlink_status netlink_step(struct netlink *nl, struct netlink_walk *walk)
 	ssize_t len = netlink_receive(nl, nl->buffer, nl->size);
 	enum netlink_status status;
 
+	if (!walk->single)
+		walk->seq = nl->seq;
 	if (len <= 0) {
 		walk->code = len < 0 ? errno : EPROTO;
 		if (walk->code == ENOSPC)
