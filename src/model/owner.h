@@ -44,7 +44,10 @@ struct owners {
 	const struct owner *list; /* borrowed, as long as whoever gave it says */
 };
 
-/* A few words for each reason, "%s" not included: "in the accept queue of". */
+/*
+ * A few words for each reason: "in the accept queue of".  Those with a list of
+ * owners want a name after them, the others stand alone.  Borrowed, valid for ever.
+ */
 const char *owner_reason_text(enum owner_reason reason);
 
 #endif

@@ -12,11 +12,21 @@
 #include "base/error.h"
 #include "query/value.h"
 
+/* A member of the JSON document beside the rows: when, where, by what. */
+struct writer_meta {
+	struct field field;
+	struct value value;
+};
+
 struct writer_options {
 	const struct field *const *fields;
-	size_t count;	   /* of fields */
-	bool header;	   /* a heading line, where the format has one */
+	size_t count;	      /* of fields */
+	bool header;	      /* a heading line, where the format has one */
+	bool live;	      /* rows come slowly: write each one at once */
+	const char *template; /* of the format "template" */
 	const char *rows_key; /* JSON: name of the array of rows: "sockets" */
+	const struct writer_meta *meta;
+	size_t meta_count;
 	struct value_style style;
 };
 
@@ -31,13 +41,29 @@ struct format {
 	void (*end)(struct writer *w);
 };
 
+/* A piece of a template: a field's name, or text to be copied. */
+struct template_part {
+	const char *text;
+	size_t len;
+	unsigned int width; /* {name:width} */
+	char escape;	    /* of \n and the like */
+	bool is_field;
+	bool unfinished; /* "}" is missing */
+};
+
+/* The piece at *@text, which is moved behind it; *@text must not be empty. */
+struct template_part template_next(const char **text);
+
+/* The format that "{" in --format selects. */
+const struct format *format_template(void);
+
 /* The table, borrowed, valid for ever. */
 const struct format *formats_all(size_t *count);
 const struct format *format_find(const char *name); /* or NULL */
 
 /*
- * Begin to write rows to @out; @options and what it points to are copied or must
- * outlive the writer as far as they are pointers.  NULL with @err set without memory.
+ * Begin to write rows to @out.  @options is copied; what it points to must outlive
+ * the writer.  NULL with @err set without memory.
  */
 struct writer *writer_open(const struct format *format, struct buffer *out,
 			   const struct writer_options *options, struct error *err);

@@ -54,7 +54,10 @@ const struct column *columns_all(size_t *count);
 /* The column of that name ('-' and '_' are the same, any case), or NULL. */
 const struct column *column_find(const char *name, size_t len);
 
-#define COLUMNS_MAX 128
+/* Set @err to "unknown column ..." with the nearest names.  Returns -1. */
+int column_unknown(const char *word, size_t len, struct error *err);
+
+#define COLUMNS_MAX 160
 
 /* A list of columns to show, in order. */
 struct column_list {
@@ -63,8 +66,9 @@ struct column_list {
 };
 
 /*
- * Parse "state,local,peer", "+rtt,uid" (added to @list as it is) or "-peer" (taken
- * away).  0, or -1 with @err naming the unknown word and the nearest ones.
+ * Parse "state,local,peer" (the list anew), "+rtt,+uid" (added to @list as it is) or
+ * "-peer" (taken away); "all" is every column.  0, or -1 with @err naming the
+ * unknown word and the nearest ones.
  */
 int column_list_parse(struct column_list *list, const char *text, struct error *err);
 

@@ -110,7 +110,8 @@ struct field {
 /* How values are written; shared by tables and screens. */
 struct value_style {
 	enum dialect names;
-	bool raw; /* no humanised units: 4194304, not 4.0M */
+	bool raw;   /* no humanised units: 4194304, not 4.0M */
+	bool ascii; /* the terminal can't show UTF-8 */
 };
 
 /*

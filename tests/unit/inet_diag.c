@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "collect/netlink.h"
 #include "diag_build.h"
 
 static struct dump_spec spec_of(enum proto proto, unsigned int family, state_set states,
@@ -58,7 +59,7 @@ static void two_families_are_one_legacy_request(void **unused)
 {
 	struct dump_spec spec = spec_of(PROTO_TCP, FAMILY_V4 | FAMILY_V6,
 					STATE_BIT(STATE_LISTEN), FACT_TCP | FACT_CONGESTION);
-	union diag_space space;
+	union diag_space space = { 0 };
 	struct nlmsghdr *nlh = (void *)space.bytes;
 	const struct inet_diag_req *req = mnl_nlmsg_get_payload(nlh);
 
@@ -76,7 +77,7 @@ static void one_family_is_a_v2_request_with_its_filter(void **unused)
 {
 	struct dump_spec spec = spec_of(PROTO_UDP, FAMILY_V6, ~0u, FACT_MEMORY | FACT_TOS);
 	static const char code[8] = "bytecode";
-	union diag_space space;
+	union diag_space space = { 0 };
 	struct nlmsghdr *nlh = (void *)space.bytes;
 	const struct inet_diag_req_v2 *req = mnl_nlmsg_get_payload(nlh);
 	const struct nlattr *attr;
@@ -110,7 +111,7 @@ static void exact_requests_name_both_ends(void **unused)
 {
 	struct sock tcp = exact_sock(PROTO_TCP);
 	struct sock udp = exact_sock(PROTO_UDP);
-	union diag_space space;
+	union diag_space space = { 0 };
 	struct nlmsghdr *nlh = (void *)space.bytes;
 	const struct inet_diag_req_v2 *req = mnl_nlmsg_get_payload(nlh);
 
@@ -452,6 +453,107 @@ static void a_message_cut_at_every_byte(void **unused)
 	assert_int_equal(good, 1 + 4 + 1 + 3);
 }
 
+/* What came out of a captured dump. */
+struct census {
+	struct dump_spec spec;
+	struct sock_record record;
+	unsigned int states[STATE_COUNT];
+	unsigned int kinds[SOCK_MINI + 1];
+	unsigned int families[ADDR_V6 + 1];
+	unsigned int with_facts;
+	unsigned int refused;
+};
+
+static int census_take(void *context, const struct nlmsghdr *nlh)
+{
+	struct census *c = context;
+	const struct sock *sk = &c->record.sock;
+
+	if (!inet_diag_source.decode(&c->spec, nlh, &c->record)) {
+		c->refused++;
+		return 0;
+	}
+	c->states[sk->state]++;
+	c->kinds[sk->kind]++;
+	c->families[sk->local.family]++;
+	if (sk->congestion && sk->memory && tcp_facts_has(sk, received_ce_bytes) &&
+	    sk->has & SOCK_HAS_TOS)
+		c->with_facts++;
+	return 0;
+}
+
+/* Dumps of Linux 6.18, concatenated messages as `ss -D` writes them. */
+static struct census census(const char *name, enum proto proto, state_set states)
+{
+	struct census c = { .spec = spec_of(proto, FAMILY_V4 | FAMILY_V6, states, 0) };
+	struct netlink_walk walk = { .take = census_take, .context = &c, .seq = 1 };
+	const char *srcdir = getenv("srcdir");
+	union diag_space space;
+	char path[512];
+	FILE *file;
+	size_t len;
+
+	snprintf(path, sizeof(path), "%s/tests/data/%s", srcdir ? srcdir : ".", name);
+	file = fopen(path, "rb");
+	assert_non_null(file);
+	len = fread(&space, 1, sizeof(space), file);
+	fclose(file);
+	assert_int_equal(netlink_walk(&space, len, &walk), NETLINK_DONE);
+	assert_int_equal(walk.code, 0);
+	assert_int_equal(c.refused, 0);
+	return c;
+}
+
+static void assert_laboratory(const struct census *c)
+{
+	assert_int_equal(c->states[STATE_LISTEN], 2);
+	assert_int_equal(c->states[STATE_SYN_SENT], 2);
+	assert_int_equal(c->states[STATE_SYN_RECEIVED], 2);
+	assert_int_equal(c->states[STATE_ESTABLISHED], 6);
+	assert_int_equal(c->states[STATE_FIN_WAIT_1], 4);
+	assert_int_equal(c->states[STATE_FIN_WAIT_2], 4);
+	assert_int_equal(c->states[STATE_CLOSE_WAIT], 6);
+	assert_int_equal(c->states[STATE_TIME_WAIT], 2);
+	assert_int_equal(c->kinds[SOCK_REQUEST], 2);
+	assert_int_equal(c->kinds[SOCK_MINI], 4);
+	assert_int_equal(c->kinds[SOCK_FULL], 22);
+	assert_int_equal(c->families[ADDR_V4], 14);
+	assert_int_equal(c->families[ADDR_V6], 14);
+}
+
+static void captured_tcp_dumps(void **unused)
+{
+	struct census bare = census("tcp.dump", PROTO_TCP, states_tcp());
+	struct census facts = census("tcp-facts.dump", PROTO_TCP, states_tcp());
+
+	(void)unused;
+	assert_laboratory(&bare);
+	assert_int_equal(bare.with_facts, 0);
+	assert_laboratory(&facts);
+	assert_int_equal(facts.with_facts, 22);
+}
+
+static void a_captured_dump_of_bound_sockets(void **unused)
+{
+	struct census c = census("tcp-bound.dump", PROTO_TCP,
+				 STATE_BIT(STATE_BOUND) | STATE_BIT(STATE_SYN_RECEIVED));
+
+	(void)unused;
+	assert_int_equal(c.states[STATE_BOUND], 2);
+	assert_int_equal(c.states[STATE_SYN_RECEIVED], 2);
+	assert_int_equal(c.kinds[SOCK_REQUEST], 2);
+}
+
+static void a_captured_udp_dump(void **unused)
+{
+	struct census c = census("udp.dump", PROTO_UDP, ~0u);
+
+	(void)unused;
+	assert_int_equal(c.states[STATE_UNCONNECTED], 2);
+	assert_int_equal(c.states[STATE_ESTABLISHED], 2);
+	assert_int_equal(c.families[ADDR_V6], 2);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -474,6 +576,9 @@ int main(void)
 		cmocka_unit_test(attributes_of_later_kernels_are_skipped),
 		cmocka_unit_test(nonsense_is_refused),
 		cmocka_unit_test(a_message_cut_at_every_byte),
+		cmocka_unit_test(captured_tcp_dumps),
+		cmocka_unit_test(a_captured_dump_of_bound_sockets),
+		cmocka_unit_test(a_captured_udp_dump),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

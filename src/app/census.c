@@ -1,0 +1,164 @@
+/*
+ * How many sockets there are in each state: see census.h.
+ *
+ * A dump costs a microsecond a socket, and nearly all sockets of a busy host are in
+ * ESTABLISHED or TIME-WAIT.  So only the rare states are read, and these two are
+ * derived:
+ *
+ *   sockstat  TCP inuse, TCP6 inuse = sockets in LISTEN and all other full ones
+ *   snmp      CurrEstab             = ESTABLISHED + CLOSE-WAIT
+ *   sockstat  tw                    = TIME-WAIT + FIN-WAIT-2 after close()
+ *
+ * ESTABLISHED can be had in two ways; where they disagree (kernels before 6.10 let
+ * CurrEstab drift, RFC 1213's counter is all there is of some containers) the
+ * counters are not trusted and every socket is counted.  TIME-WAIT has no
+ * count a family, so it is derived only when reading it would be dear.
+ */
+#include "config.h"
+
+#include "app/census.h"
+
+#include <string.h>
+
+#include "collect/counters.h"
+
+/* Up to so many TIME-WAIT sockets are read, with their families; about 1 ms. */
+#define TIME_WAIT_READ_MOST 2000
+/* Attempts before counters that disagree are held for wrong, not just late. */
+#define ATTEMPTS 3
+
+#define BIT_ESTABLISHED STATE_BIT(STATE_ESTABLISHED)
+#define BIT_TIME_WAIT STATE_BIT(STATE_TIME_WAIT)
+
+struct tally {
+	struct sink sink;
+	struct census *census;
+	uint64_t full[2]; /* TCP sockets that "inuse" counts */
+	uint64_t minis;	  /* FIN-WAIT-2 minisocks */
+};
+
+static int tally_push(struct sink *sink, const struct sock *sk)
+{
+	struct tally *t = sink_of(sink, struct tally, sink);
+	struct census_count *count = &t->census->count[sk->proto][sk->state];
+	size_t family = sk->local.family == ADDR_V6;
+
+	count->total++;
+	count->family[family]++;
+	if (sk->proto != PROTO_TCP)
+		return 0;
+	t->full[family] += sk->kind == SOCK_FULL && sk->state != STATE_BOUND &&
+			   sk->state != STATE_CLOSED;
+	t->minis += sk->kind == SOCK_MINI && sk->state == STATE_FIN_WAIT_2;
+	return 0;
+}
+
+static int tally_run(struct tally *t, struct collector *c, const struct options *o,
+		     proto_set protos, state_set left_out, struct error *err)
+{
+	const struct collect_request request = {
+		.protos = protos,
+		.families = options_families(o),
+		.states = options_states(o) & ~left_out,
+	};
+	struct census *census = t->census;
+
+	for (size_t p = 0; p < PROTO_COUNT; p++)
+		if (protos & PROTO_BIT(p))
+			memset(census->count[p], 0, sizeof(census->count[p]));
+	*t = (struct tally){ .sink.push = tally_push, .census = census };
+	return collector_run(c, &request, &t->sink, err);
+}
+
+/* Whether the counters speak of what is asked for: all of TCP, of this namespace. */
+static bool counters_apply(const struct options *o, const struct counters *k)
+{
+	static const enum counter needed[] = { COUNTER_CURR_ESTAB, COUNTER_TCP_INUSE,
+					       COUNTER_TCP_MINISOCKS };
+
+	if (o->exact || o->no_netlink || o->proc_root || o->listening ||
+	    options_families(o) != (FAMILY_V4 | FAMILY_V6))
+		return false;
+	for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++)
+		if (!counters_know(k, needed[i]))
+			return false;
+	return true;
+}
+
+/* ESTABLISHED from the counters; false where two ways of telling disagree. */
+static bool derive_established(struct tally *t, const struct counters *k)
+{
+	struct census_count *counts = t->census->count[PROTO_TCP];
+	uint64_t v4 = k->value[COUNTER_TCP_INUSE];
+	uint64_t v6 = counters_know(k, COUNTER_TCP6_INUSE) ? k->value[COUNTER_TCP6_INUSE] : 0;
+	uint64_t current = k->value[COUNTER_CURR_ESTAB];
+
+	if (v4 < t->full[0] || v6 < t->full[1] || current < counts[STATE_CLOSE_WAIT].total)
+		return false;
+	v4 -= t->full[0];
+	v6 -= t->full[1];
+	if (v4 + v6 != current - counts[STATE_CLOSE_WAIT].total)
+		return false;
+	counts[STATE_ESTABLISHED] =
+		(struct census_count){ .total = v4 + v6, .family = { v4, v6 } };
+	return true;
+}
+
+static bool derive_time_wait(struct tally *t, const struct counters *k)
+{
+	if (k->value[COUNTER_TCP_MINISOCKS] < t->minis)
+		return false;
+	t->census->count[PROTO_TCP][STATE_TIME_WAIT] = (struct census_count){
+		.total = k->value[COUNTER_TCP_MINISOCKS] - t->minis,
+		.family_unknown = true,
+	};
+	return true;
+}
+
+/* 1: counted with the help of counters; 0: they can't be trusted; -1: failed. */
+static int count_derived(struct tally *t, struct collector *c, const struct options *o,
+			 struct error *err)
+{
+	for (int i = 0; i < ATTEMPTS; i++) {
+		struct counters k;
+		state_set left_out = BIT_ESTABLISHED;
+
+		if (counters_read_some(&k, NULL, 0, COUNTERS_SNMP | COUNTERS_SOCKSTAT, err) || !counters_apply(o, &k))
+			return 0;
+		if (k.value[COUNTER_TCP_MINISOCKS] > TIME_WAIT_READ_MOST)
+			left_out |= BIT_TIME_WAIT;
+		if (tally_run(t, c, o, PROTO_BIT(PROTO_TCP), left_out, err))
+			return -1;
+		if (strcmp(collector_report(c)->source, "netlink"))
+			return 0;
+		if (counters_read_some(&k, NULL, 0, COUNTERS_SNMP | COUNTERS_SOCKSTAT, err))
+			return 0;
+		if (derive_established(t, &k) &&
+		    (!(left_out & BIT_TIME_WAIT) || derive_time_wait(t, &k)))
+			return 1;
+	}
+	return 0;
+}
+
+static int count_tcp(struct tally *t, struct collector *c, const struct options *o,
+		     struct error *err)
+{
+	int derived = count_derived(t, c, o, err);
+
+	if (derived < 0)
+		return -1;
+	t->census->derived = derived;
+	return derived ? 0 : tally_run(t, c, o, PROTO_BIT(PROTO_TCP), 0, err);
+}
+
+int census_take(struct census *census, struct collector *c, const struct options *o,
+		struct error *err)
+{
+	struct tally t = { .census = census };
+	proto_set rest = options_protos(o) & ~PROTO_BIT(PROTO_TCP);
+
+	memset(census, 0, sizeof(*census));
+	if (options_protos(o) & PROTO_BIT(PROTO_TCP) && count_tcp(&t, c, o, err))
+		return -1;
+	return rest ? tally_run(&t, c, o, rest, 0, err) : 0;
+}

@@ -1,0 +1,33 @@
+/*
+ * How many sockets there are in each state.
+ */
+#ifndef APP_CENSUS_H
+#define APP_CENSUS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "app/options.h"
+#include "collect/collect.h"
+
+/* One state of one protocol. */
+struct census_count {
+	uint64_t total;
+	uint64_t family[2]; /* IPv4, IPv6 */
+	bool family_unknown; /* only the total could be told */
+};
+
+struct census {
+	struct census_count count[PROTO_COUNT][STATE_COUNT];
+	bool derived; /* ESTABLISHED or TIME-WAIT come from the kernel's counters */
+};
+
+/*
+ * Count what @o asks for.  Unless --exact is given, ESTABLISHED and TIME-WAIT are not
+ * read from the socket table but derived from the kernel's counters where two of
+ * them agree (see census.c).  0, or -1 with @err set.
+ */
+int census_take(struct census *census, struct collector *c, const struct options *o,
+		struct error *err);
+
+#endif

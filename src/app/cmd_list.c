@@ -1,0 +1,129 @@
+/*
+ * connstate list: one listing, one row a socket.
+ *
+ * Rows stream from the kernel to the output; only a sort, or a look for their
+ * processes, has to see all of them first.
+ */
+#include "config.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "app/columns.h"
+#include "app/commands.h"
+#include "app/document.h"
+#include "app/listing.h"
+#include "app/options.h"
+#include "app/say.h"
+#include "app/session.h"
+
+static int list_streamed(struct session *s, struct listing *l, struct error *err)
+{
+	if (session_run(s, &l->sink, err))
+		return -1;
+	return l->failed ? -1 : 0;
+}
+
+/* The first rows of @r, completed. */
+static int list_rows(struct session *s, const struct snapshot *snapshot, struct result *r,
+		     struct listing *l)
+{
+	size_t count = result_count(r);
+
+	if (l->limit && l->limit < count)
+		count = l->limit;
+	result_order(r, 0, count);
+	for (size_t i = 0; i < count && !l->failed; i++) {
+		struct sock sk;
+		struct row row = { .sock = &sk };
+
+		snapshot_sock(snapshot, result_index(r, i), &sk);
+		details_complete(s->details, &row);
+		listing_row(l, &row);
+	}
+	return l->failed ? -1 : 0;
+}
+
+static int list_collected(struct session *s, struct listing *l, struct error *err)
+{
+	struct snapshot *snapshot = snapshot_new();
+	struct result *r = result_new();
+	int failed;
+
+	if (!snapshot || !r)
+		failed = error_set(err, 0, "out of memory");
+	else
+		failed = session_query(s, snapshot, &s->o->sort, r, err) ||
+			 list_rows(s, snapshot, r, l);
+	result_free(r);
+	snapshot_free(snapshot);
+	return failed ? -1 : 0;
+}
+
+static unsigned int sort_facts(const struct sort *sort)
+{
+	unsigned int facts = 0;
+
+	for (size_t i = 0; i < sort->count; i++)
+		facts |= sort->key[i].column->facts;
+	return facts;
+}
+
+static int list_run(struct session *s, struct writer *w, const struct column_list *columns,
+		    struct error *err)
+{
+	struct listing l;
+	int failed;
+
+	listing_init(&l, w, columns, s->o->limit, err);
+	if (s->facts & FACT_USER_NAMES)
+		l.details = s->details;
+	failed = session_streams(s) && !s->o->sort.count ? list_streamed(s, &l, err) :
+							   list_collected(s, &l, err);
+	return failed || writer_end(w, err) ? -1 : 0;
+}
+
+static int explain_filter(const struct session *s)
+{
+	struct buffer out;
+
+	buffer_init(&out, STDOUT_FILENO);
+	if (s->filter)
+		filter_explain(s->filter, &out);
+	else
+		buffer_puts(&out, "no filter: every socket is shown\n");
+	return say_end(&out, EXIT_DONE);
+}
+
+static int list_document(struct session *s, const struct column_list *columns)
+{
+	const struct field *fields[COLUMNS_MAX];
+	struct document document;
+	struct error err = { 0 };
+	struct writer *w;
+	int failed = -1;
+
+	listing_fields(columns, fields);
+	document_init(&document);
+	w = document_open(&document, s->o, fields, columns->count, "sockets", &err);
+	if (w)
+		failed = list_run(s, w, columns, &err);
+	document_close(&document, w);
+	return failed ? say_error(&err, EXIT_FAILED) : EXIT_DONE;
+}
+
+int cmd_list(const struct options *o)
+{
+	struct column_list columns;
+	struct session s;
+	struct error err;
+	int status;
+
+	if (listing_columns(&columns, o, &err))
+		return say_error(&err, EXIT_USAGE);
+	status = session_open(&s, o, column_list_facts(&columns) | sort_facts(&o->sort));
+	if (!status)
+		status = o->explain_filter ? explain_filter(&s) : list_document(&s, &columns);
+	session_close(&s);
+	return status;
+}

@@ -1,0 +1,129 @@
+/*
+ * connstate summary: how many sockets there are in each state, zeros included.
+ */
+#include "config.h"
+
+#include "app/census.h"
+#include "app/commands.h"
+#include "app/document.h"
+#include "app/options.h"
+#include "app/say.h"
+#include "app/source.h"
+
+static const struct field field_proto = {
+	.name = "proto", .title = "PROTO", .kind = VALUE_TEXT, .help = "Protocol."
+};
+static const struct field field_state = {
+	.name = "state", .title = "STATE", .kind = VALUE_STATE, .width = 12, .help = "State."
+};
+static const struct field field_count = {
+	.name = "count", .title = "COUNT", .kind = VALUE_COUNT, .align = ALIGN_RIGHT, .width = 8,
+	.help = "Sockets in that state."
+};
+static const struct field field_ipv4 = {
+	.name = "ipv4", .title = "IPV4", .kind = VALUE_COUNT, .align = ALIGN_RIGHT, .width = 8,
+	.help = "Those of IPv4."
+};
+static const struct field field_ipv6 = {
+	.name = "ipv6", .title = "IPV6", .kind = VALUE_COUNT, .align = ALIGN_RIGHT, .width = 8,
+	.help = "Those of IPv6."
+};
+
+static const struct field *const fields[] = { &field_proto, &field_state, &field_count,
+					      &field_ipv4, &field_ipv6 };
+
+#define FIELD_COUNT (sizeof(fields) / sizeof(fields[0]))
+
+static void count_add(struct census_count *sum, const struct census_count *c)
+{
+	sum->total += c->total;
+	sum->family[0] += c->family[0];
+	sum->family[1] += c->family[1];
+	sum->family_unknown |= c->family_unknown && c->total;
+}
+
+static int write_row(struct writer *w, enum proto proto, struct value state,
+		     const struct census_count *c, struct error *err)
+{
+	bool unknown = c->family_unknown && c->total;
+	const struct value cells[FIELD_COUNT] = {
+		value_string(proto_info(proto)->name),
+		state,
+		value_count(c->total),
+		unknown ? value_none() : value_count(c->family[0]),
+		unknown ? value_none() : value_count(c->family[1]),
+	};
+
+	return writer_row(w, cells, err);
+}
+
+/* The states of @proto that were asked for; the sum goes to @sum. */
+static int write_states(struct writer *w, enum proto proto, const struct census *census,
+			state_set states, struct census_count *sum, struct error *err)
+{
+	*sum = (struct census_count){ 0 };
+	for (size_t s = 0; s < STATE_COUNT; s++) {
+		const struct census_count *c = &census->count[proto][s];
+
+		if (!(proto_info(proto)->states & states & STATE_BIT(s)) && !c->total)
+			continue;
+		count_add(sum, c);
+		if (w && write_row(w, proto, value_state((enum state)s), c, err))
+			return -1;
+	}
+	return 0;
+}
+
+static int write_census(struct writer *w, const struct census *census, const struct options *o,
+			struct error *err)
+{
+	bool totals = !o->format || !o->format->machine;
+
+	for (size_t p = 0; p < PROTO_COUNT; p++) {
+		struct census_count sum;
+
+		if (!(options_protos(o) & PROTO_BIT(p)))
+			continue;
+		if (write_states(w, (enum proto)p, census, options_states(o), &sum, err))
+			return -1;
+		if (totals && write_row(w, (enum proto)p, value_string("TOTAL"), &sum, err))
+			return -1;
+	}
+	return writer_end(w, err);
+}
+
+/* JSON has the sums beside the rows, where adding up rows can't count them twice. */
+static void add_totals(struct document *d, const struct census *census, const struct options *o)
+{
+	document_add(d, "exact", value_bool(!census->derived));
+	for (size_t p = 0; p < PROTO_COUNT; p++) {
+		struct census_count sum;
+
+		if (!(options_protos(o) & PROTO_BIT(p)))
+			continue;
+		write_states(NULL, (enum proto)p, census, options_states(o), &sum, NULL);
+		document_add(d, proto_info((enum proto)p)->name, value_count(sum.total));
+	}
+}
+
+int cmd_summary(const struct options *o)
+{
+	struct collector *c;
+	struct census census;
+	struct document document;
+	struct writer *w = NULL;
+	struct error err = { 0 };
+	int failed = -1;
+
+	document_init(&document);
+	c = source_open(o, true, &err);
+	if (c && !census_take(&census, c, o, &err)) {
+		add_totals(&document, &census, o);
+		w = document_open(&document, o, fields, FIELD_COUNT, "states", &err);
+	}
+	if (w)
+		failed = write_census(w, &census, o, &err);
+	document_close(&document, w);
+	collector_close(c);
+	return failed ? say_error(&err, EXIT_FAILED) : EXIT_DONE;
+}

@@ -1,0 +1,15 @@
+/*
+ * The commands, one file each: declared for the table in main.c.
+ */
+#ifndef APP_COMMANDS_H
+#define APP_COMMANDS_H
+
+struct options;
+
+/* Each returns the exit status. */
+int cmd_top(const struct options *o);
+int cmd_list(const struct options *o);
+int cmd_summary(const struct options *o);
+int cmd_explain(const struct options *o);
+
+#endif

@@ -1,0 +1,57 @@
+/* Standard output as a document: see document.h. */
+#include "config.h"
+
+#include "app/document.h"
+
+#include <time.h>
+#include <unistd.h>
+
+#include "base/utf8.h"
+
+void document_add(struct document *d, const char *name, struct value value)
+{
+	if (d->meta_count < DOCUMENT_META_MAX)
+		d->meta[d->meta_count++] =
+			(struct writer_meta){ .field.name = name, .value = value };
+}
+
+void document_init(struct document *d)
+{
+	time_t now = time(NULL);
+	struct tm tm;
+
+	d->meta_count = 0;
+	buffer_init(&d->out, STDOUT_FILENO);
+	gmtime_r(&now, &tm);
+	strftime(d->time, sizeof(d->time), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	if (gethostname(d->host, sizeof(d->host) - 1))
+		d->host[0] = '\0';
+	d->host[sizeof(d->host) - 1] = '\0';
+	document_add(d, "schema", value_count(DOCUMENT_SCHEMA));
+	document_add(d, "time", value_string(d->time));
+	document_add(d, "host", value_string(d->host));
+}
+
+struct writer *document_open(struct document *d, const struct options *o,
+			     const struct field *const *fields, size_t count,
+			     const char *rows_key, struct error *err)
+{
+	const struct writer_options options = {
+		.fields = fields,
+		.count = count,
+		.header = !o->no_header,
+		.template = o->template,
+		.rows_key = rows_key,
+		.meta = d->meta,
+		.meta_count = d->meta_count,
+		.style = { .names = o->names, .raw = o->raw, .ascii = !utf8_locale() },
+	};
+
+	return writer_open(o->format ? o->format : format_find("table"), &d->out, &options, err);
+}
+
+void document_close(struct document *d, struct writer *w)
+{
+	writer_close(w);
+	buffer_fini(&d->out);
+}

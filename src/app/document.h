@@ -1,0 +1,42 @@
+/*
+ * Standard output as a document: a buffer, a writer, and the members that say when
+ * and where it was made.
+ */
+#ifndef APP_DOCUMENT_H
+#define APP_DOCUMENT_H
+
+#include "app/options.h"
+#include "base/buffer.h"
+#include "output/formats.h"
+
+/* Version of the JSON documents: raised when a name or a meaning changes. */
+#define DOCUMENT_SCHEMA 1
+
+#define DOCUMENT_META_MAX 16
+
+struct document {
+	struct buffer out;
+	struct writer_meta meta[DOCUMENT_META_MAX];
+	size_t meta_count;
+	char time[32];
+	char host[256];
+};
+
+/* The members that every document has: schema, time, host. */
+void document_init(struct document *d);
+
+/* One more member; @name and what @value points to must outlive the document. */
+void document_add(struct document *d, const char *name, struct value value);
+
+/*
+ * Begin a document of @count @fields in the format that @o asks for; @rows_key names
+ * its array of rows.  @d must outlive the writer.  NULL with @err set on failure.
+ */
+struct writer *document_open(struct document *d, const struct options *o,
+			     const struct field *const *fields, size_t count,
+			     const char *rows_key, struct error *err);
+
+/* Free both; what was not flushed by writer_end() is lost. @w may be NULL. */
+void document_close(struct document *d, struct writer *w);
+
+#endif

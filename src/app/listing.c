@@ -1,0 +1,42 @@
+/* Sockets into a writer: see listing.h. */
+#include "config.h"
+
+#include "app/listing.h"
+
+int listing_row(struct listing *l, const struct row *row)
+{
+	struct value cells[COLUMNS_MAX];
+
+	for (size_t i = 0; i < l->columns->count; i++)
+		cells[i] = column_value(l->columns->column[i], row);
+	if (writer_row(l->writer, cells, l->err)) {
+		l->failed = true;
+		return 1;
+	}
+	l->rows++;
+	return l->limit && l->rows == l->limit;
+}
+
+static int push(struct sink *sink, const struct sock *sk)
+{
+	struct listing *l = sink_of(sink, struct listing, sink);
+	struct row row = { .sock = sk };
+
+	if (l->details)
+		details_complete(l->details, &row);
+	return listing_row(l, &row);
+}
+
+void listing_init(struct listing *l, struct writer *w, const struct column_list *columns,
+		  size_t limit, struct error *err)
+{
+	*l = (struct listing){
+		.sink.push = push, .writer = w, .columns = columns, .limit = limit, .err = err,
+	};
+}
+
+void listing_fields(const struct column_list *columns, const struct field **fields)
+{
+	for (size_t i = 0; i < columns->count; i++)
+		fields[i] = &columns->column[i]->field;
+}

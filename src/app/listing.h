@@ -1,0 +1,35 @@
+/*
+ * Sockets into a writer: rows of columns.
+ */
+#ifndef APP_LISTING_H
+#define APP_LISTING_H
+
+#include "app/details.h"
+#include "model/sink.h"
+#include "model/snapshot.h"
+#include "output/formats.h"
+#include "query/columns.h"
+#include "query/query.h"
+
+/* A sink that writes each socket as it comes: constant memory, first row at once. */
+struct listing {
+	struct sink sink;
+	struct writer *writer;
+	const struct column_list *columns;
+	struct details *details; /* completes streamed rows, or NULL */
+	size_t limit; /* 0: none */
+	size_t rows;
+	struct error *err; /* of the first failed write */
+	bool failed;
+};
+
+void listing_init(struct listing *l, struct writer *w, const struct column_list *columns,
+		  size_t limit, struct error *err);
+
+/* Write one completed row.  0, or nonzero when nothing more is wanted. */
+int listing_row(struct listing *l, const struct row *row);
+
+/* The fields of @columns into @fields (COLUMNS_MAX of them). */
+void listing_fields(const struct column_list *columns, const struct field **fields);
+
+#endif

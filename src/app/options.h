@@ -1,0 +1,99 @@
+/*
+ * The command line as a value.  The table of options is in options.c, the table of
+ * commands in main.c.
+ */
+#ifndef APP_OPTIONS_H
+#define APP_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+#include "model/proto.h"
+#include "model/state.h"
+#include "output/formats.h"
+#include "query/columns.h"
+#include "query/query.h"
+
+/* Which commands an option belongs to: bits, one a command (main.c). */
+enum command_bit {
+	CMD_TOP = 1 << 0,
+	CMD_LIST = 1 << 1,
+	CMD_SUMMARY = 1 << 2,
+	CMD_EXPLAIN = 1 << 3,
+	CMD_ANY = ~0,
+};
+
+struct options;
+
+struct command {
+	const char *name;
+	unsigned int bit;
+	const char *arguments; /* "[OPTION...] [FILTER]" */
+	const char *help;
+	int (*run)(const struct options *o); /* returns the exit status */
+};
+
+struct options {
+	const struct command *command; /* NULL: none named */
+	proto_set protos;	       /* 0: none asked for, the default */
+	unsigned int families;	       /* FAMILY_V4 | FAMILY_V6; 0: both */
+	bool listening;
+	bool all;
+	bool bound;
+	bool extended;
+	bool info;
+	bool memory;
+	bool timers;
+	bool no_header;
+	bool exact;
+	bool raw;
+	bool no_netlink;
+	const struct format *format; /* NULL: a table */
+	const char *template;	     /* of --format '{...}', or NULL */
+	const char *columns; /* --columns, or NULL */
+	struct sort sort;
+	size_t limit; /* 0: none */
+	enum dialect names;
+	unsigned int interval_ms; /* 0: the default */
+	const char *theme;
+	unsigned int cpu_limit; /* percent of one core; 0: the default */
+	bool processes;
+	bool explain_filter;
+	const char *filter_file; /* text of -F FILE, or NULL */
+	const char *proc_root;	 /* PROC_ROOT, or NULL */
+	char *const *words;	/* what is neither option nor command: the filter */
+	size_t word_count;
+	int (*action)(const struct options *o); /* --help, --version, --list-...: instead */
+};
+
+/* One line of the table, for help, manual and completions. */
+struct option_info {
+	char letter; /* 0: none */
+	const char *name;
+	const char *argument; /* "LIST", or NULL */
+	const char *values;   /* what completes the argument: "columns", "formats" ..., or NULL */
+	unsigned int commands; /* enum command_bit */
+	const char *help;
+	int (*apply)(struct options *o, const char *argument, struct error *err);
+};
+
+/* The table, borrowed, valid for ever. */
+const struct option_info *options_all(size_t *count);
+
+/* The table of commands, borrowed, valid for ever. */
+const struct command *commands_all(size_t *count);
+const struct command *command_find(const char *name); /* or NULL */
+
+/*
+ * Parse the command line.  @argv is permuted and must outlive @o.  0, or -1 with
+ * @err set: a wrong use, exit status 2.
+ */
+int options_parse(struct options *o, int argc, char **argv, struct error *err);
+
+/* The protocols, families and states that @o asks for. */
+proto_set options_protos(const struct options *o);
+unsigned int options_families(const struct options *o);
+state_set options_states(const struct options *o);
+
+#endif

@@ -1,0 +1,624 @@
+/*
+ * The columns.  To add one: write its getter, add its row.  Nothing else in the
+ * tree names a column, except default lists, which tests/unit/columns.c checks.
+ *
+ * Fields of tcp_info and of socket memory are lines in columns_tcp.def, a part of
+ * the same table.
+ *
+ * A name is a promise for ever (JSON key, CSV header, filter word); titles,
+ * widths and default lists are not.
+ */
+#include "config.h"
+
+#include "query/columns.h"
+
+#include <string.h>
+
+static bool is_listener(const struct sock *sk)
+{
+	return sk->state == STATE_LISTEN;
+}
+
+static struct value count_if(const struct sock *sk, enum sock_has bit, uint64_t count)
+{
+	return sk->has & bit ? value_count(count) : value_none();
+}
+
+static struct value endpoint_value(const struct sock *sk, const struct endpoint *e)
+{
+	if (e->family == ADDR_NONE)
+		return value_none();
+	return (struct value){
+		.kind = VALUE_ENDPOINT,
+		.endpoint = e,
+		.dual_stack = !(sk->has & SOCK_HAS_V6ONLY && sk->v6only),
+		.interface = e == &sk->local ? sk->interface : NULL,
+	};
+}
+
+static struct value address_value(const struct endpoint *e)
+{
+	return e->family == ADDR_NONE ? value_none() :
+					(struct value){ .kind = VALUE_ADDRESS, .endpoint = e };
+}
+
+static struct value port_value(const struct endpoint *e)
+{
+	return e->family == ADDR_NONE ? value_none() : value_count(e->port);
+}
+
+static const struct owner *first_owner(const struct row *row)
+{
+	return row->owners && row->owners->reason == OWNER_KNOWN && row->owners->count ?
+		       row->owners->list :
+		       NULL;
+}
+
+static struct value get_proto(const struct row *row, const struct column *self)
+{
+	(void)self;
+	return value_string(proto_info(row->sock->proto)->name);
+}
+
+static struct value get_netid(const struct row *row, const struct column *self)
+{
+	(void)self;
+	return value_string(proto_info(row->sock->proto)->netid);
+}
+
+static struct value get_family(const struct row *row, const struct column *self)
+{
+	static const char *const names[] = {
+		[ADDR_V4] = "ipv4",
+		[ADDR_V6] = "ipv6",
+	};
+
+	(void)self;
+	return value_string(row->sock->local.family <= ADDR_V6 ?
+				    names[row->sock->local.family] :
+				    NULL);
+}
+
+static struct value get_state(const struct row *row, const struct column *self)
+{
+	(void)self;
+	return value_state(row->sock->state);
+}
+
+static struct value get_recv_q(const struct row *row, const struct column *self)
+{
+	(void)self;
+	return count_if(row->sock, SOCK_HAS_QUEUES, row->sock->recv_queue);
+}
+
+static struct value get_send_q(const struct row *row, const struct column *self)
+{
+	(void)self;
+	return count_if(row->sock, SOCK_HAS_QUEUES, row->sock->send_queue);
+}
+
+static struct value get_local(const struct row *row, const struct column *self)
+{
+	(void)self;
+	return endpoint_value(row->sock, &row->sock->local);
+}
+
+static struct value get_peer(const struct row *row, const struct column *self)
+{
+	(void)self;
+	return endpoint_value(row->sock, &row->sock->peer);
+}
+
+static struct value get_local_address(const struct row *row, const struct column *self)
+{
+	(void)self;
+	return address_value(&row->sock->local);
+}
+
+static struct value get_local_port(const struct row *row, const struct column *self)
+{
+	(void)self;
+	return port_value(&row->sock->local);
+}
+
+static struct value get_peer_address(const struct row *row, const struct column *self)
+{
+	(void)self;
+	return address_value(&row->sock->peer);
+}
+
+static struct value get_peer_port(const struct row *row, const struct column *self)
+{
+	(void)self;
+	return port_value(&row->sock->peer);
+}
+
+static struct value get_local_host(const struct row *row, const struct column *self)
+{
+	(void)self;
+	return value_string(row->local_host);
+}
+
+static struct value get_peer_host(const struct row *row, const struct column *self)
+{
+	(void)self;
+	return value_string(row->peer_host);
+}
+
+static struct value get_interface(const struct row *row, const struct column *self)
+{
+	(void)self;
+	return value_string(row->sock->interface);
+}
+
+static struct value get_recv_queue_bytes(const struct row *row, const struct column *self)
+{
+	(void)self;
+	return is_listener(row->sock) ?
+		       value_none() :
+		       count_if(row->sock, SOCK_HAS_QUEUES, row->sock->recv_queue);
+}
+
+static struct value get_send_queue_bytes(const struct row *row, const struct column *self)
+{
+	(void)self;
+	return is_listener(row->sock) ?
+		       value_none() :
+		       count_if(row->sock, SOCK_HAS_QUEUES, row->sock->send_queue);
+}
+
+static struct value get_backlog(const struct row *row, const struct column *self)
+{
+	(void)self;
+	return is_listener(row->sock) ?
+		       count_if(row->sock, SOCK_HAS_QUEUES, row->sock->recv_queue) :
+		       value_none();
+}
+
+static struct value get_backlog_max(const struct row *row, const struct column *self)
+{
+	(void)self;
+	return is_listener(row->sock) ?
+		       count_if(row->sock, SOCK_HAS_QUEUES, row->sock->send_queue) :
+		       value_none();
+}
+
+static struct value get_age(const struct row *row, const struct column *self)
+{
+	(void)self;
+	return row->track && row->now_ns >= row->track->state_since_ns ?
+		       value_count(row->now_ns - row->track->state_since_ns) :
+		       value_none();
+}
+
+static struct value get_seen(const struct row *row, const struct column *self)
+{
+	(void)self;
+	return row->track && row->now_ns >= row->track->first_seen_ns ?
+		       value_count(row->now_ns - row->track->first_seen_ns) :
+		       value_none();
+}
+
+static struct value get_previous(const struct row *row, const struct column *self)
+{
+	(void)self;
+	return row->track && row->track->previous < STATE_COUNT ?
+		       value_state(row->track->previous) :
+		       value_none();
+}
+
+static struct value get_kind(const struct row *row, const struct column *self)
+{
+	static const char *const names[] = {
+		[SOCK_FULL] = "full",
+		[SOCK_REQUEST] = "request",
+		[SOCK_MINI] = "mini",
+	};
+
+	(void)self;
+	return value_string(row->sock->kind <= SOCK_MINI ? names[row->sock->kind] : NULL);
+}
+
+static struct value get_timer(const struct row *row, const struct column *self)
+{
+	static const char *const names[] = {
+		[TIMER_NONE] = "off",		 [TIMER_RETRANSMIT] = "on",
+		[TIMER_KEEPALIVE] = "keepalive", [TIMER_TIMEWAIT] = "timewait",
+		[TIMER_PROBE] = "persist",	 [TIMER_DELAYED_ACK] = "delack",
+		[TIMER_OTHER] = "other",
+	};
+
+	(void)self;
+	return row->sock->has & SOCK_HAS_TIMER && row->sock->timer <= TIMER_OTHER ?
+		       value_string(names[row->sock->timer]) :
+		       value_none();
+}
+
+static struct value get_timer_expires(const struct row *row, const struct column *self)
+{
+	(void)self;
+	return row->sock->timer == TIMER_NONE ?
+		       value_none() :
+		       count_if(row->sock, SOCK_HAS_TIMER, row->sock->timer_ms);
+}
+
+static struct value get_timer_retrans(const struct row *row, const struct column *self)
+{
+	(void)self;
+	return count_if(row->sock, SOCK_HAS_TIMER, row->sock->retransmits);
+}
+
+static struct value get_process(const struct row *row, const struct column *self)
+{
+	(void)self;
+	return row->process ? value_string(row->process) : value_none_because(row->process_why);
+}
+
+static struct value get_pid(const struct row *row, const struct column *self)
+{
+	const struct owner *o = first_owner(row);
+
+	(void)self;
+	return o ? value_count(o->pid) : value_none();
+}
+
+static struct value get_fd(const struct row *row, const struct column *self)
+{
+	const struct owner *o = first_owner(row);
+
+	(void)self;
+	return o && o->fd >= 0 ? value_count((uint64_t)o->fd) : value_none();
+}
+
+static struct value get_command(const struct row *row, const struct column *self)
+{
+	const struct owner *o = first_owner(row);
+
+	(void)self;
+	return value_string(o ? o->command : NULL);
+}
+
+static struct value get_command_line(const struct row *row, const struct column *self)
+{
+	const struct owner *o = first_owner(row);
+
+	(void)self;
+	return value_string(o ? o->command_line : NULL);
+}
+
+static struct value get_uid(const struct row *row, const struct column *self)
+{
+	(void)self;
+	return count_if(row->sock, SOCK_HAS_UID, row->sock->uid);
+}
+
+static struct value get_user(const struct row *row, const struct column *self)
+{
+	(void)self;
+	return value_string(row->user);
+}
+
+static struct value get_inode(const struct row *row, const struct column *self)
+{
+	(void)self;
+	return count_if(row->sock, SOCK_HAS_INODE, row->sock->inode);
+}
+
+static struct value get_cookie(const struct row *row, const struct column *self)
+{
+	(void)self;
+	return count_if(row->sock, SOCK_HAS_COOKIE, row->sock->cookie);
+}
+
+static struct value get_cgroup(const struct row *row, const struct column *self)
+{
+	(void)self;
+	return value_string(row->cgroup_path);
+}
+
+static struct value get_unit(const struct row *row, const struct column *self)
+{
+	(void)self;
+	return value_string(row->unit);
+}
+
+static struct value get_container(const struct row *row, const struct column *self)
+{
+	(void)self;
+	return value_string(row->container);
+}
+
+static struct value get_netns(const struct row *row, const struct column *self)
+{
+	(void)self;
+	return value_string(row->netns_name);
+}
+
+static struct value get_mark(const struct row *row, const struct column *self)
+{
+	(void)self;
+	return count_if(row->sock, SOCK_HAS_MARK, row->sock->mark);
+}
+
+static struct value get_shutdown(const struct row *row, const struct column *self)
+{
+	static const char *const names[] = { "none", "receive", "send", "both" };
+
+	(void)self;
+	return row->sock->has & SOCK_HAS_SHUTDOWN ?
+		       value_string(names[row->sock->shutdown & 3]) :
+		       value_none();
+}
+
+static struct value get_v6only(const struct row *row, const struct column *self)
+{
+	(void)self;
+	return row->sock->has & SOCK_HAS_V6ONLY ? value_bool(row->sock->v6only) : value_none();
+}
+
+static struct value get_tos(const struct row *row, const struct column *self)
+{
+	(void)self;
+	return count_if(row->sock, SOCK_HAS_TOS, row->sock->tos);
+}
+
+static struct value get_tclass(const struct row *row, const struct column *self)
+{
+	(void)self;
+	return count_if(row->sock, SOCK_HAS_TCLASS, row->sock->tclass);
+}
+
+static struct value get_classid(const struct row *row, const struct column *self)
+{
+	(void)self;
+	return count_if(row->sock, SOCK_HAS_CLASSID, row->sock->classid);
+}
+
+static struct value get_congestion(const struct row *row, const struct column *self)
+{
+	(void)self;
+	return value_string(row->sock->congestion);
+}
+
+static struct value get_name(const struct row *row, const struct column *self)
+{
+	(void)self;
+	return row->sock->name ? value_text(row->sock->name, row->sock->name_len) : value_none();
+}
+
+static struct value get_peer_inode(const struct row *row, const struct column *self)
+{
+	(void)self;
+	return count_if(row->sock, SOCK_HAS_PEER_INODE, row->sock->peer_inode);
+}
+
+/* The number at @self->offset of @record, @self->size bytes large. */
+static uint64_t number_at(const void *record, const struct column *self)
+{
+	const char *p = (const char *)record + self->offset;
+	uint64_t n64;
+	uint32_t n32;
+	uint16_t n16;
+
+	switch (self->size) {
+	case sizeof(n64):
+		memcpy(&n64, p, sizeof(n64));
+		return n64;
+	case sizeof(n32):
+		memcpy(&n32, p, sizeof(n32));
+		return n32;
+	case sizeof(n16):
+		memcpy(&n16, p, sizeof(n16));
+		return n16;
+	default:
+		return (unsigned char)*p;
+	}
+}
+
+/* One field of tcp_info; a listener's means something else (see tcp_facts.h). */
+static struct value get_tcp(const struct row *row, const struct column *self)
+{
+	const struct sock *sk = row->sock;
+
+	if (!sk->tcp || is_listener(sk) || sk->tcp_bytes < self->offset + self->size)
+		return value_none();
+	return value_count(number_at(sk->tcp, self));
+}
+
+/* The same for a limit, which the kernel gives as its largest number when there is none. */
+static struct value get_tcp_limit(const struct row *row, const struct column *self)
+{
+	struct value v = get_tcp(row, self);
+	uint64_t none = self->size == sizeof(uint64_t) ? UINT64_MAX : INT32_MAX;
+
+	return v.kind == VALUE_COUNT && v.count >= none ? value_none() : v;
+}
+
+static struct value get_memory(const struct row *row, const struct column *self)
+{
+	const struct sock *sk = row->sock;
+
+	return sk->memory && self->offset < sk->memory_known ?
+		       value_count(sk->memory[self->offset]) :
+		       value_none();
+}
+
+/* clang-format off */
+
+static const struct column columns[] = {
+	{ .field = { .name = "proto", .title = "PROTO", .kind = VALUE_TEXT, .width = 5,
+		     .help = "Protocol: tcp, udp, unix ..." },
+	  .get = get_proto, .priority = 5 },
+	{ .field = { .name = "netid", .title = "NETID", .kind = VALUE_TEXT, .width = 5,
+		     .help = "What ss calls the protocol." },
+	  .get = get_netid, .priority = 90 },
+	{ .field = { .name = "family", .title = "FAMILY", .kind = VALUE_TEXT, .width = 6,
+		     .help = "Address family of the socket: ipv4 or ipv6." },
+	  .get = get_family, .priority = 60 },
+	{ .field = { .name = "state", .title = "STATE", .kind = VALUE_STATE, .width = 12,
+		     .help = "State of the connection, RFC 793 name unless --names says otherwise." },
+	  .get = get_state },
+	{ .field = { .name = "recv_q", .title = "RECV-Q", .kind = VALUE_COUNT,
+		     .align = ALIGN_RIGHT, .width = 6,
+		     .help = "What ss shows: bytes not read yet; for a listener, connections waiting for accept()." },
+	  .get = get_recv_q, .priority = 10 },
+	{ .field = { .name = "send_q", .title = "SEND-Q", .kind = VALUE_COUNT,
+		     .align = ALIGN_RIGHT, .width = 6,
+		     .help = "What ss shows: bytes not acknowledged yet; for a listener, the backlog." },
+	  .get = get_send_q, .priority = 11 },
+	{ .field = { .name = "local", .title = "LOCAL", .kind = VALUE_ENDPOINT, .width = 21,
+		     .help = "Local address and port." },
+	  .get = get_local },
+	{ .field = { .name = "peer", .title = "PEER", .kind = VALUE_ENDPOINT, .width = 21,
+		     .help = "Address and port of the peer." },
+	  .get = get_peer },
+	{ .field = { .name = "local_address", .title = "LOCAL-ADDRESS", .kind = VALUE_ADDRESS, .width = 15,
+		     .help = "Local address." },
+	  .get = get_local_address, .priority = 70 },
+	{ .field = { .name = "local_port", .title = "LPORT", .kind = VALUE_COUNT,
+		     .align = ALIGN_RIGHT, .width = 5,
+		     .help = "Local port." },
+	  .get = get_local_port, .priority = 70 },
+	{ .field = { .name = "peer_address", .title = "PEER-ADDRESS", .kind = VALUE_ADDRESS, .width = 15,
+		     .help = "Address of the peer." },
+	  .get = get_peer_address, .priority = 70 },
+	{ .field = { .name = "peer_port", .title = "PPORT", .kind = VALUE_COUNT,
+		     .align = ALIGN_RIGHT, .width = 5,
+		     .help = "Port of the peer." },
+	  .get = get_peer_port, .priority = 70 },
+	{ .field = { .name = "local_host", .title = "LOCAL-HOST", .kind = VALUE_TEXT, .width = 20,
+		     .help = "Name of the local address, where it could be resolved." },
+	  .get = get_local_host, .priority = 80, .facts = FACT_HOST_NAMES },
+	{ .field = { .name = "peer_host", .title = "PEER-HOST", .kind = VALUE_TEXT, .width = 20,
+		     .help = "Name of the peer's address, where it could be resolved." },
+	  .get = get_peer_host, .priority = 80, .facts = FACT_HOST_NAMES },
+	{ .field = { .name = "interface", .title = "INTERFACE", .kind = VALUE_TEXT, .width = 9,
+		     .help = "Interface that the socket is bound to." },
+	  .get = get_interface, .priority = 60 },
+	{ .field = { .name = "recv_queue_bytes", .title = "RECV-BYTES", .kind = VALUE_COUNT, .unit = UNIT_BYTES,
+		     .align = ALIGN_RIGHT, .width = 6,
+		     .help = "Bytes received and not yet read by the program." },
+	  .get = get_recv_queue_bytes, .priority = 71 },
+	{ .field = { .name = "send_queue_bytes", .title = "SEND-BYTES", .kind = VALUE_COUNT, .unit = UNIT_BYTES,
+		     .align = ALIGN_RIGHT, .width = 6,
+		     .help = "Bytes written and not yet acknowledged by the peer." },
+	  .get = get_send_queue_bytes, .priority = 71 },
+	{ .field = { .name = "backlog", .title = "BACKLOG", .kind = VALUE_COUNT,
+		     .align = ALIGN_RIGHT, .width = 7,
+		     .help = "Connections of a listener waiting for accept()." },
+	  .get = get_backlog, .priority = 72 },
+	{ .field = { .name = "backlog_max", .title = "BACKLOG-MAX", .kind = VALUE_COUNT,
+		     .align = ALIGN_RIGHT, .width = 7,
+		     .help = "Limit of a listener's accept queue; it is full when the backlog exceeds it." },
+	  .get = get_backlog_max, .priority = 72 },
+	{ .field = { .name = "age", .title = "AGE", .kind = VALUE_COUNT, .unit = UNIT_NANOSECONDS,
+		     .align = ALIGN_RIGHT, .width = 6,
+		     .help = "Time in the present state, as far as it was observed." },
+	  .get = get_age, .priority = 3, .facts = FACT_TRACK },
+	{ .field = { .name = "seen", .title = "SEEN", .kind = VALUE_COUNT, .unit = UNIT_NANOSECONDS,
+		     .align = ALIGN_RIGHT, .width = 6,
+		     .help = "Time since the socket was first observed." },
+	  .get = get_seen, .priority = 81, .facts = FACT_TRACK },
+	{ .field = { .name = "previous", .title = "PREVIOUS", .kind = VALUE_STATE, .width = 12,
+		     .help = "State that was observed before the present one." },
+	  .get = get_previous, .priority = 82, .facts = FACT_TRACK },
+	{ .field = { .name = "kind", .title = "KIND", .kind = VALUE_TEXT, .width = 7,
+		     .help = "What the kernel keeps: full socket, request (half-open), mini (after close)." },
+	  .get = get_kind, .priority = 83 },
+	{ .field = { .name = "timer", .title = "TIMER", .kind = VALUE_TEXT, .width = 9,
+		     .help = "Running timer, in the words of ss: on (retransmission), keepalive, timewait, persist, off." },
+	  .get = get_timer, .priority = 30 },
+	{ .field = { .name = "timer_expires", .title = "EXPIRES", .kind = VALUE_COUNT, .unit = UNIT_MILLISECONDS,
+		     .align = ALIGN_RIGHT, .width = 7,
+		     .help = "Time until the timer expires." },
+	  .get = get_timer_expires, .priority = 31 },
+	{ .field = { .name = "timer_retrans", .title = "TIMER-RETRANS", .kind = VALUE_COUNT,
+		     .align = ALIGN_RIGHT, .width = 3,
+		     .help = "How often the running timer has expired already." },
+	  .get = get_timer_retrans, .priority = 84 },
+	{ .field = { .name = "process", .title = "PROCESS", .kind = VALUE_TEXT, .width = 7,
+		     .help = "All processes that hold the socket, as command[pid], or why none is known." },
+	  .get = get_process, .priority = 2, .facts = FACT_OWNERS },
+	{ .field = { .name = "pid", .title = "PID", .kind = VALUE_COUNT,
+		     .align = ALIGN_RIGHT, .width = 7,
+		     .help = "Process that holds the socket; the lowest one of several." },
+	  .get = get_pid, .priority = 73, .facts = FACT_OWNERS },
+	{ .field = { .name = "fd", .title = "FD", .kind = VALUE_COUNT,
+		     .align = ALIGN_RIGHT, .width = 4,
+		     .help = "Its descriptor in that process." },
+	  .get = get_fd, .priority = 85, .facts = FACT_OWNERS },
+	{ .field = { .name = "command", .title = "COMMAND", .kind = VALUE_TEXT, .width = 12,
+		     .help = "Name of the process that holds the socket." },
+	  .get = get_command, .priority = 74, .facts = FACT_OWNERS },
+	{ .field = { .name = "command_line", .title = "COMMAND-LINE", .kind = VALUE_TEXT, .width = 20,
+		     .help = "Its arguments." },
+	  .get = get_command_line, .priority = 86, .facts = FACT_OWNERS },
+	{ .field = { .name = "uid", .title = "UID", .kind = VALUE_COUNT,
+		     .align = ALIGN_RIGHT, .width = 5,
+		     .help = "User id of the socket, where the kernel keeps one." },
+	  .get = get_uid, .priority = 40 },
+	{ .field = { .name = "user", .title = "USER", .kind = VALUE_TEXT, .width = 8,
+		     .help = "User name of the socket." },
+	  .get = get_user, .priority = 41, .facts = FACT_USER_NAMES },
+	{ .field = { .name = "inode", .title = "INODE", .kind = VALUE_COUNT,
+		     .align = ALIGN_RIGHT, .width = 8,
+		     .help = "Inode of the socket, as in /proc/PID/fd." },
+	  .get = get_inode, .priority = 87 },
+	{ .field = { .name = "cookie", .title = "COOKIE", .kind = VALUE_COUNT, .unit = UNIT_HEX,
+		     .align = ALIGN_RIGHT, .width = 8,
+		     .help = "Number that the kernel gives a socket for its whole life." },
+	  .get = get_cookie, .priority = 88 },
+	{ .field = { .name = "cgroup", .title = "CGROUP", .kind = VALUE_TEXT, .width = 20,
+		     .help = "Path of the control group (version 2) that the socket was created in." },
+	  .get = get_cgroup, .priority = 89, .facts = FACT_CGROUP_PATH },
+	{ .field = { .name = "unit", .title = "UNIT", .kind = VALUE_TEXT, .width = 16,
+		     .help = "Systemd unit of the control group." },
+	  .get = get_unit, .priority = 50, .facts = FACT_CGROUP_PATH },
+	{ .field = { .name = "container", .title = "CONTAINER", .kind = VALUE_TEXT, .width = 12,
+		     .help = "Container id of the control group." },
+	  .get = get_container, .priority = 51, .facts = FACT_CGROUP_PATH },
+	{ .field = { .name = "netns", .title = "NETNS", .kind = VALUE_TEXT, .width = 8,
+		     .help = "Network namespace of the socket." },
+	  .get = get_netns, .priority = 52 },
+	{ .field = { .name = "mark", .title = "MARK", .kind = VALUE_COUNT, .unit = UNIT_HEX,
+		     .align = ALIGN_RIGHT, .width = 6,
+		     .help = "Firewall mark; needs CAP_NET_ADMIN." },
+	  .get = get_mark, .priority = 91, .facts = FACT_MARK },
+	{ .field = { .name = "shutdown", .title = "SHUTDOWN", .kind = VALUE_TEXT, .width = 8,
+		     .help = "Directions that were closed: none, receive, send, both." },
+	  .get = get_shutdown, .priority = 92 },
+	{ .field = { .name = "v6only", .title = "V6ONLY", .kind = VALUE_BOOL, .width = 6,
+		     .help = "Whether an IPv6 listener refuses IPv4." },
+	  .get = get_v6only, .priority = 93 },
+	{ .field = { .name = "tos", .title = "TOS", .kind = VALUE_COUNT, .unit = UNIT_HEX,
+		     .align = ALIGN_RIGHT, .width = 4,
+		     .help = "Type of service byte (IPv4)." },
+	  .get = get_tos, .priority = 94, .facts = FACT_TOS },
+	{ .field = { .name = "tclass", .title = "TCLASS", .kind = VALUE_COUNT, .unit = UNIT_HEX,
+		     .align = ALIGN_RIGHT, .width = 4,
+		     .help = "Traffic class byte (IPv6)." },
+	  .get = get_tclass, .priority = 94, .facts = FACT_TOS },
+	{ .field = { .name = "classid", .title = "CLASSID", .kind = VALUE_COUNT, .unit = UNIT_HEX,
+		     .align = ALIGN_RIGHT, .width = 6,
+		     .help = "Class id of the net_cls controller, or the priority of the socket." },
+	  .get = get_classid, .priority = 94, .facts = FACT_TOS },
+	{ .field = { .name = "congestion", .title = "CONGESTION", .kind = VALUE_TEXT, .width = 10,
+		     .help = "Congestion control algorithm." },
+	  .get = get_congestion, .priority = 95, .facts = FACT_CONGESTION },
+	{ .field = { .name = "name", .title = "NAME", .kind = VALUE_TEXT, .width = 20,
+		     .help = "Path of a UNIX socket, or what else a socket without IP address is known by." },
+	  .get = get_name, .priority = 6 },
+	{ .field = { .name = "peer_inode", .title = "PEER-INODE", .kind = VALUE_COUNT,
+		     .align = ALIGN_RIGHT, .width = 8,
+		     .help = "Inode of the UNIX socket at the other end." },
+	  .get = get_peer_inode, .priority = 96 },
+#include "query/columns_tcp.def"
+};
+
+/* clang-format on */
+
+const struct column *columns_all(size_t *count)
+{
+	*count = sizeof(columns) / sizeof(columns[0]);
+	return columns;
+}

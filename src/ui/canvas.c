@@ -1,0 +1,341 @@
+/* A screen in memory: see canvas.h. */
+#include "config.h"
+
+#include "ui/canvas.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/utf8.h"
+
+static const struct cell blank = { .code = ' ', .cells = 1 };
+
+int canvas_init(struct canvas *c, int rows, int cols, bool ascii, struct error *err)
+{
+	*c = (struct canvas){ .rows = rows > 0 ? rows : 0, .cols = cols > 0 ? cols : 0,
+			      .ascii = ascii };
+	c->cells = calloc((size_t)c->rows * (size_t)c->cols + 1, sizeof(*c->cells));
+	if (!c->cells) {
+		*c = (struct canvas){ .ascii = ascii };
+		return error_set(err, ENOMEM, "cannot make a screen of %dx%d", cols, rows);
+	}
+	canvas_clear(c);
+	return 0;
+}
+
+void canvas_fini(struct canvas *c)
+{
+	free(c->cells);
+	*c = (struct canvas){ .ascii = c->ascii };
+}
+
+void canvas_clear(struct canvas *c)
+{
+	size_t count = (size_t)c->rows * (size_t)c->cols;
+
+	for (size_t i = 0; i < count; i++)
+		c->cells[i] = blank;
+}
+
+static struct cell *cell_at(const struct canvas *c, int row, int col)
+{
+	if (row < 0 || row >= c->rows || col < 0 || col >= c->cols)
+		return NULL;
+	return &c->cells[(size_t)row * (size_t)c->cols + (size_t)col];
+}
+
+/* Half of a wide character is overwritten: nothing of it may stay. */
+static void blank_other_half(const struct canvas *c, int row, int col)
+{
+	const struct cell *cell = cell_at(c, row, col);
+	int other_col = cell->cells == 2 ? col + 1 : col - 1;
+	struct cell *other;
+
+	if (cell->cells == 1)
+		return;
+	other = cell_at(c, row, other_col);
+	if (other) {
+		other->code = ' ';
+		other->cells = 1;
+		memset(other->marks, 0, sizeof(other->marks));
+	}
+}
+
+/* Put @code of @cells cells (1 or 2) there; what does not fit whole becomes blank. */
+static void put(struct canvas *c, int row, int col, enum role role, uint32_t code, int cells)
+{
+	struct cell *first = cell_at(c, row, col);
+	struct cell *second = cells == 2 ? cell_at(c, row, col + 1) : NULL;
+
+	if (first)
+		blank_other_half(c, row, col);
+	if (second)
+		blank_other_half(c, row, col + 1);
+	if (cells == 2 && (!first || !second)) {
+		code = ' ';
+		cells = 1;
+		if (!first)
+			first = second;
+		second = NULL;
+	}
+	if (!first)
+		return;
+	*first = (struct cell){ .code = code, .cells = (uint8_t)cells, .role = (uint8_t)role };
+	if (second)
+		*second = (struct cell){ .cells = 0, .role = (uint8_t)role };
+}
+
+/* Let @mark join the character before @col, which begins not before @start. */
+static void put_mark(struct canvas *c, int row, int start, int col, uint32_t mark)
+{
+	struct cell *cell = col > start ? cell_at(c, row, col - 1) : NULL;
+
+	if (cell && cell->cells == 0)
+		cell = cell_at(c, row, col - 2);
+	if (!cell)
+		return;
+	for (size_t i = 0; i < CELL_MARKS_MAX; i++) {
+		if (!cell->marks[i]) {
+			cell->marks[i] = mark;
+			return;
+		}
+	}
+}
+
+/* Write what fits into @width cells.  Returns the cells used. */
+static int write_bytes(struct canvas *c, int row, int col, int width, enum role role,
+		       const char *text, size_t len)
+{
+	int used = 0;
+
+	while (len) {
+		struct utf8_char ch = utf8_next(text, len, c->ascii);
+
+		if (!ch.cells && !used) {
+			ch.code = c->ascii ? '?' : UTF8_REPLACEMENT;
+			ch.cells = 1;
+		}
+		if (ch.cells > width - used)
+			break;
+		if (ch.cells)
+			put(c, row, col + used, role, ch.code, ch.cells);
+		else
+			put_mark(c, row, col, col + used, ch.code);
+		used += ch.cells;
+		text += ch.bytes;
+		len -= ch.bytes;
+	}
+	return used;
+}
+
+int canvas_bytes(struct canvas *c, int row, int col, int width, enum role role,
+		 const char *text, size_t len)
+{
+	int used = width > 0 ? write_bytes(c, row, col, width, role, text, len) : 0;
+
+	canvas_fill(c, row, col + used, width - used, role, ' ');
+	return used;
+}
+
+int canvas_text(struct canvas *c, int row, int col, int width, enum role role, const char *text)
+{
+	return canvas_bytes(c, row, col, width, role, text, strlen(text));
+}
+
+int canvas_right(struct canvas *c, int row, int col, int width, enum role role,
+		 const char *text, size_t len)
+{
+	size_t cells = 0;
+	int pad;
+
+	if (width <= 0)
+		return 0;
+	utf8_cut(text, len, (size_t)width, c->ascii, &cells);
+	pad = width - (int)cells;
+	canvas_fill(c, row, col, pad, role, ' ');
+	return canvas_bytes(c, row, col + pad, width - pad, role, text, len);
+}
+
+int canvas_printf(struct canvas *c, int row, int col, int width, enum role role,
+		  const char *format, ...)
+{
+	char text[512];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	return width > 0 ? write_bytes(c, row, col, width, role, text, strlen(text)) : 0;
+}
+
+void canvas_fill(struct canvas *c, int row, int col, int width, enum role role, uint32_t code)
+{
+	if (col < 0) {
+		width += col;
+		col = 0;
+	}
+	if (width > c->cols - col)
+		width = c->cols - col;
+	for (int i = 0; i < width; i++)
+		put(c, row, col + i, role, code, 1);
+}
+
+static const struct {
+	uint32_t unicode;
+	uint32_t ascii;
+} lines[LINE_COUNT] = {
+	[LINE_HORIZONTAL] = { 0x2500, '-' },	[LINE_VERTICAL] = { 0x2502, '|' },
+	[LINE_TOP_LEFT] = { 0x256d, '+' },	[LINE_TOP_RIGHT] = { 0x256e, '+' },
+	[LINE_BOTTOM_LEFT] = { 0x2570, '+' },	[LINE_BOTTOM_RIGHT] = { 0x256f, '+' },
+	[LINE_TEE_LEFT] = { 0x2524, '+' },	[LINE_TEE_RIGHT] = { 0x251c, '+' },
+	[LINE_TEE_UP] = { 0x2534, '+' },	[LINE_TEE_DOWN] = { 0x252c, '+' },
+	[LINE_ARROW_LEFT] = { 0x25c4, '<' },	[LINE_ARROW_RIGHT] = { 0x25ba, '>' },
+	[LINE_ARROW_UP] = { 0x25b2, '^' },	[LINE_ARROW_DOWN] = { 0x25bc, 'v' },
+	[LINE_DOTTED] = { 0x2506, ':' },
+};
+
+void canvas_line(struct canvas *c, int row, int col, enum role role, enum line line)
+{
+	put(c, row, col, role, c->ascii ? lines[line].ascii : lines[line].unicode, 1);
+}
+
+static uint32_t line_code(const struct canvas *c, enum line line)
+{
+	return c->ascii ? lines[line].ascii : lines[line].unicode;
+}
+
+void canvas_box(struct canvas *c, int row, int col, int rows, int cols, enum role role)
+{
+	int bottom = row + rows - 1;
+	int right = col + cols - 1;
+
+	if (rows < 2 || cols < 2)
+		return;
+	canvas_fill(c, row, col + 1, cols - 2, role, line_code(c, LINE_HORIZONTAL));
+	canvas_fill(c, bottom, col + 1, cols - 2, role, line_code(c, LINE_HORIZONTAL));
+	for (int r = row + 1; r < bottom; r++) {
+		canvas_line(c, r, col, role, LINE_VERTICAL);
+		canvas_line(c, r, right, role, LINE_VERTICAL);
+	}
+	canvas_line(c, row, col, role, LINE_TOP_LEFT);
+	canvas_line(c, row, right, role, LINE_TOP_RIGHT);
+	canvas_line(c, bottom, col, role, LINE_BOTTOM_LEFT);
+	canvas_line(c, bottom, right, role, LINE_BOTTOM_RIGHT);
+}
+
+#define LEVELS 8
+
+/* @level eighths of a full cell, from the bottom. */
+static uint32_t level_code(const struct canvas *c, unsigned int level)
+{
+	static const char ascii[LEVELS + 1] = { ' ', '_', '.', '-', '~', '=', '+', '*', '#' };
+
+	if (c->ascii)
+		return (uint32_t)ascii[level];
+	return level ? 0x2580 + level : ' ';
+}
+
+/* @value on a scale of @steps, rounded down, but at least 1 when there is something. */
+static unsigned int level_of(uint32_t value, uint32_t top, unsigned int steps)
+{
+	uint64_t level;
+
+	if (!value || !top)
+		return 0;
+	level = (uint64_t)value * steps / top;
+	if (level > steps)
+		level = steps;
+	return level ? (unsigned int)level : 1;
+}
+
+void canvas_spark(struct canvas *c, int row, int col, int width, enum role role,
+		  const uint32_t *values, uint32_t top)
+{
+	canvas_chart(c, row, col, 1, width, role, values, top);
+}
+
+void canvas_chart(struct canvas *c, int row, int col, int rows, int width, enum role role,
+		  const uint32_t *values, uint32_t top)
+{
+	for (int i = 0; i < width; i++) {
+		unsigned int level = values[i] == SPARK_GAP ? 0 :
+				     level_of(values[i], top, LEVELS * (unsigned int)rows);
+
+		for (int r = rows - 1; r >= 0; r--) {
+			unsigned int here = level > LEVELS ? LEVELS : level;
+
+			put(c, row + r, col + i, role, level_code(c, here), 1);
+			level -= here;
+		}
+	}
+}
+
+void canvas_gauge(struct canvas *c, int row, int col, int width, enum role role, uint64_t part,
+		  uint64_t whole)
+{
+	int full;
+
+	if (!whole || width <= 0)
+		return;
+	if (part > whole)
+		part = whole;
+	full = (int)((double)part / (double)whole * width);
+	if (part && !full)
+		full = 1;
+	canvas_fill(c, row, col, full, role, c->ascii ? '#' : 0x2593);
+	canvas_fill(c, row, col + full, width - full, role, c->ascii ? '.' : 0x2591);
+}
+
+void canvas_select(struct canvas *c, int row, int col, int width)
+{
+	for (int i = 0; i < width; i++) {
+		struct cell *cell = cell_at(c, row, col + i);
+
+		if (cell)
+			cell->selected = true;
+	}
+}
+
+void canvas_role(struct canvas *c, int row, int col, int width, enum role role)
+{
+	for (int i = 0; i < width; i++) {
+		struct cell *cell = cell_at(c, row, col + i);
+
+		if (cell)
+			cell->role = (uint8_t)role;
+	}
+}
+
+size_t canvas_row_max(const struct canvas *c)
+{
+	return (size_t)c->cols * (1 + CELL_MARKS_MAX) * UTF8_BYTES_MAX + 1;
+}
+
+static bool cell_blank(const struct cell *cell)
+{
+	return cell->code == ' ' && !cell->marks[0];
+}
+
+size_t canvas_row(const struct canvas *c, int row, char *out, size_t size)
+{
+	const struct cell *cells = cell_at(c, row, 0);
+	size_t used = 0;
+	int end = c->cols;
+
+	while (cells && end && cell_blank(&cells[end - 1]))
+		end--;
+	for (int col = 0; cells && col < end; col++) {
+		if (!cells[col].cells)
+			continue;
+		if (size - used <= (1 + CELL_MARKS_MAX) * UTF8_BYTES_MAX)
+			break;
+		used += utf8_encode(out + used, cells[col].code);
+		for (size_t i = 0; i < CELL_MARKS_MAX && cells[col].marks[i]; i++)
+			used += utf8_encode(out + used, cells[col].marks[i]);
+	}
+	out[used] = '\0';
+	return used;
+}
