@@ -37,16 +37,15 @@ static const struct verdict verdicts[] = {
 };
 
 /* Protocols whose sock_diag handler can close. */
-#define CLOSABLE                                                                                   \
-	(PROTO_BIT(PROTO_TCP) | PROTO_BIT(PROTO_UDP) | PROTO_BIT(PROTO_UDPLITE) |                   \
-	 PROTO_BIT(PROTO_RAW))
+static const proto_set closable = PROTO_BIT(PROTO_TCP) | PROTO_BIT(PROTO_UDP) |
+				  PROTO_BIT(PROTO_UDPLITE) | PROTO_BIT(PROTO_RAW);
 
 /* Why there is no use in asking, or NULL. */
 static const char *obstacle(const struct sock *sk)
 {
 	if (sk->proto == PROTO_MPTCP)
 		return "the kernel can't close MPTCP connections as a whole: close their subflows";
-	if (!(CLOSABLE & PROTO_BIT(sk->proto)))
+	if (!(closable & PROTO_BIT(sk->proto)))
 		return "the kernel can close internet sockets only";
 	if (!(sk->has & SOCK_HAS_COOKIE))
 		return "without a cookie it can't be told from another one with the same addresses";
@@ -120,7 +119,7 @@ enum destroy_result destroyer_destroy(struct destroyer *d, const struct sock *sk
 	if (ask(&d->netlink, sk, &answer, err) < 0)
 		return DESTROY_FAILED;
 	if (answer.code == ENOENT && sk->state == STATE_LISTEN) {
-		/* looked up by address alone, one of several may be found that has another cookie */
+		/* it is looked up by address: one with another cookie may have been found */
 		error_set(err, 0, "it had gone already, or is one of several listeners that share "
 				  "its address (SO_REUSEPORT), which the kernel can't tell apart");
 		return DESTROY_GONE;

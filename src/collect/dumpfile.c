@@ -109,23 +109,29 @@ static enum got next(struct reader *r, struct error *err)
 	return GOT_MESSAGE;
 }
 
+static enum proto proto_of_number(unsigned int number)
+{
+	enum proto p;
+
+	for (p = 0; p < PROTO_COUNT; p++) {
+		if (proto_info(p)->family == AF_INET && proto_info(p)->number == number)
+			return p;
+	}
+	return PROTO_TCP;
+}
+
 /* The protocol that the message says it is of; TCP when it says nothing. */
 static enum proto proto_of(const struct nlmsghdr *h)
 {
-	const struct nlattr *attr;
-	unsigned int number;
+	const struct nlattr *attr = mnl_nlmsg_get_payload_offset(h, sizeof(struct inet_diag_msg));
+	const char *end = mnl_nlmsg_get_payload_tail(h);
 
 	if (h->nlmsg_len < MNL_NLMSG_HDRLEN + sizeof(struct inet_diag_msg))
 		return PROTO_TCP; /* the decoder will refuse it */
-	mnl_attr_for_each(attr, h, sizeof(struct inet_diag_msg)) {
-		if (mnl_attr_get_type(attr) != INET_DIAG_PROTOCOL ||
-		    mnl_attr_get_payload_len(attr) < 1)
-			continue;
-		number = mnl_attr_get_u8(attr);
-		for (enum proto p = 0; p < PROTO_COUNT; p++) {
-			if (proto_info(p)->family == AF_INET && proto_info(p)->number == number)
-				return p;
-		}
+	for (; mnl_attr_ok(attr, (int)(end - (const char *)attr)); attr = mnl_attr_next(attr)) {
+		if (mnl_attr_get_type(attr) == INET_DIAG_PROTOCOL &&
+		    mnl_attr_get_payload_len(attr) >= 1)
+			return proto_of_number(mnl_attr_get_u8(attr));
 	}
 	return PROTO_TCP;
 }

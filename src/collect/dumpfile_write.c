@@ -43,6 +43,7 @@ static void put_end(const struct endpoint *e, __be16 *port, __be32 *address)
 static const struct nlmsghdr *compose(struct writer *w, const struct nlmsghdr *from)
 {
 	struct nlmsghdr *to = mnl_nlmsg_put_header(w->message);
+	const char *end = mnl_nlmsg_get_payload_tail(from);
 	const struct nlattr *attr;
 	struct inet_diag_msg *msg;
 
@@ -54,7 +55,8 @@ static const struct nlmsghdr *compose(struct writer *w, const struct nlmsghdr *f
 	memcpy(msg, mnl_nlmsg_get_payload(from), sizeof(*msg));
 	put_end(&w->record.sock.local, &msg->id.idiag_sport, msg->id.idiag_src);
 	put_end(&w->record.sock.peer, &msg->id.idiag_dport, msg->id.idiag_dst);
-	mnl_attr_for_each(attr, from, sizeof(*msg)) {
+	attr = mnl_nlmsg_get_payload_offset(from, sizeof(*msg));
+	for (; mnl_attr_ok(attr, (int)(end - (const char *)attr)); attr = mnl_attr_next(attr)) {
 		uint16_t type = mnl_attr_get_type(attr);
 
 		if (type != INET_DIAG_MD5SIG)

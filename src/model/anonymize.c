@@ -125,7 +125,7 @@ static unsigned int fixed_bits(uint8_t family, const uint8_t *bytes, unsigned in
 		n = common_bits(bytes, s->bytes, s->bits);
 		if (n == s->bits && s->whole)
 			return width;
-		/* the bit in which it differs from the prefix stays too, or it might come into it */
+		/* the bit in which it differs stays too, or it might come into the prefix */
 		if (n < s->bits)
 			n++;
 		if (n > most)

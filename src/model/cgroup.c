@@ -98,7 +98,7 @@ static bool is_id(struct cgroup_part p, size_t shortest)
 	return p.len >= shortest && p.len <= ID_FULL;
 }
 
-/* "kubepods-burstable-pod0f1e....slice", "kubelet-kubepods-pod..." or "pod0f1e..." below kubepods. */
+/* "kubepods-burstable-pod0f1e....slice", or "pod0f1e..." below kubepods. */
 static void note_pod(struct cgroup_names *n, struct cgroup_part p, bool below_kubepods)
 {
 	static const char mark[] = "-pod";

@@ -81,10 +81,12 @@ static void test_kind_kept(void **state)
 static void test_prefixes(void **state)
 {
 	static const char *const addresses[] = { "203.0.113.5", "203.0.113.6", "203.0.112.6",
-						 "203.1.113.5", "198.51.100.7", "8.8.8.8", "1.1.1.1",
+						 "203.1.113.5", "198.51.100.7", "8.8.8.8",
+						 "1.1.1.1",
 						 "9.255.255.255", "11.0.0.0", "126.0.0.1",
 						 "128.0.0.1", "192.167.0.1", "192.169.0.1",
-						 "172.15.0.1", "172.32.0.1", "239.0.0.1", "10.0.0.1" };
+						 "172.15.0.1", "172.32.0.1", "239.0.0.1",
+						 "10.0.0.1" };
 	const size_t count = sizeof(addresses) / sizeof(addresses[0]);
 	size_t i, k;
 
@@ -166,7 +168,8 @@ static void test_names(void **state)
 static void test_sock(void **state)
 {
 	struct sock sk = { .local = parse("203.0.113.5"), .peer = parse("127.0.0.1"),
-			   .name = "/run/user/secret\0x", .name_len = 18, .interface = "wg-office" };
+			   .name = "/run/user/secret\0x", .name_len = 18,
+			   .interface = "wg-office" };
 	struct anonymized room;
 
 	(void)state;

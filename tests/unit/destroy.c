@@ -110,7 +110,8 @@ static void test_answers(void **state)
 		{ -EPERM, DESTROY_NOT_PERMITTED,
 		  "not permitted: closing a socket needs CAP_NET_ADMIN in its network namespace" },
 		{ -EOPNOTSUPP, DESTROY_NOT_BUILT,
-		  "this kernel can't close sockets: it was built without CONFIG_INET_DIAG_DESTROY" },
+		  "this kernel can't close sockets: it was built without "
+		  "CONFIG_INET_DIAG_DESTROY" },
 		{ -ENOENT, DESTROY_GONE, "it had gone already" },
 		{ -EINVAL, DESTROY_FAILED, "the kernel refuses: Invalid argument" },
 		{ INT32_MIN, DESTROY_FAILED, "the kernel refuses: Protocol error" },

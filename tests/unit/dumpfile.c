@@ -220,8 +220,8 @@ static void test_words(void **state)
 	assert_int_equal(read_bytes(d.space.bytes, first->nlmsg_len, &everything, &l, &r, &err),
 			 -1);
 	assert_string_equal(err.text, "'x' has no end mark: it is cut off after 1 sockets");
-	assert_int_equal(read_bytes(d.space.bytes, first->nlmsg_len + 20, &everything, &l, &r, &err),
-			 -1);
+	assert_int_equal(read_bytes(d.space.bytes, first->nlmsg_len + 20, &everything, &l, &r,
+				    &err), -1);
 	assert_string_equal(err.text, "'x' ends in the middle of a message, after 1 sockets");
 	((struct nlmsghdr *)(d.space.bytes + first->nlmsg_len))->nlmsg_len = 3;
 	assert_int_equal(read_bytes(d.space.bytes, d.len, &everything, &l, &r, &err), -1);

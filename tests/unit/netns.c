@@ -147,7 +147,8 @@ static void test_no_such(void **state)
 			    "cannot open network namespace '999999999': No such file or directory");
 	assert_int_equal(netns_open("/no/such/path", &err), -1);
 	assert_string_equal(err.text,
-			    "cannot open network namespace '/no/such/path': No such file or directory");
+			    "cannot open network namespace '/no/such/path': "
+			    "No such file or directory");
 	assert_int_equal(netns_open("/dev/null", &err), -1);
 	assert_string_equal(err.text, "'/dev/null' is not a network namespace");
 	assert_int_equal(netns_open("/proc/self/ns/mnt", &err), -1);
