@@ -611,7 +611,7 @@ static void test_vanishing_processes(void **state)
 {
 	int fd = socket_at(12), i;
 	uint64_t wanted[] = { inode_of(fd), 4294967295u };
-	struct owner_finder *f = finder_open(NULL);
+	struct owner_finder *f;
 	pid_t churner = fork();
 
 	(void)state;
@@ -621,6 +621,7 @@ static void test_vanishing_processes(void **state)
 		for (;;)
 			pause();
 	}
+	f = finder_open(NULL);
 	for (i = 0; i < 60; i++) {
 		find(f, wanted, 2, i & 1 ? OWNERS_ALL : OWNERS_QUICK);
 		assert_int_equal(owners_of(f, wanted[0]).reason, OWNER_KNOWN);
