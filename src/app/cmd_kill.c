@@ -78,6 +78,7 @@ static int preview(struct kill *k)
 	w = writer_open(format_find("table"), &out, &options, k->err);
 	if (w) {
 		listing_init(&l, w, &k->columns, 0, k->err);
+		l.names = details_names(k->session->details);
 		for (size_t i = 0; i < result_count(k->result); i++) {
 			struct sock sk;
 			struct row row = { .sock = &sk };

@@ -76,8 +76,10 @@ static int list_run(struct session *s, struct writer *w, const struct column_lis
 	int failed;
 
 	listing_init(&l, w, columns, s->o->limit, err);
-	if (s->facts & FACT_USER_NAMES)
+	if (session_completes(s))
 		l.details = s->details;
+	if (!s->o->format || !s->o->format->machine)
+		l.names = details_names(s->details);
 	failed = session_streams(s) && !s->o->sort.count ? list_streamed(s, &l, err) :
 							   list_collected(s, &l, err);
 	return failed || writer_end(w, err) ? -1 : 0;

@@ -46,7 +46,13 @@ static bool asked_processes(const struct options *o)
 	return o->processes;
 }
 
+static bool asked_names(const struct options *o)
+{
+	return o->resolve && o->format && o->format->machine;
+}
+
 static const struct addition additions[] = {
+	{ asked_names, "+local_host,peer_host" },
 	{ asked_processes, "+process" },
 	{ asked_timers, "+timer,timer_expires,timer_retrans" },
 	{ asked_extended, "+uid,inode,cookie" },

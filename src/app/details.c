@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/lookup.h"
+#include "app/units.h"
 #include "app/users.h"
 #include "base/buffer.h"
 #include "collect/owners.h"
@@ -20,6 +22,10 @@ struct details {
 	struct listeners *listeners;
 	struct snapshot *listening; /* listeners of the pass, for sockets without descriptor */
 	struct users *users;
+	struct units *units; /* NULL: control groups are not wanted */
+	struct names *names; /* NULL: names of hosts are not wanted */
+	uint16_t auto_port_min; /* of ports that the kernel chooses; 0, 0: not known */
+	uint16_t auto_port_max;
 	uint64_t *inodes;
 	size_t inode_count;
 	size_t inode_capacity;
@@ -29,19 +35,39 @@ struct details {
 	struct buffer why;
 };
 
-static int open_owners(struct details *d, const char *proc_root, struct error *err)
+static int open_listeners(struct details *d, struct error *err)
 {
-	d->finder = owner_finder_open(proc_root, 0, err);
-	if (!d->finder)
-		return -1;
 	d->listeners = listeners_new();
 	d->listening = snapshot_new();
 	if (!d->listeners || !d->listening)
-		return error_set(err, ENOMEM, "cannot look up processes");
+		return error_set(err, ENOMEM, "cannot look up listeners");
+	lookup_auto_ports(&d->auto_port_min, &d->auto_port_max);
 	return 0;
 }
 
-struct details *details_open(unsigned int facts, const char *proc_root, struct error *err)
+static int open_parts(struct details *d, const struct details_options *o, struct error *err)
+{
+	if (o->facts & FACT_OWNERS) {
+		d->finder = owner_finder_open(o->proc_root, 0, err);
+		if (!d->finder)
+			return -1;
+	}
+	if (o->facts & (FACT_OWNERS | FACT_LISTENERS) && open_listeners(d, err))
+		return -1;
+	if (o->facts & FACT_CGROUP_PATH) {
+		d->units = units_open(o->proc_root, err);
+		if (!d->units)
+			return -1;
+	}
+	if (o->facts & FACT_HOST_NAMES) {
+		d->names = names_open(o->resolve_ms, err);
+		if (!d->names)
+			return -1;
+	}
+	return 0;
+}
+
+struct details *details_open(const struct details_options *options, struct error *err)
 {
 	struct details *d = calloc(1, sizeof(*d));
 
@@ -49,14 +75,13 @@ struct details *details_open(unsigned int facts, const char *proc_root, struct e
 		error_set(err, ENOMEM, "cannot look up processes");
 		return NULL;
 	}
-	d->facts = facts;
+	d->facts = options->facts;
 	buffer_init(&d->process, -1);
 	buffer_init(&d->why, -1);
-	if (facts & FACT_OWNERS && open_owners(d, proc_root, err)) {
-		details_close(d);
-		return NULL;
-	}
-	return d;
+	if (!open_parts(d, options, err))
+		return d;
+	details_close(d);
+	return NULL;
 }
 
 void details_close(struct details *d)
@@ -67,6 +92,8 @@ void details_close(struct details *d)
 	listeners_free(d->listeners);
 	snapshot_free(d->listening);
 	users_free(d->users);
+	units_close(d->units);
+	names_close(d->names);
 	buffer_fini(&d->process);
 	buffer_fini(&d->why);
 	free(d->inodes);
@@ -77,6 +104,8 @@ void details_reset(struct details *d)
 {
 	d->inode_count = 0;
 	d->homeless = false;
+	if (d->units)
+		units_refresh(d->units);
 }
 
 static int want_inode(struct details *d, uint64_t inode, struct error *err)
@@ -105,6 +134,11 @@ int details_want(struct details *d, const struct sock *sk, struct error *err)
 	return want_inode(d, sk->inode, err);
 }
 
+int details_want_names(struct details *d, const struct sock *sk, struct error *err)
+{
+	return d->names ? names_want(d->names, sk, err) : 0;
+}
+
 /* A sink that keeps the listeners and wants their owners as well. */
 struct listener_sink {
 	struct sink sink;
@@ -118,7 +152,8 @@ static int push_listener(struct sink *sink, const struct sock *sk)
 	struct listener_sink *l = sink_of(sink, struct listener_sink, sink);
 
 	l->failed = snapshot_add(l->d->listening, sk, l->err) ||
-		    (sk->has & SOCK_HAS_INODE && want_inode(l->d, sk->inode, l->err));
+		    (l->d->homeless && sk->has & SOCK_HAS_INODE &&
+		     want_inode(l->d, sk->inode, l->err));
 	return l->failed;
 }
 
@@ -144,7 +179,7 @@ static int note_listeners(struct details *d, struct error *err)
 		struct sock sk;
 
 		snapshot_sock(d->listening, i, &sk);
-		if (sk.has & SOCK_HAS_INODE &&
+		if (d->homeless && sk.has & SOCK_HAS_INODE &&
 		    owner_finder_owners(d->finder, sk.inode, &owners, err))
 			return -1;
 		if (listeners_add(d->listeners, &sk, &owners, err))
@@ -155,13 +190,25 @@ static int note_listeners(struct details *d, struct error *err)
 
 int details_look_up(struct details *d, struct collector *c, struct error *err)
 {
-	if (!d->finder)
-		return 0;
-	if (d->homeless && collect_listeners(d, c, err))
+	bool listeners = d->homeless || d->facts & FACT_LISTENERS;
+
+	details_look_up_names(d);
+	if (listeners && collect_listeners(d, c, err))
 		return -1;
-	if (owner_finder_find(d->finder, d->inodes, d->inode_count, OWNERS_QUICK, err))
+	if (d->finder && owner_finder_find(d->finder, d->inodes, d->inode_count, OWNERS_QUICK, err))
 		return -1;
-	return d->homeless ? note_listeners(d, err) : 0;
+	return listeners ? note_listeners(d, err) : 0;
+}
+
+void details_look_up_names(struct details *d)
+{
+	if (d->names)
+		names_look_up(d->names);
+}
+
+struct names *details_names(const struct details *d)
+{
+	return d->names;
 }
 
 /* "nginx[812], nginx[813]": each process once, however many descriptors it has. */
@@ -218,12 +265,48 @@ static void complete_owners(struct details *d, struct row *row)
 	describe_owners(d, row);
 }
 
+/*
+ * Who opened a connection.  Without a listener at its local end that is told by the
+ * port alone: one that the kernel chooses is not one that a service had.
+ */
+static const char *direction_of(const struct details *d, const struct row *row)
+{
+	const struct sock *sk = row->sock;
+
+	if (sk->state == STATE_LISTEN)
+		return "listen";
+	if (sk->proto != PROTO_TCP || !sk->peer.port)
+		return NULL;
+	if (sk->state == STATE_SYN_SENT)
+		return "out";
+	if (row->listener || sk->kind == SOCK_REQUEST)
+		return "in";
+	return d->auto_port_max && sk->local.port >= d->auto_port_min &&
+			       sk->local.port <= d->auto_port_max ?
+		       "out" :
+		       NULL;
+}
+
+static void complete_listener(struct details *d, struct row *row)
+{
+	/* a socket that asks for a connection has not come through a listener */
+	if (row->sock->peer.port && row->sock->state != STATE_SYN_SENT)
+		row->listener = listeners_end(d->listeners, row->sock);
+	row->direction = direction_of(d, row);
+}
+
 void details_complete(void *context, struct row *row)
 {
 	struct details *d = context;
 
 	if (d->finder)
 		complete_owners(d, row);
+	if (d->units)
+		units_complete(d->units, row);
+	if (d->names)
+		names_complete(d->names, row);
+	if (d->facts & FACT_LISTENERS)
+		complete_listener(d, row);
 	if (d->facts & FACT_USER_NAMES && row->sock->has & SOCK_HAS_UID) {
 		if (!d->users)
 			d->users = users_new();

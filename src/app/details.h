@@ -7,13 +7,20 @@
 #ifndef APP_DETAILS_H
 #define APP_DETAILS_H
 
+#include "app/names.h"
 #include "collect/collect.h"
 #include "query/columns.h"
 
 struct details;
 
-/* @facts: enum fact bits that are wanted.  NULL with @err set on failure. */
-struct details *details_open(unsigned int facts, const char *proc_root, struct error *err);
+struct details_options {
+	unsigned int facts;	 /* enum fact bits that are wanted */
+	const char *proc_root;	 /* NULL: "/proc" */
+	unsigned int resolve_ms; /* how long to wait for names of hosts */
+};
+
+/* NULL with @err set on failure. */
+struct details *details_open(const struct details_options *options, struct error *err);
 void details_close(struct details *d); /* NULL is fine */
 
 /* Begin anew: nothing is wanted. */
@@ -22,16 +29,26 @@ void details_reset(struct details *d);
 /* @sk is going to be shown.  0, or -1 with @err set without memory. */
 int details_want(struct details *d, const struct sock *sk, struct error *err);
 
+/* The names of its hosts are wanted as well: apart, since these cost most. */
+int details_want_names(struct details *d, const struct sock *sk, struct error *err);
+
 /*
- * Find out about everything wanted.  @c is asked for the listeners when a socket
- * without a descriptor is among them.  0, or -1 with @err set.
+ * Find out about everything wanted.  @c is asked for the listeners when these are
+ * wanted, or when a socket without a descriptor is among the sockets.  0, or -1 with
+ * @err set.
  */
 int details_look_up(struct details *d, struct collector *c, struct error *err);
+
+/* Find out about names alone, those wanted since the last look. */
+void details_look_up_names(struct details *d);
 
 /*
  * Complete @row (a row_source's function): what it points to is valid until the
  * next call.
  */
 void details_complete(void *context, struct row *row);
+
+/* What makes names of numbers; NULL where names are not wanted. */
+struct names *details_names(const struct details *d);
 
 #endif

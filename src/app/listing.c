@@ -9,6 +9,8 @@ int listing_row(struct listing *l, const struct row *row)
 
 	for (size_t i = 0; i < l->columns->count; i++)
 		cells[i] = column_value(l->columns->column[i], row);
+	if (l->names)
+		names_replace(l->names, row, cells, l->columns->count);
 	if (writer_row(l->writer, cells, l->err)) {
 		l->failed = true;
 		return 1;

@@ -17,6 +17,7 @@
 
 #include "app/files.h"
 #include "app/info.h"
+#include "app/resolver.h"
 #include "base/text.h"
 #include "collect/collect.h"
 
@@ -52,7 +53,23 @@ static int apply_v6(struct options *o, const char *argument, struct error *err)
 	return 0;
 }
 
-/* Numbers are the default, and a row is one line always: accepted for the fingers' sake. */
+static int apply_numeric(struct options *o, const char *argument, struct error *err)
+{
+	(void)argument, (void)err;
+	o->resolve = false;
+	return 0;
+}
+
+static int apply_resolve(struct options *o, const char *argument, struct error *err)
+{
+	(void)argument;
+	if (!resolver_available())
+		return error_set(err, 0, "%s", resolver_missing);
+	o->resolve = true;
+	return 0;
+}
+
+/* A row is one line always: accepted for the fingers' sake. */
 static int apply_nothing(struct options *o, const char *argument, struct error *err)
 {
 	(void)o, (void)argument, (void)err;
@@ -224,6 +241,16 @@ static int apply_timeout(struct options *o, const char *argument, struct error *
 	return 0;
 }
 
+static int apply_resolve_timeout(struct options *o, const char *argument, struct error *err)
+{
+	double seconds;
+
+	if (parse_seconds(argument, 0.001, 3600, &seconds, err))
+		return -1;
+	o->resolve_ms = (unsigned int)(seconds * 1000 + 0.5);
+	return 0;
+}
+
 static int apply_interval(struct options *o, const char *argument, struct error *err)
 {
 	double seconds;
@@ -290,8 +317,15 @@ static const struct option_info options[] = {
 	{ .letter = 'B', .name = "bound-inactive", .commands = DATA, FLAG(bound),
 	  .help = "Also TCP sockets that are bound, neither listening nor connected (BOUND; Linux "
 		  "6.8 and later). Costs a second walk over the tables." },
-	{ .letter = 'n', .name = "numeric", .commands = DATA, .apply = apply_nothing,
-	  .help = "Numbers instead of names (the default)." },
+	{ .letter = 'n', .name = "numeric", .commands = DATA, .apply = apply_numeric,
+	  .help = "Numbers instead of names (the default); the last one of -n and -r counts." },
+	{ .letter = 'r', .name = "resolve", .commands = DATA & ~CMD_TOP, .apply = apply_resolve,
+	  .help = "Names instead of numbers: hosts by DNS, ports by services(5). Machine formats "
+		  "keep the numbers and get columns with the names." },
+	{ .name = "resolve-timeout", .argument = "SECONDS", .commands = DATA & ~CMD_TOP,
+	  .apply = apply_resolve_timeout,
+	  .help = "Wait that long for names of hosts (default 2); what has none by then stays a "
+		  "number." },
 	{ .letter = 'p', .name = "processes",
 	  .commands = CMD_LIST | CMD_WATCH | CMD_KILL, FLAG(processes),
 	  .help = "Add the processes that hold each socket." },

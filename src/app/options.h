@@ -65,6 +65,8 @@ struct options {
 	const char *theme;
 	unsigned int cpu_limit; /* percent of one core; 0: the default */
 	bool processes;
+	bool resolve; /* names instead of numbers */
+	unsigned int resolve_ms; /* how long to wait for names; 0: the default */
 	bool explain_filter;
 	const struct column *by; /* --by, --group-by; NULL: none */
 	uint64_t count;	     /* of wait; 0: the default, 1 */

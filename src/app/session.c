@@ -16,7 +16,13 @@
 #include "app/source.h"
 
 /* Facts that no source delivers with the socket. */
-#define FACTS_LATER (FACT_OWNERS | FACT_CGROUP_PATH | FACT_TRACK | FACT_HOST_NAMES)
+#define FACTS_LATER (FACT_OWNERS | FACT_LISTENERS | FACT_TRACK | FACT_HOST_NAMES)
+
+/* Facts that are looked up one by one, so that rows may stream all the same. */
+#define FACTS_AT_ONCE (FACT_USER_NAMES | FACT_CGROUP_PATH)
+
+/* How long a listing waits for names, unless told. */
+#define RESOLVE_MS 2000
 
 /* The words of the command line as one expression. */
 static void join_words(const struct options *o, struct buffer *text)
@@ -79,6 +85,33 @@ static void narrow_request(struct session *s)
 	s->request.match = filter_match_tree(s->filter);
 }
 
+/* Strangers' servers are asked only by those who want that. */
+static int permit_names(struct session *s, struct error *err)
+{
+	unsigned int needed = s->filter ? filter_facts(s->filter) : 0;
+
+	for (size_t i = 0; i < s->o->sort.count; i++)
+		needed |= s->o->sort.key[i].column->facts;
+	s->early_names = needed & FACT_HOST_NAMES;
+	if (s->early_names && !s->o->resolve)
+		return error_set(err, 0, "names of hosts are resolved with -r only");
+	s->facts &= ~(unsigned int)FACT_HOST_NAMES;
+	if (s->o->resolve)
+		s->facts |= FACT_HOST_NAMES;
+	return 0;
+}
+
+static struct details *open_details(const struct session *s, struct error *err)
+{
+	const struct details_options options = {
+		.facts = s->facts,
+		.proc_root = s->o->proc_root,
+		.resolve_ms = s->o->resolve_ms ? s->o->resolve_ms : RESOLVE_MS,
+	};
+
+	return details_open(&options, err);
+}
+
 int session_open(struct session *s, const struct options *o, unsigned int facts)
 {
 	struct error err = { 0 };
@@ -90,12 +123,14 @@ int session_open(struct session *s, const struct options *o, unsigned int facts)
 		return status;
 	if (s->filter)
 		s->facts |= filter_facts(s->filter);
+	if (permit_names(s, &err))
+		return say_error(&err, EXIT_USAGE);
 	s->request = source_request(o, s->facts);
 	if (s->filter)
 		narrow_request(s);
 	s->collector = source_open(o, true, &err);
 	if (s->collector)
-		s->details = details_open(s->facts, o->proc_root, &err);
+		s->details = open_details(s, &err);
 	return s->details ? EXIT_DONE : say_error(&err, EXIT_FAILED);
 }
 
@@ -110,6 +145,11 @@ void session_close(struct session *s)
 bool session_streams(const struct session *s)
 {
 	return !(s->facts & FACTS_LATER);
+}
+
+bool session_completes(const struct session *s)
+{
+	return s->facts & FACTS_AT_ONCE;
 }
 
 bool session_keeps(const struct session *s, const struct row *row)
@@ -129,7 +169,7 @@ static int sift(struct sink *sink, const struct sock *sk)
 	struct sieve *sieve = sink_of(sink, struct sieve, sink);
 	struct row row = { .sock = sk };
 
-	if (sieve->session->facts & FACT_USER_NAMES)
+	if (session_completes(sieve->session))
 		details_complete(sieve->session->details, &row);
 	return session_keeps(sieve->session, &row) ? sink_push(sieve->next, sk) : 0;
 }
@@ -158,13 +198,35 @@ static int keep(struct sink *sink, const struct sock *sk)
 	struct keeper *k = sink_of(sink, struct keeper, sink);
 
 	k->failed = snapshot_add(k->snapshot, sk, k->err) ||
-		    details_want(k->session->details, sk, k->err);
+		    details_want(k->session->details, sk, k->err) ||
+		    (k->session->early_names &&
+		     details_want_names(k->session->details, sk, k->err));
 	return k->failed;
 }
 
 static bool keeps_row(void *context, const struct row *row)
 {
 	return session_keeps(context, row);
+}
+
+/* Names for the rows that are going to be shown. */
+static int name_rows(struct session *s, const struct snapshot *snapshot, struct result *r,
+		     struct error *err)
+{
+	size_t count = result_count(r);
+
+	if (s->o->limit && s->o->limit < count)
+		count = s->o->limit;
+	result_order(r, 0, count);
+	for (size_t i = 0; i < count; i++) {
+		struct sock sk;
+
+		snapshot_sock(snapshot, result_index(r, i), &sk);
+		if (details_want_names(s->details, &sk, err))
+			return -1;
+	}
+	details_look_up_names(s->details);
+	return 0;
 }
 
 int session_query(struct session *s, struct snapshot *snapshot, const struct sort *sort,
@@ -178,5 +240,7 @@ int session_query(struct session *s, struct snapshot *snapshot, const struct sor
 		return -1;
 	if (details_look_up(s->details, s->collector, err))
 		return -1;
-	return result_build(result, snapshot, sort, s->filter ? keeps_row : NULL, s, &source, err);
+	if (result_build(result, snapshot, sort, s->filter ? keeps_row : NULL, s, &source, err))
+		return -1;
+	return s->facts & FACT_HOST_NAMES ? name_rows(s, snapshot, result, err) : 0;
 }

@@ -18,6 +18,7 @@ struct session {
 	unsigned int facts;    /* what the columns, the order and the filter need */
 	struct collect_request request;
 	struct details *details;
+	bool early_names; /* names of hosts decide which rows are shown, or their order */
 };
 
 /*
@@ -30,6 +31,9 @@ void session_close(struct session *s);
 
 /* True if a socket can be judged and shown without having seen the others. */
 bool session_streams(const struct session *s);
+
+/* True if rows that stream have to be completed with @s->details. */
+bool session_completes(const struct session *s);
 
 /*
  * One pass into @sink, of sockets that match as far as the socket alone tells.
