@@ -52,21 +52,33 @@ static const struct field field_process = {
 	.name = "process", .title = "PROCESS", .kind = VALUE_TEXT
 };
 
+static const struct field field_local_host = {
+	.name = "local_host", .title = "LOCAL-HOST", .kind = VALUE_TEXT, .width = 20
+};
+static const struct field field_peer_host = {
+	.name = "peer_host", .title = "PEER-HOST", .kind = VALUE_TEXT, .width = 20
+};
+
+/* The last ones only when asked for. */
 static const struct field *const fields[] = {
 	&field_time, &field_event, &field_proto, &field_from,	 &field_to,
-	&field_after, &field_local, &field_peer, &field_process,
+	&field_after, &field_local, &field_peer, &field_process, &field_local_host,
+	&field_peer_host,
 };
 
 #define FIELD_COUNT (sizeof(fields) / sizeof(fields[0]))
+#define FIELDS_ALWAYS 8
 
 struct watch {
 	struct session *session;
 	struct writer *writer;
+	const struct field *fields[FIELD_COUNT];
 	struct tracker *tracker;
 	struct snapshot *now;
 	struct snapshot *before;
 	char time[40];
 	uint64_t at_ns;
+	struct names *names; /* makes names of numbers, or NULL */
 	bool first; /* the pass that all others are compared with */
 	struct error *err;
 };
@@ -111,13 +123,15 @@ static struct value end_value(const struct sock *sk, const char *name)
 static bool is_wanted(struct watch *w, const struct event *e, struct row *row)
 {
 	struct sock other = *e->sock;
-	const struct row was = { .sock = &other };
+	struct row was;
 
 	details_complete(w->session->details, row);
 	if (session_keeps(w->session, row))
 		return true;
 	if (e->from >= STATE_COUNT)
 		return false;
+	was = *row;
+	was.sock = &other;
 	other.state = (uint8_t)e->from;
 	return session_keeps(w->session, &was);
 }
@@ -126,6 +140,7 @@ static int report(struct watch *w, const struct event *e)
 {
 	struct row row = { .sock = e->sock };
 	struct value cells[FIELD_COUNT];
+	size_t count = FIELDS_ALWAYS;
 
 	if (!is_wanted(w, e, &row))
 		return 0;
@@ -138,7 +153,13 @@ static int report(struct watch *w, const struct event *e)
 							    value_none();
 	cells[6] = end_value(e->sock, "local");
 	cells[7] = end_value(e->sock, "peer");
-	cells[8] = row.process ? value_string(row.process) : value_none_because(row.process_why);
+	if (w->session->o->processes)
+		cells[count++] = row.process ? value_string(row.process) :
+					       value_none_because(row.process_why);
+	cells[count] = value_string(row.local_host);
+	cells[count + 1] = value_string(row.peer_host);
+	if (w->names)
+		names_replace(w->names, &row, cells, FIELDS_ALWAYS);
 	return writer_row(w->writer, cells, w->err);
 }
 
@@ -153,9 +174,12 @@ static int keep(struct sink *sink, const struct sock *sk)
 {
 	struct keeper *k = sink_of(sink, struct keeper, sink);
 	struct watch *w = k->watch;
+	struct row row = { .sock = sk };
 
 	k->failed = snapshot_add(w->now, sk, w->err) ||
-		    details_want(w->session->details, sk, w->err);
+		    details_want(w->session->details, sk, w->err) ||
+		    (session_may_keep(w->session, &row) &&
+		     details_want_names(w->session->details, sk, w->err));
 	return k->failed;
 }
 
@@ -244,9 +268,25 @@ static int watch_run(struct watch *w, struct ticker *t)
 	return writer_end(w->writer, w->err);
 }
 
+/* The fields that @o asks for into @out.  Returns how many. */
+static size_t choose_fields(const struct field **out, const struct options *o)
+{
+	size_t count = FIELDS_ALWAYS;
+
+	memcpy(out, fields, FIELDS_ALWAYS * sizeof(*out));
+	if (o->processes)
+		out[count++] = &field_process;
+	if (o->resolve && o->format && o->format->machine) {
+		out[count++] = &field_local_host;
+		out[count++] = &field_peer_host;
+	}
+	return count;
+}
+
 static int watch_open(struct watch *w, struct document *d, struct error *err)
 {
 	const struct options *o = w->session->o;
+	const struct field **chosen = w->fields;
 
 	w->err = err;
 	w->first = true;
@@ -257,7 +297,9 @@ static int watch_open(struct watch *w, struct document *d, struct error *err)
 		return error_set(err, ENOMEM, "cannot watch");
 	document_init(d);
 	d->live = true;
-	w->writer = document_open(d, o, fields, FIELD_COUNT - !o->processes, "events", err);
+	w->writer = document_open(d, o, chosen, choose_fields(chosen, o), "events", err);
+	if (!o->format || !o->format->machine)
+		w->names = details_names(w->session->details);
 	return w->writer ? 0 : -1;
 }
 

@@ -295,21 +295,26 @@ static void complete_listener(struct details *d, struct row *row)
 	row->direction = direction_of(d, row);
 }
 
+void details_complete_at_once(struct details *d, struct row *row)
+{
+	if (d->units)
+		units_complete(d->units, row);
+	if (d->facts & FACT_USER_NAMES && row->sock->has & SOCK_HAS_UID) {
+		if (!d->users)
+			d->users = users_new();
+		row->user = d->users ? users_name(d->users, row->sock->uid) : NULL;
+	}
+}
+
 void details_complete(void *context, struct row *row)
 {
 	struct details *d = context;
 
 	if (d->finder)
 		complete_owners(d, row);
-	if (d->units)
-		units_complete(d->units, row);
 	if (d->names)
 		names_complete(d->names, row);
 	if (d->facts & FACT_LISTENERS)
 		complete_listener(d, row);
-	if (d->facts & FACT_USER_NAMES && row->sock->has & SOCK_HAS_UID) {
-		if (!d->users)
-			d->users = users_new();
-		row->user = d->users ? users_name(d->users, row->sock->uid) : NULL;
-	}
+	details_complete_at_once(d, row);
 }

@@ -48,6 +48,9 @@ void details_look_up_names(struct details *d);
  */
 void details_complete(void *context, struct row *row);
 
+/* Complete only what needs no look-up before: users, control groups. */
+void details_complete_at_once(struct details *d, struct row *row);
+
 /* What makes names of numbers; NULL where names are not wanted. */
 struct names *details_names(const struct details *d);
 

@@ -157,7 +157,16 @@ bool session_keeps(const struct session *s, const struct row *row)
 	return !s->filter || filter_match(s->filter, row);
 }
 
-/* Passes on what matches. */
+bool session_may_keep(const struct session *s, struct row *row)
+{
+	if (!s->filter)
+		return true;
+	if (filter_facts(s->filter) & FACTS_AT_ONCE)
+		details_complete_at_once(s->details, row);
+	return filter_may_match(s->filter, row, FACTS_LATER);
+}
+
+/* Passes on what may match. */
 struct sieve {
 	struct sink sink;
 	struct session *session;
@@ -169,19 +178,16 @@ static int sift(struct sink *sink, const struct sock *sk)
 	struct sieve *sieve = sink_of(sink, struct sieve, sink);
 	struct row row = { .sock = sk };
 
-	if (session_completes(sieve->session))
-		details_complete(sieve->session->details, &row);
-	return session_keeps(sieve->session, &row) ? sink_push(sieve->next, sk) : 0;
+	return session_may_keep(sieve->session, &row) ? sink_push(sieve->next, sk) : 0;
 }
 
 int session_run(struct session *s, struct sink *sink, struct error *err)
 {
 	struct sieve sieve = { .sink.push = sift, .session = s, .next = sink };
-	bool judged = s->filter && !(filter_facts(s->filter) & FACTS_LATER);
 
 	if (!s->request.protos || !s->request.families || !s->request.states)
 		return 0;
-	return collector_run(s->collector, &s->request, judged ? &sieve.sink : sink, err);
+	return collector_run(s->collector, &s->request, s->filter ? &sieve.sink : sink, err);
 }
 
 /* Keeps what it gets, and wants its details. */
