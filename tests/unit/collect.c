@@ -899,6 +899,79 @@ static void small_tables_are_read_as_one(void **unused)
 	stage_free(st);
 }
 
+/* The length of the filter in a legacy request. */
+static size_t filter_len(const struct nlmsghdr *request)
+{
+	const struct nlattr *attr =
+		mnl_nlmsg_get_payload_offset(request, sizeof(struct inet_diag_req));
+
+	if (request->nlmsg_len <= MNL_NLMSG_HDRLEN + sizeof(struct inet_diag_req))
+		return 0;
+	assert_int_equal(mnl_attr_get_type(attr), INET_DIAG_REQ_BYTECODE);
+	return mnl_attr_get_payload_len(attr);
+}
+
+/* Port and mark: a port is 8 bytes of bytecode, a mark 16. */
+static const struct match port_match = {
+	.op = MATCH_LOCAL_PORT, .port_min = 80, .port_max = UINT16_MAX,
+};
+static const struct match mark_match = { .op = MATCH_MARK, .mark_value = 1, .mark_mask = 1 };
+static const struct match both_match = {
+	.op = MATCH_AND, .left = &port_match, .right = &mark_match,
+};
+
+static void answer_old_filters(struct fake_socket *s, const struct nlmsghdr *request)
+{
+	size_t len = filter_len(request);
+
+	if (s->fake->requests == 1) {
+		assert_true(len > 8);
+		queue_end(s, request, NLMSG_ERROR, -EPERM);
+	} else {
+		assert_int_equal(len, 8);
+		queue_socks(s, request, 1, 3);
+	}
+}
+
+static void a_refused_condition_is_left_out(void **unused)
+{
+	struct stage *st = stage_new(answer_old_filters, NULL);
+	struct collect_request request = tcp_request;
+
+	(void)unused;
+	request.match = &both_match;
+	assert_int_equal(stage_run(st, &request), 0);
+	assert_int_equal(st->fake.requests, 2);
+	assert_int_equal(st->bag.count, 3);
+	assert_false(collector_report(st->c)->unfiltered);
+	/* And not tried again. */
+	assert_int_equal(stage_run(st, &request), 0);
+	assert_int_equal(st->fake.requests, 3);
+	stage_free(st);
+}
+
+static void answer_no_filters(struct fake_socket *s, const struct nlmsghdr *request)
+{
+	if (filter_len(request))
+		queue_end(s, request, NLMSG_ERROR, -EINVAL);
+	else
+		queue_socks(s, request, 1, 3);
+}
+
+static void a_refused_filter_is_left_out(void **unused)
+{
+	struct stage *st = stage_new(answer_no_filters, NULL);
+	struct collect_request request = tcp_request;
+
+	(void)unused;
+	request.match = &port_match;
+	assert_int_equal(stage_run(st, &request), 0);
+	assert_int_equal(st->bag.count, 3);
+	assert_true(collector_report(st->c)->unfiltered);
+	assert_int_equal(st->fake.types[st->fake.requests - 1], TCPDIAG_GETSOCK);
+	stage_free(st);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -926,6 +999,8 @@ int main(void)
 		cmocka_unit_test(proc_on_request),
 		cmocka_unit_test(single_sockets_by_their_cookie),
 		cmocka_unit_test(unanswered_single_requests_are_an_error),
+		cmocka_unit_test(a_refused_condition_is_left_out),
+		cmocka_unit_test(a_refused_filter_is_left_out),
 		cmocka_unit_test(two_parts_are_the_whole),
 		cmocka_unit_test(the_sink_can_end_both_parts),
 		cmocka_unit_test(refused_parts_are_read_as_one),
