@@ -239,10 +239,11 @@ static void field_copy(void *to, const void *from, size_t size)
 
 static bool attribute_take(struct sock_record *r, unsigned int type, const void *data, size_t len)
 {
-	const struct attribute *known = &attributes[type];
+	const struct attribute *known;
 
-	if (type >= sizeof(attributes) / sizeof(attributes[0]) || !known->least)
+	if (type >= sizeof(attributes) / sizeof(attributes[0]) || !attributes[type].least)
 		return true;
+	known = &attributes[type];
 	if (len < known->least)
 		return false;
 	if (known->take) {
