@@ -200,8 +200,8 @@ struct attribute {
 };
 
 #define FIELD(field, presence)                                                                     \
-	{ .least = sizeof(((struct sock *)NULL)->field), .offset = offsetof(struct sock, field),    \
-	  .has = (presence) }
+	{ .least = sizeof(((struct sock *)NULL)->field), .has = (presence),                        \
+	  .offset = offsetof(struct sock, field) }
 
 /* The attributes that are read. */
 static const struct attribute attributes[] = {

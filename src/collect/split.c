@@ -117,9 +117,9 @@ static uint64_t sockstat_read(const char *proc_root, const char *file, const cha
 	if (!stream)
 		return 0;
 	while (fgets(line, sizeof(line), stream)) {
-		const char *at = strncmp(line, group, strlen(group)) == 0 ? strstr(line, key) : NULL;
+		const char *at = strstr(line, key);
 
-		if (at)
+		if (at && strncmp(line, group, strlen(group)) == 0)
 			value = strtoull(at + strlen(key), NULL, 10);
 	}
 	fclose(stream);
