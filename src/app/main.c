@@ -16,8 +16,10 @@
 #include "app/say.h"
 
 static const struct command commands[] = {
-	{ "list", CMD_LIST, "[OPTION...]", "One row a socket (the default in a pipe).", cmd_list },
-	{ "summary", CMD_SUMMARY, "[OPTION...]", "How many sockets there are in each state.",
+	{ "top", CMD_TOP, "[OPTION...] [FILTER]", "The live view (the default on a terminal).",
+	  cmd_top },
+	{ "list", CMD_LIST, "[OPTION...] [FILTER]", "One row a socket (the default in a pipe).", cmd_list },
+	{ "summary", CMD_SUMMARY, "[OPTION...] [FILTER]", "How many sockets there are in each state.",
 	  cmd_summary },
 	{ "explain", CMD_EXPLAIN, "[STATE...]",
 	  "What a state means, by any name that it has anywhere; without a name, the state "
@@ -48,7 +50,7 @@ static int run(const struct options *o)
 	if (o->action)
 		return o->action(o);
 	if (!command)
-		command = command_find("list");
+		command = command_find(isatty(STDOUT_FILENO) ? "top" : "list");
 	return command->run(o);
 }
 

@@ -58,7 +58,10 @@ struct options {
 	unsigned int interval_ms; /* 0: the default */
 	const char *theme;
 	unsigned int cpu_limit; /* percent of one core; 0: the default */
-	const char *proc_root;	/* PROC_ROOT, or NULL */
+	bool processes;
+	bool explain_filter;
+	const char *filter_file; /* text of -F FILE, or NULL */
+	const char *proc_root;	 /* PROC_ROOT, or NULL */
 	char *const *words;	/* what is neither option nor command: the filter */
 	size_t word_count;
 	int (*action)(const struct options *o); /* --help, --version, --list-...: instead */

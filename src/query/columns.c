@@ -558,7 +558,7 @@ static const struct column columns[] = {
 	  .get = get_uid, .priority = 40 },
 	{ .field = { .name = "user", .title = "USER", .kind = VALUE_TEXT, .width = 8,
 		     .help = "User name of the socket." },
-	  .get = get_user, .priority = 41 },
+	  .get = get_user, .priority = 41, .facts = FACT_USER_NAMES },
 	{ .field = { .name = "inode", .title = "INODE", .kind = VALUE_COUNT,
 		     .align = ALIGN_RIGHT, .width = 8,
 		     .help = "Inode of the socket, as in /proc/PID/fd." },

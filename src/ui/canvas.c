@@ -171,6 +171,19 @@ int canvas_printf(struct canvas *c, int row, int col, int width, enum role role,
 	return width > 0 ? write_bytes(c, row, col, width, role, text, strlen(text)) : 0;
 }
 
+size_t canvas_wrap(const struct canvas *c, const char *text, int width)
+{
+	size_t len = strlen(text);
+	size_t fits = utf8_cut(text, len, width > 0 ? (size_t)width : 0, c->ascii, NULL);
+	size_t cut = fits;
+
+	if (fits == len || !fits)
+		return len;
+	while (cut && text[cut] != ' ')
+		cut--;
+	return cut ? cut : fits;
+}
+
 void canvas_fill(struct canvas *c, int row, int col, int width, enum role role, uint32_t code)
 {
 	if (col < 0) {
