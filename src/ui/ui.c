@@ -53,7 +53,7 @@ int ui_init(struct ui *ui, const struct ui_options *options, struct error *err)
 		ui->sort = *options->sort;
 		return 0;
 	}
-	return sort_parse(&ui->sort, "state,local,peer", err);
+	return sort_parse(&ui->sort, "state,local", err);
 }
 
 void ui_fini(struct ui *ui)

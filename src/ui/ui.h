@@ -141,7 +141,7 @@ struct ui {
 struct ui_options {
 	const struct theme *theme;
 	const char *columns; /* as for --columns; NULL: chosen by the width */
-	const struct sort *sort; /* NULL or without a key: by state, then ends */
+	const struct sort *sort; /* NULL or without a key: by state, then local end */
 	enum dialect names;
 };
 
