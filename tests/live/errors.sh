@@ -34,7 +34,7 @@ complains()
 	text=$2
 	shift 2
 	"$@" >"$work/out" 2>"$work/err" </dev/null
-	judge "$(echo "$*" | sed "s|$work|.|g; s|$connstate|connstate|g; s|$(pwd)/||g"): $text" \
+	judge "$(echo "$*" | tr -cd '[:print:]' | sed "s|$work|.|g; s|$connstate|connstate|g; s|$(pwd)/||g"): $text" \
 		$? "$wanted" "$text"
 }
 
