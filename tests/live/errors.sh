@@ -34,8 +34,10 @@ complains()
 	text=$2
 	shift 2
 	"$@" >"$work/out" 2>"$work/err" </dev/null
-	judge "$(echo "$*" | tr -cd '[:print:]' | sed "s|$work|.|g; s|$connstate|connstate|g; s|$(pwd)/||g"): $text" \
-		$? "$wanted" "$text"
+	status=$?
+	name=$(echo "$*" | tr -cd '[:print:]' |
+		sed "s|$work|.|g; s|$connstate|connstate|g; s|$(pwd)/||g")
+	judge "$name: $text" "$status" "$wanted" "$text"
 }
 
 wrong_options()
