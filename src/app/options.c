@@ -20,6 +20,7 @@
 #include "app/info.h"
 #include "base/text.h"
 #include "collect/collect.h"
+#include "ui/theme.h"
 
 /* Commands that look at sockets, and those of them that write rows. */
 #define DATA (CMD_TOP | CMD_LIST | CMD_SUMMARY | CMD_WATCH | CMD_WAIT | CMD_CHECK | CMD_KILL)
@@ -264,9 +265,17 @@ static int apply_kill(struct options *o, const char *argument, struct error *err
 
 static int apply_theme(struct options *o, const char *argument, struct error *err)
 {
-	(void)err;
+	const char *names[16];
+	size_t count;
+	const struct theme *all = themes_all(&count);
+
 	o->theme = argument;
-	return 0;
+	if (theme_find(argument))
+		return 0;
+	for (size_t i = 0; i < count && i < 16; i++)
+		names[i] = all[i].name;
+	return unknown_name("theme", argument, names, count < 16 ? count : 16,
+			    "connstate(8) lists all", err);
 }
 
 static int apply_cpu_limit(struct options *o, const char *argument, struct error *err)
