@@ -11,6 +11,8 @@
 #include "app/options.h"
 
 static const struct command commands[] = {
+	{ "top", CMD_TOP, "[OPTION...] [FILTER]", "The live view (the default on a terminal).",
+	  cmd_top },
 	{ "list", CMD_LIST, "[OPTION...] [FILTER]", "One row a socket (the default in a pipe).",
 	  cmd_list },
 	{ "summary", CMD_SUMMARY, "[OPTION...] [FILTER]",

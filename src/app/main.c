@@ -8,6 +8,7 @@
 
 #include <locale.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include "app/options.h"
 #include "app/say.h"
@@ -19,7 +20,7 @@ static int run(const struct options *o)
 	if (o->action)
 		return o->action(o);
 	if (!command)
-		command = command_find("list");
+		command = command_find(isatty(STDOUT_FILENO) ? "top" : "list");
 	return command->run(o);
 }
 
