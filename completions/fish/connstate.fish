@@ -4,6 +4,7 @@
 # BEGIN commands
 function __connstate_commands
 	printf '%s\t%s\n' \
+		'top' 'The live view (the default on a terminal)' \
 		'list' 'One row a socket (the default in a pipe)' \
 		'summary' 'How many sockets there are in each state' \
 		'explain' 'What a state means, by any name that it has anywhere; without a name, the state diagram of RFC 793' \
@@ -200,6 +201,15 @@ function __connstate_protocols
 end
 # END protocols
 # BEGIN themes
+function __connstate_themes
+	printf '%s\t%s\n' \
+		'default' 'for a dark background' \
+		'light' 'for a light background' \
+		'high-contrast' 'bright colours on black, nothing dimmed' \
+		'colour-blind' 'colours that stay apart for colour-blind eyes' \
+		'mono' 'no colours: bold, dim, underlined, reverse' \
+		;
+end
 # END themes
 
 # Complete from the list called $argv[1]; a list of columns may have commas.
