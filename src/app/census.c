@@ -123,7 +123,8 @@ static int count_derived(struct tally *t, struct collector *c, const struct opti
 		struct counters k;
 		state_set left_out = BIT_ESTABLISHED;
 
-		if (counters_read_some(&k, NULL, 0, COUNTERS_SNMP | COUNTERS_SOCKSTAT, err) || !counters_apply(o, &k))
+		if (counters_read_some(&k, NULL, 0, COUNTERS_SNMP | COUNTERS_SOCKSTAT, err) ||
+		    !counters_apply(o, &k))
 			return 0;
 		if (k.value[COUNTER_TCP_MINISOCKS] > TIME_WAIT_READ_MOST)
 			left_out |= BIT_TIME_WAIT;

@@ -44,7 +44,8 @@ struct collector *collector_open(const struct collect_options *options, struct e
 	c->exact.transport = c->options.transport;
 	if (c->options.no_netlink) {
 		c->no_netlink = true;
-		snprintf(c->why, sizeof(c->why), "as asked for, /proc/net is read instead of netlink");
+		snprintf(c->why, sizeof(c->why),
+			 "as asked for, /proc/net is read instead of netlink");
 	}
 	return c;
 }

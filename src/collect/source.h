@@ -34,7 +34,8 @@ struct dump_spec {
 
 	/* Filled in by the source's prepare(). */
 	uint32_t kernel_states;		     /* 1 << each kernel number to ask for */
-	uint8_t state_of[KERNEL_STATES]; /* the kernel's numbers in the answers; STATE_COUNT: none */
+	/* the kernel's numbers in the answers; STATE_COUNT: none */
+	uint8_t state_of[KERNEL_STATES];
 };
 
 /* Room for a decoded socket and for what it points to. */

@@ -116,7 +116,8 @@ static uint64_t sockstat_read(const char *proc_root, const char *file, const cha
 	if (!stream)
 		return 0;
 	while (fgets(line, sizeof(line), stream)) {
-		const char *at = strncmp(line, group, strlen(group)) == 0 ? strstr(line, key) : NULL;
+		bool ours = strncmp(line, group, strlen(group)) == 0;
+		const char *at = ours ? strstr(line, key) : NULL;
 
 		if (at)
 			value = strtoull(at + strlen(key), NULL, 10);

@@ -26,11 +26,13 @@ enum owner_reason {
 	OWNER_ACCEPT_QUEUE,  /* waiting for accept() of the listener's owner, given in list */
 	OWNER_HALF_OPEN,     /* a request sock of the listener's owner, given in list */
 	OWNER_LAST_SEEN,     /* closed by its process: who held it before, given in list */
-	OWNER_SERVER_SIDE,   /* the same, not seen before: the listener on its port, given in list */
+	/* the same, not seen before: the listener on its port, given in list */
+	OWNER_SERVER_SIDE,
 	OWNER_ORPHANED,	     /* closed by its process; the kernel finishes it */
 	OWNER_KERNEL,	     /* a socket of the kernel itself */
 	OWNER_NOT_PERMITTED, /* held by a process that may not be looked into */
-	OWNER_NOT_FOUND,     /* no process seen here holds it (another pid namespace, or in flight) */
+	/* no process seen here holds it (another pid namespace, or in flight) */
+	OWNER_NOT_FOUND,
 };
 
 /*

@@ -641,7 +641,8 @@ static int root_make(void **unused)
 		   "  1000        0 4712 1 0000000000000000 100 0 0 10 0\n"
 		   "garbled\n");
 	root_write("tcp6", "heading\n");
-	root_write("sockstat", "sockets: used 9\nTCP: inuse 90000 orphan 0 tw 30000 alloc 9 mem 1\n");
+	root_write("sockstat", "sockets: used 9\nTCP: inuse 90000 orphan 0 tw 30000 alloc 9 mem "
+			       "1\n");
 	root_write("sockstat6", "TCP6: inuse 10000\n");
 	return 0;
 }
