@@ -200,8 +200,8 @@ struct attribute {
 };
 
 #define FIELD(field, presence)                                                                     \
-	{ .least = sizeof(((struct sock *)NULL)->field),                                            \
-	  .offset = offsetof(struct sock, field),                                                   \
+	{ .least = sizeof(((struct sock *)NULL)->field),                                           \
+	  .offset = offsetof(struct sock, field),                                                  \
 	  .has = (presence) }
 
 /* The attributes that are read. */
