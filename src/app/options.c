@@ -315,7 +315,8 @@ static const struct option_info options[] = {
 	  .apply = apply_extended,
 	  .help = "Add user id, inode and cookie, and the timer as -o does." },
 	{ .letter = 'i', .name = "info", .commands = CMD_LIST, FLAG(info),
-	  .help = "Add what the kernel knows of each connection: round trip, window, loss, rates." },
+	  .help = "Add what the kernel knows of each connection: round trip, window, loss, "
+		  "rates." },
 	{ .letter = 'm', .name = "memory", .commands = CMD_LIST, FLAG(memory),
 	  .help = "Add the memory that each socket takes." },
 	{ .letter = 'o', .name = "options", .commands = CMD_LIST, FLAG(timers),

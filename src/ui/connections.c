@@ -216,7 +216,8 @@ bool connections_search(struct ui *ui, size_t from, bool backward)
 		size_t rank = backward ? (from + count - i) % count : (from + i) % count;
 
 		if (i % SEARCH_STEP == 0 || rank == 0 || rank == count - 1) {
-			size_t first = backward && rank >= SEARCH_STEP ? rank - SEARCH_STEP + 1 : rank;
+			size_t back = rank >= SEARCH_STEP ? SEARCH_STEP - 1 : 0;
+			size_t first = backward ? rank - back : rank;
 
 			if (backward && rank < SEARCH_STEP)
 				first = 0;

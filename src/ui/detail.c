@@ -102,7 +102,8 @@ static void group_draw(struct page *p, const struct ui *ui, const struct group *
 		char text[256];
 		size_t len;
 
-		if (v.kind == VALUE_NONE || (g->facts ? !(column->facts & g->facts) : column->facts))
+		if (v.kind == VALUE_NONE ||
+		    (g->facts ? !(column->facts & g->facts) : column->facts))
 			continue;
 		if (!titled)
 			page_title(p, g->title);

@@ -204,7 +204,10 @@ static void squeeze(const struct ui *ui, struct fit *fit, enum value_kind kind, 
 	}
 }
 
-/* The place in @fit of the column to drop first: the highest priority number, the last of equals. */
+/*
+ * The place in @fit of the column to drop first: the highest priority number, the
+ * last of equals.
+ */
 static size_t least_wanted(const struct ui *ui, const struct fit *fit)
 {
 	size_t worst = fit->count - 1;
