@@ -1,6 +1,6 @@
 /*
  * The command line as a value.  The table of options is in options.c, the table of
- * commands in main.c.
+ * commands in commands.c.
  */
 #ifndef APP_OPTIONS_H
 #define APP_OPTIONS_H
@@ -15,7 +15,7 @@
 #include "query/columns.h"
 #include "query/query.h"
 
-/* Which commands an option belongs to: bits, one a command (main.c). */
+/* Which commands an option belongs to: bits, one a command (commands.c). */
 enum command_bit {
 	CMD_TOP = 1 << 0,
 	CMD_LIST = 1 << 1,
