@@ -38,6 +38,7 @@ struct top {
 	bool resized;
 	bool details_due; /* the rows on the screen are others, or older, than those known */
 	struct row_source details;
+	char filter[256]; /* as it was typed, for the screen */
 	int signo;    /* that ended it */
 	struct error error;
 };
@@ -201,6 +202,16 @@ static int draw(struct top *t)
 	return 0;
 }
 
+/* Does a pass ask for every TCP connection, so that it can be measured by the kernel's counters? */
+static bool sees_all(const struct session *s)
+{
+	const state_set connections = states_tcp() & ~STATE_BIT(STATE_CLOSED);
+
+	return !s->filter && s->request.protos & PROTO_BIT(PROTO_TCP) &&
+	       s->request.families == (FAMILY_V4 | FAMILY_V6) &&
+	       (s->request.states & connections) == connections;
+}
+
 /* What the view is told. */
 static void fill_data(struct top *t, struct ui_data *data)
 {
@@ -210,7 +221,10 @@ static void fill_data(struct top *t, struct ui_data *data)
 		data->keep = keep_row;
 		data->keep_context = &t->session;
 		data->keep_facts = filter_facts(t->session.filter);
+		data->filter = t->filter;
 	}
+	if (!sees_all(&t->session))
+		data->rates.seen_known = false;
 }
 
 /* The pass under way goes on; its end is news. */
@@ -321,6 +335,18 @@ static void close_all(struct top *t)
 	ui_fini(&t->ui);
 }
 
+/* The words of the filter, as many as fit. */
+static void join_filter(struct top *t, const struct options *o)
+{
+	size_t used = 0;
+
+	if (o->filter_file)
+		used = (size_t)snprintf(t->filter, sizeof(t->filter), "(file) ");
+	for (size_t i = 0; i < o->word_count && used < sizeof(t->filter); i++)
+		used += (size_t)snprintf(t->filter + used, sizeof(t->filter) - used, "%s%s",
+					 i ? " " : "", o->words[i]);
+}
+
 /* A filter judges every socket, so what it needs is collected of every one. */
 static unsigned int filter_dump_facts(const struct session *s)
 {
@@ -345,6 +371,7 @@ int cmd_top(const struct options *o)
 		free(t);
 		return status;
 	}
+	join_filter(t, o);
 	t->session.request.facts = filter_dump_facts(&t->session);
 	t->details = (struct row_source){ details_complete, t->session.details };
 	failed = open_all(t, o) || run(t);

@@ -47,6 +47,7 @@ struct ui_data {
 	bool (*keep)(void *context, const struct row *row);
 	void *keep_context;
 	unsigned int keep_facts;	      /* what @keep needs: enum fact */
+	const char *filter;		      /* its text, or NULL; counts are then of it */
 	const struct snapshot *exact;	      /* rows on the screen with all facts; NULL: none */
 	const struct counters *counters;      /* NULL: not readable */
 	uint32_t counts[STATE_COUNT];	      /* of the panel */
