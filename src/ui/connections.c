@@ -207,6 +207,16 @@ static bool row_matches(struct ui *ui, size_t rank)
 /* Rows that are put in order at once while searching. */
 #define SEARCH_STEP 4096
 
+/* Put the rows that are searched next in order. */
+static void order_from(struct ui *ui, size_t rank, bool backward)
+{
+	size_t first = rank;
+
+	if (backward)
+		first = rank >= SEARCH_STEP ? rank - SEARCH_STEP + 1 : 0;
+	result_order(ui->result, first, backward ? rank - first + 1 : SEARCH_STEP);
+}
+
 /* Select the next row from rank @from on that has the searched text; wraps around. */
 bool connections_search(struct ui *ui, size_t from, bool backward)
 {
@@ -215,13 +225,8 @@ bool connections_search(struct ui *ui, size_t from, bool backward)
 	for (size_t i = 0; i < count; i++) {
 		size_t rank = backward ? (from + count - i) % count : (from + i) % count;
 
-		if (i % SEARCH_STEP == 0 || rank == 0 || rank == count - 1) {
-			size_t first = backward && rank >= SEARCH_STEP ? rank - SEARCH_STEP + 1 : rank;
-
-			if (backward && rank < SEARCH_STEP)
-				first = 0;
-			result_order(ui->result, first, backward ? rank - first + 1 : SEARCH_STEP);
-		}
+		if (i % SEARCH_STEP == 0 || rank == 0 || rank == count - 1)
+			order_from(ui, rank, backward);
 		if (row_matches(ui, rank)) {
 			list_to(&ui->list, rank);
 			connections_select(ui);

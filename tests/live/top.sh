@@ -10,8 +10,13 @@ if [ "$1" != inside ]; then
 	command -v pgrep >/dev/null || skip="pgrep is not installed"
 	[ -x "$connstate" ] || skip="'$connstate' is not built"
 	if [ -z "$skip" ]; then
-		CONNSTATE=$connstate "$(pwd)/tests/live/statelab" -- sh "$0" inside
+		# the process that holds the sockets has a name that wants to act on the terminal
+		hostile=$(mktemp -d "${TMPDIR:-/tmp}/connstate-top.XXXXXX") || exit 1
+		name=$hostile/$(printf '\033[31mevil')
+		ln -s "$(pwd)/tests/live/statelab" "$name"
+		CONNSTATE=$connstate "$name" -- sh "$0" inside
 		status=$?
+		rm -rf "$hostile"
 		[ "$status" -eq 77 ] || exit "$status"
 		skip="this host allows no network namespace"
 	fi
@@ -181,6 +186,7 @@ t new-session -d -x 100 -y 40 sh || {
 
 check "the view starts" start
 check "the panel has every state with its count" counts_agree
+check "a hostile name is shown, not obeyed" await "[31mevil["
 check "help is shown" pressed '?' "Show or leave this help"
 check "and left" pressed q "LOCAL"
 check "the end of the list" selected_last
