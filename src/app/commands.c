@@ -17,6 +17,17 @@ static const struct command commands[] = {
 	  cmd_list },
 	{ "summary", CMD_SUMMARY, "[OPTION...] [FILTER]",
 	  "How many sockets there are in each state.", cmd_summary },
+	{ "watch", CMD_WATCH, "[OPTION...] [FILTER]",
+	  "A line for each socket that opens, changes its state or closes, until interrupted.",
+	  cmd_watch },
+	{ "wait", CMD_WAIT, "[OPTION...] FILTER",
+	  "Wait until a socket matches, or --count of them, or --none.", cmd_wait },
+	{ "check", CMD_CHECK, "-w RANGE -c RANGE [OPTION...] [FILTER]",
+	  "Compare how many sockets match with thresholds, as a monitoring plugin: exit status "
+	  "0 ok, 1 warning, 2 critical, 3 unknown.",
+	  cmd_check },
+	{ "kill", CMD_KILL, "[OPTION...] FILTER",
+	  "Close matching sockets in the kernel, after showing them and asking.", cmd_kill },
 	{ "explain", CMD_EXPLAIN, "[STATE...]",
 	  "What a state means, by any name that it has anywhere; without a name, the state "
 	  "diagram of RFC 793.",

@@ -89,6 +89,8 @@ struct option_info {
 	unsigned int commands; /* enum command_bit */
 	const char *help;
 	int (*apply)(struct options *o, const char *argument, struct error *err);
+	size_t flag; /* without @apply: the bool of struct options that it sets */
+	int (*action)(const struct options *o); /* or what is done instead of the command */
 };
 
 /* The table, borrowed, valid for ever. */
