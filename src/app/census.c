@@ -74,7 +74,7 @@ static int tally_run(struct tally *t, struct collector *c, const struct options 
 static bool counters_apply(const struct options *o, const struct counters *k)
 {
 	static const enum counter needed[] = { COUNTER_CURR_ESTAB, COUNTER_TCP_INUSE,
-					       COUNTER_TCP_TW };
+					       COUNTER_TCP_MINISOCKS };
 
 	if (o->exact || o->no_netlink || o->proc_root || o->listening ||
 	    options_families(o) != (FAMILY_V4 | FAMILY_V6))
@@ -106,10 +106,10 @@ static bool derive_established(struct tally *t, const struct counters *k)
 
 static bool derive_time_wait(struct tally *t, const struct counters *k)
 {
-	if (k->value[COUNTER_TCP_TW] < t->minis)
+	if (k->value[COUNTER_TCP_MINISOCKS] < t->minis)
 		return false;
 	t->census->count[PROTO_TCP][STATE_TIME_WAIT] = (struct census_count){
-		.total = k->value[COUNTER_TCP_TW] - t->minis,
+		.total = k->value[COUNTER_TCP_MINISOCKS] - t->minis,
 		.family_unknown = true,
 	};
 	return true;
@@ -123,15 +123,15 @@ static int count_derived(struct tally *t, struct collector *c, const struct opti
 		struct counters k;
 		state_set left_out = BIT_ESTABLISHED;
 
-		if (counters_read_sockets(&k, NULL, 0, err) || !counters_apply(o, &k))
+		if (counters_read_some(&k, NULL, 0, COUNTERS_SNMP | COUNTERS_SOCKSTAT, err) || !counters_apply(o, &k))
 			return 0;
-		if (k.value[COUNTER_TCP_TW] > TIME_WAIT_READ_MOST)
+		if (k.value[COUNTER_TCP_MINISOCKS] > TIME_WAIT_READ_MOST)
 			left_out |= BIT_TIME_WAIT;
 		if (tally_run(t, c, o, PROTO_BIT(PROTO_TCP), left_out, err))
 			return -1;
 		if (strcmp(collector_report(c)->source, "netlink"))
 			return 0;
-		if (counters_read_sockets(&k, NULL, 0, err))
+		if (counters_read_some(&k, NULL, 0, COUNTERS_SNMP | COUNTERS_SOCKSTAT, err))
 			return 0;
 		if (derive_established(t, &k) &&
 		    (!(left_out & BIT_TIME_WAIT) || derive_time_wait(t, &k)))

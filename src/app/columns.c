@@ -9,6 +9,8 @@
 
 #include "app/columns.h"
 
+#include <string.h>
+
 static const char machine_columns[] =
 	"proto,state,recv_q,send_q,local,peer,local_address,local_port,peer_address,peer_port,"
 	"recv_queue_bytes,send_queue_bytes,backlog,backlog_max";
@@ -56,11 +58,30 @@ static bool one_protocol(const struct options *o)
 	return !(protos & (protos - 1));
 }
 
+/* The columns that a template names. */
+static void template_columns(struct column_list *list, const char *text)
+{
+	while (*text) {
+		const struct template_part part = template_next(&text);
+		char name[64];
+
+		if (!part.is_field || part.len >= sizeof(name))
+			continue;
+		memcpy(name, part.text, part.len);
+		name[part.len] = '\0';
+		column_list_add(list, name);
+	}
+}
+
 int listing_columns(struct column_list *list, const struct options *o, struct error *err)
 {
 	const char *defaults = "proto,state,recv_q,send_q,local,peer";
 
 	list->count = 0;
+	if (o->template) {
+		template_columns(list, o->template);
+		return 0;
+	}
 	if (o->format && o->format->machine)
 		defaults = machine_columns;
 	else if (one_protocol(o))

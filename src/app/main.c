@@ -16,7 +16,6 @@
 #include "app/say.h"
 
 static const struct command commands[] = {
-	{ "top", CMD_TOP, "[OPTION...]", "The live view (the default on a terminal).", cmd_top },
 	{ "list", CMD_LIST, "[OPTION...]", "One row a socket (the default in a pipe).", cmd_list },
 	{ "summary", CMD_SUMMARY, "[OPTION...]", "How many sockets there are in each state.",
 	  cmd_summary },
@@ -49,7 +48,7 @@ static int run(const struct options *o)
 	if (o->action)
 		return o->action(o);
 	if (!command)
-		command = command_find(isatty(STDOUT_FILENO) ? "top" : "list");
+		command = command_find("list");
 	return command->run(o);
 }
 

@@ -146,19 +146,40 @@ static int unknown_name(const char *what, const char *word, const char *const *n
 	return error_set(err, 0, "unknown %s '%s' (%s)", what, word, where);
 }
 
+/* A template: all columns that it names must exist. */
+static int apply_template(struct options *o, const char *argument, struct error *err)
+{
+	const char *text = argument;
+
+	o->format = format_template();
+	o->template = argument;
+	while (*text) {
+		const struct template_part part = template_next(&text);
+
+		if (part.unfinished)
+			return error_set(err, 0, "a '}' is missing after '{%.*s'", (int)part.len,
+					 part.text);
+		if (part.is_field && !column_find(part.text, part.len))
+			return column_unknown(part.text, part.len, err);
+	}
+	return 0;
+}
+
 static int apply_format(struct options *o, const char *argument, struct error *err)
 {
 	const char *names[16];
 	size_t count;
 	const struct format *all = formats_all(&count);
 
+	if (strchr(argument, '{'))
+		return apply_template(o, argument, err);
 	o->format = format_find(argument);
 	if (o->format)
 		return 0;
 	for (size_t i = 0; i < count && i < 16; i++)
 		names[i] = all[i].name;
 	return unknown_name("format", argument, names, count,
-			    "table, json, jsonl, csv and tsv are known", err);
+			    "--list-formats shows all", err);
 }
 
 static int apply_json(struct options *o, const char *argument, struct error *err)
@@ -313,7 +334,8 @@ static const struct option_info options[] = {
 	{ 'O', "oneline", NULL, NULL, CMD_LIST, "One line a socket (always so).", apply_nothing },
 	{ 'j', "json", NULL, NULL, CMD_LIST | CMD_SUMMARY, "Short for --format json.", apply_json },
 	{ 0, "format", "FORMAT", "formats", CMD_LIST | CMD_SUMMARY,
-	  "How to write: table, json, jsonl, csv or tsv.", apply_format },
+	  "How to write: table, json, jsonl, csv, tsv, or a template like '{state} {peer}'.",
+	  apply_format },
 	{ 0, "columns", "LIST", "columns", CMD_LIST,
 	  "Columns to show, in order, separated by commas; with + or - before a name: added "
 	  "to or taken from the default ones.",
@@ -455,7 +477,7 @@ static int parse_with(struct options *o, int argc, char **argv, const struct com
 		if (value == '?')
 			return wrong_option(argv[optind - 1], command, err);
 		row = option_row(value, command);
-		if (row->apply(o, optarg, &why))
+		if (row && row->apply(o, optarg, &why))
 			return error_set(err, 0, "--%s: %s", row->name, why.text);
 	}
 	o->words = argv + optind;

@@ -49,7 +49,8 @@ struct options {
 	bool exact;
 	bool raw;
 	bool no_netlink;
-	const struct format *format;
+	const struct format *format; /* NULL: a table */
+	const char *template;	     /* of --format '{...}', or NULL */
 	const char *columns; /* --columns, or NULL */
 	struct sort sort;
 	size_t limit; /* 0: none */

@@ -84,9 +84,13 @@ static void kernel_close(void *socket)
 	mnl_socket_close(socket);
 }
 
+/*
+ * Not mnl_socket_sendto(): for a message with an address the kernel looks at the
+ * sender's capabilities instead of the opener's.
+ */
 static int kernel_send(void *socket, const void *data, size_t len)
 {
-	return mnl_socket_sendto(socket, data, len) < 0 ? -1 : 0;
+	return send(mnl_socket_get_fd(socket), data, len, 0) < 0 ? -1 : 0;
 }
 
 static ssize_t kernel_receive(void *socket, void *buffer, size_t size)
@@ -264,6 +268,8 @@ enum netlink_status netlink_step(struct netlink *nl, struct netlink_walk *walk)
 	ssize_t len = netlink_receive(nl, nl->buffer, nl->size);
 	enum netlink_status status;
 
+	if (!walk->single)
+		walk->seq = nl->seq;
 	if (len <= 0) {
 		walk->code = len < 0 ? errno : EPROTO;
 		if (walk->code == ENOSPC)

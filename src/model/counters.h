@@ -6,6 +6,7 @@
 #define MODEL_COUNTERS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 enum counter {
@@ -24,8 +25,8 @@ enum counter_scope { COUNTER_NETNS, COUNTER_HOST };
 struct counter_info {
 	const char *name;  /* "curr_estab": stable for ever */
 	const char *file;  /* below /proc: "net/snmp", or a sysctl "sys/net/ipv4/tcp_max_orphans" */
-	const char *group; /* first word of the line: "Tcp:"; NULL for a file with one number */
-	const char *key;   /* "CurrEstab"; NULL for a file with one number */
+	const char *group; /* first word of the line: "Tcp:"; NULL where lines have none */
+	const char *key;   /* "CurrEstab"; in a file of bare numbers which one ("0"), or NULL */
 	enum counter_type type;
 	enum counter_scope scope;
 	const char *help;

@@ -4,6 +4,7 @@
 #ifndef MODEL_OWNER_H
 #define MODEL_OWNER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -14,7 +15,8 @@ struct owner {
 	uint64_t start_time; /* of the process, in clock ticks since boot; with pid its identity */
 	const char *command; /* comm, NUL-terminated */
 	const char *command_line; /* arguments joined by blanks; NULL: kernel thread or not read */
-	uint32_t uid;	     /* real uid of the process */
+	uint32_t uid;	     /* real uid of the process, where @uid_known */
+	bool uid_known;
 };
 
 /* Why there is no process to show. */
@@ -23,20 +25,29 @@ enum owner_reason {
 	OWNER_NOT_LOOKED_UP,
 	OWNER_ACCEPT_QUEUE,  /* waiting for accept() of the listener's owner, given in list */
 	OWNER_HALF_OPEN,     /* a request sock of the listener's owner, given in list */
-	OWNER_LAST_SEEN,     /* minisock: who held it before, given in list */
+	OWNER_LAST_SEEN,     /* closed by its process: who held it before, given in list */
+	OWNER_SERVER_SIDE,   /* the same, not seen before: the listener on its port, given in list */
 	OWNER_ORPHANED,	     /* closed by its process; the kernel finishes it */
 	OWNER_KERNEL,	     /* a socket of the kernel itself */
 	OWNER_NOT_PERMITTED, /* held by a process that may not be looked into */
 	OWNER_NOT_FOUND,     /* no process seen here holds it (another pid namespace, or in flight) */
 };
 
+/*
+ * Without a list all but the reason is unknown: OWNER_ACCEPT_QUEUE and
+ * OWNER_HALF_OPEN always have one, for where the listener's owner is not known
+ * the reason is why that is so.
+ */
 struct owners {
 	enum owner_reason reason;
 	size_t count;		  /* all holders, lowest pid first */
 	const struct owner *list; /* borrowed, as long as whoever gave it says */
 };
 
-/* A few words for each reason, "%s" not included: "in the accept queue of". */
+/*
+ * A few words for each reason: "in the accept queue of".  Those with a list of
+ * owners want a name after them, the others stand alone.  Borrowed, valid for ever.
+ */
 const char *owner_reason_text(enum owner_reason reason);
 
 #endif

@@ -26,4 +26,8 @@ void tsv_begin(struct writer *w);
 void tsv_row(struct writer *w, const struct value *cells);
 void tsv_end(struct writer *w);
 
+void template_begin(struct writer *w);
+void template_row(struct writer *w, const struct value *cells);
+void template_end(struct writer *w);
+
 #endif

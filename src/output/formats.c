@@ -45,6 +45,19 @@ static const struct format formats[] = {
 	  .end = tsv_end },
 };
 
+static const struct format by_template = {
+	.name = "template",
+	.help = "What a text with {column} in it says.",
+	.begin = template_begin,
+	.row = template_row,
+	.end = template_end,
+};
+
+const struct format *format_template(void)
+{
+	return &by_template;
+}
+
 const struct format *formats_all(size_t *count)
 {
 	*count = sizeof(formats) / sizeof(formats[0]);

@@ -23,6 +23,7 @@ struct writer_options {
 	size_t count;	      /* of fields */
 	bool header;	      /* a heading line, where the format has one */
 	bool live;	      /* rows come slowly: write each one at once */
+	const char *template; /* of the format "template" */
 	const char *rows_key; /* JSON: name of the array of rows: "sockets" */
 	const struct writer_meta *meta;
 	size_t meta_count;
@@ -39,6 +40,22 @@ struct format {
 	void (*row)(struct writer *w, const struct value *cells);
 	void (*end)(struct writer *w);
 };
+
+/* A piece of a template: a field's name, or text to be copied. */
+struct template_part {
+	const char *text;
+	size_t len;
+	unsigned int width; /* {name:width} */
+	char escape;	    /* of \n and the like */
+	bool is_field;
+	bool unfinished; /* "}" is missing */
+};
+
+/* The piece at *@text, which is moved behind it; *@text must not be empty. */
+struct template_part template_next(const char **text);
+
+/* The format that "{" in --format selects. */
+const struct format *format_template(void);
 
 /* The table, borrowed, valid for ever. */
 const struct format *formats_all(size_t *count);

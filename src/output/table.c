@@ -65,37 +65,6 @@ static void put_heading(struct writer *w)
 	}
 }
 
-/* Append the readable text of @v to @out. */
-static struct cell_size format_cell(struct writer *w, struct buffer *out, const struct value *v,
-				    const struct field *f)
-{
-	struct cell_size size = { 0, 0 };
-	size_t before = out->used;
-	char *p;
-
-	if (v->kind == VALUE_NONE && v->text) {
-		buffer_putc(out, '(');
-		size.cells = 2 + (uint32_t)output_put_safe(out, v->text, strlen(v->text),
-							   w->options.style.ascii);
-		buffer_putc(out, ')');
-		size.bytes = (uint32_t)(out->used - before);
-		return size;
-	}
-	if (v->kind == VALUE_TEXT && v->len) {
-		size.cells = (uint32_t)output_put_safe(out, v->text, v->len,
-						       w->options.style.ascii);
-		size.bytes = (uint32_t)(out->used - before);
-		return size;
-	}
-	p = buffer_reserve(out, VALUE_TEXT_MAX);
-	if (!p)
-		return size;
-	size.bytes = (uint32_t)value_format(p, VALUE_TEXT_MAX, v, f, &w->options.style);
-	size.cells = size.bytes;
-	buffer_commit(out, size.bytes);
-	return size;
-}
-
 /* The rows looked at go out, in the widths that they need. */
 static void settle(struct writer *w)
 {
@@ -120,7 +89,8 @@ static void look_at_row(struct writer *w, const struct value *cells)
 	struct cell_size *sizes = w->sizes + (w->rows - 1) * w->options.count;
 
 	for (size_t i = 0; i < w->options.count; i++) {
-		sizes[i] = format_cell(w, &w->pending, &cells[i], w->options.fields[i]);
+		sizes[i] = output_format_cell(&w->pending, &cells[i], w->options.fields[i],
+					      &w->options.style);
 		widen(w, i, sizes[i].cells);
 	}
 	if (w->rows == TABLE_LOOKAHEAD)
@@ -136,7 +106,8 @@ static void stream_row(struct writer *w, const struct value *cells)
 
 		if (v->text && (v->kind == VALUE_TEXT || v->kind == VALUE_NONE)) {
 			w->pending.used = 0;
-			size = format_cell(w, &w->pending, v, w->options.fields[i]);
+			size = output_format_cell(&w->pending, v, w->options.fields[i],
+						  &w->options.style);
 			put_cell(w, i, w->pending.data, size);
 			continue;
 		}

@@ -1,6 +1,8 @@
 /* Text that others chose, on its way out: see writer.h. */
 #include "config.h"
 
+#include <string.h>
+
 #include "base/utf8.h"
 #include "output/writer.h"
 
@@ -50,4 +52,37 @@ void output_put_escaped(struct buffer *out, const char *text, size_t len,
 		text += c.bytes;
 		len -= c.bytes;
 	}
+}
+
+/* An unknown value that says why: "(orphaned)". */
+static size_t put_reason(struct buffer *out, const char *why, bool ascii)
+{
+	size_t cells;
+
+	buffer_putc(out, '(');
+	cells = output_put_safe(out, why, strlen(why), ascii);
+	buffer_putc(out, ')');
+	return cells + 2;
+}
+
+struct cell_size output_format_cell(struct buffer *out, const struct value *v,
+				    const struct field *f, const struct value_style *style)
+{
+	struct cell_size size = { 0, 0 };
+	size_t before = out->used;
+	char *p;
+
+	if (v->kind == VALUE_NONE && v->text) {
+		size.cells = (uint32_t)put_reason(out, v->text, style->ascii);
+	} else if (v->kind == VALUE_TEXT && v->len) {
+		size.cells = (uint32_t)output_put_safe(out, v->text, v->len, style->ascii);
+	} else {
+		p = buffer_reserve(out, VALUE_TEXT_MAX);
+		if (!p)
+			return size;
+		size.cells = (uint32_t)value_format(p, VALUE_TEXT_MAX, v, f, style);
+		buffer_commit(out, size.cells);
+	}
+	size.bytes = (uint32_t)(out->used - before);
+	return size;
 }

@@ -11,6 +11,11 @@
 /* Rows that a table looks at before it settles the widths of its columns. */
 #define TABLE_LOOKAHEAD 4096
 
+struct cell_size {
+	uint32_t bytes;
+	uint32_t cells;
+};
+
 struct writer {
 	const struct format *format;
 	struct buffer *out;
@@ -22,11 +27,6 @@ struct writer {
 	bool settled; /* table: the widths are, rows go straight out */
 	struct buffer keys; /* JSON: "name": for every field, one after the other */
 	uint16_t *key_ends; /* JSON: where each ends */
-};
-
-struct cell_size {
-	uint32_t bytes;
-	uint32_t cells;
 };
 
 /*
@@ -41,6 +41,13 @@ size_t output_put_safe(struct buffer *out, const char *text, size_t len, bool as
  */
 void output_put_escaped(struct buffer *out, const char *text, size_t len,
 			void (*escape)(struct buffer *out, unsigned char byte));
+
+/*
+ * Append the readable text of @v to @out, which keeps everything in memory.  Returns
+ * its size.
+ */
+struct cell_size output_format_cell(struct buffer *out, const struct value *v,
+				    const struct field *f, const struct value_style *style);
 
 /* True if all of @text is printable ASCII without '"' and '\\'. */
 bool output_is_plain(const char *text, size_t len);

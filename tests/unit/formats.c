@@ -120,6 +120,27 @@ static void test_hostile_names(void **state)
 		      "\\x1b[2J\\xff\\xe2\\x80\\xae\\x09n\xc3\xb6\t\t\n");
 }
 
+static void test_template(void **state)
+{
+	const struct writer_options options = {
+		.fields = fields, .count = 3, .template = "{size:6}|{name:4}|{{x}}\\t{name}",
+	};
+	const struct value row[3] = { value_string("ab"), value_count(2048), value_none() };
+	struct buffer out;
+	struct writer *w;
+
+	(void)state;
+	buffer_init(&out, -1);
+	w = writer_open(format_template(), &out, &options, NULL);
+	assert_non_null(w);
+	assert_int_equal(writer_row(w, row, NULL), 0);
+	assert_int_equal(writer_end(w, NULL), 0);
+	buffer_putc(&out, '\0');
+	assert_string_equal(out.data, "  2.0K|ab  |{x}\tab\n");
+	writer_close(w);
+	buffer_fini(&out);
+}
+
 /* Beyond the look-ahead a wider cell widens its column; nothing is cut. */
 static void test_table_streams(void **state)
 {
@@ -171,7 +192,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_table),	      cmocka_unit_test(test_machine_formats),
 		cmocka_unit_test(test_hostile_names), cmocka_unit_test(test_table_streams),
-		cmocka_unit_test(test_full_disk),
+		cmocka_unit_test(test_full_disk),     cmocka_unit_test(test_template),
 	};
 
 	setlocale(LC_ALL, "C.UTF-8");

@@ -1,0 +1,57 @@
+/* Equal blocks of memory that never move: see chunks.h. */
+#include "config.h"
+
+#include "base/chunks.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+
+/* Room for one more pointer. */
+static int list_grow(struct chunks *c)
+{
+	size_t room = c->room ? c->room * 2 : 16;
+	void **list;
+
+	if (c->count < c->room)
+		return 0;
+	if (room > SIZE_MAX / sizeof(*list))
+		return -1;
+	list = realloc(c->list, room * sizeof(*list));
+	if (!list)
+		return -1;
+	c->list = list;
+	c->room = room;
+	return 0;
+}
+
+int chunks_add(struct chunks *c, size_t bytes)
+{
+	void *chunk;
+
+	if (list_grow(c))
+		return -1;
+	chunk = malloc(bytes);
+	if (!chunk)
+		return -1;
+	c->chunk_bytes = bytes;
+	c->list[c->count++] = chunk;
+	return 0;
+}
+
+void chunks_shrink(struct chunks *c, size_t keep)
+{
+	while (c->count > keep)
+		free(c->list[--c->count]);
+}
+
+void chunks_fini(struct chunks *c)
+{
+	chunks_shrink(c, 0);
+	free(c->list);
+	*c = (struct chunks){ 0 };
+}
+
+size_t chunks_total_bytes(const struct chunks *c)
+{
+	return c->count * c->chunk_bytes + c->room * sizeof(*c->list);
+}

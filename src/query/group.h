@@ -1,0 +1,43 @@
+/*
+ * Rows that have the same value in one column, counted per state.
+ */
+#ifndef QUERY_GROUP_H
+#define QUERY_GROUP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "query/columns.h"
+
+/* One value of the column. */
+struct group {
+	struct value key; /* what it points to belongs to the grouping */
+	uint64_t count;
+	uint64_t states[STATE_COUNT];
+	uint64_t *sums;	 /* one a summed column; unknown values are left out */
+	uint64_t *known; /* rows that had a value there */
+};
+
+struct grouping;
+
+/*
+ * Group by @by and add up the @sum_count columns at @sums (numbers only; borrowed
+ * until grouping_free()).  NULL without memory.
+ */
+struct grouping *grouping_new(const struct column *by, const struct column *const *sums,
+			      size_t sum_count);
+void grouping_free(struct grouping *g); /* NULL is fine */
+
+/* Count @row in.  0, or -1 with @err set without memory. */
+int grouping_add(struct grouping *g, const struct row *row, struct error *err);
+
+/* Largest first; equal ones by their key. */
+void grouping_sort(struct grouping *g);
+
+size_t grouping_count(const struct grouping *g);
+
+/* Borrowed, valid until the next grouping_add() or grouping_sort(). */
+const struct group *grouping_at(const struct grouping *g, size_t i);
+
+#endif
