@@ -56,6 +56,7 @@ void collector_close(struct collector *c)
 	netlink_fini(&c->dump);
 	netlink_fini(&c->exact);
 	procnet_close(&c->proc);
+	bytecode_fini(&c->bytecode);
 	free(c);
 }
 
@@ -74,6 +75,18 @@ static void pass_end(struct collector *c)
 	c->asked = false;
 }
 
+/*
+ * SCTP is judged by the addresses that a socket is bound to, not by those that are
+ * reported: no filter could be relied on.
+ */
+static struct diag_filter leg_filter(struct collector *c, enum proto proto)
+{
+	if (proto != PROTO_SCTP)
+		return (struct diag_filter){ c->bytecode.code, c->bytecode.len };
+	c->report.matched = !c->request.match;
+	return (struct diag_filter){ NULL, 0 };
+}
+
 static void leg_add(struct collector *c, const struct source *source, unsigned int family)
 {
 	struct leg *leg = &c->legs[c->leg_count];
@@ -87,7 +100,7 @@ static void leg_add(struct collector *c, const struct source *source, unsigned i
 			.family = family,
 			.states = c->request.states,
 			.facts = c->request.facts,
-			.filter = c->filter,
+			.filter = leg_filter(c, source->proto),
 		},
 		.from_proc = c->no_netlink,
 	};
@@ -110,15 +123,31 @@ static void legs_add(struct collector *c, const struct source *source)
 		leg_add(c, source, FAMILY_V6);
 }
 
+/* What the kernel is to evaluate of the request's match. */
+static int match_compile(struct collector *c, struct error *err)
+{
+	const struct bytecode_limits limits = { .without = c->refused };
+
+	bytecode_fini(&c->bytecode);
+	if (c->no_netlink)
+		c->bytecode.exact = !c->request.match;
+	else if (bytecode_compile(&c->bytecode, c->request.match, &limits, err))
+		return -1;
+	c->report.unfiltered = !c->bytecode.len && !c->bytecode.exact;
+	c->report.matched = c->bytecode.exact;
+	return 0;
+}
+
 int collector_start(struct collector *c, const struct collect_request *request, struct error *err)
 {
-	(void)err;
 	pass_end(c);
 	c->request = *request;
 	c->report = (struct collect_report){
 		.source = c->no_netlink ? "procfs" : "netlink",
 		.why = c->no_netlink ? c->why : NULL,
 	};
+	if (match_compile(c, err))
+		return -1;
 	memset(c->recent, 0, sizeof(c->recent));
 	ifnames_reset(&c->interfaces);
 	for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++)
@@ -202,6 +231,7 @@ static void legs_from_proc(struct collector *c, bool all)
 	}
 	c->report.source = "procfs";
 	c->report.why = c->why;
+	c->report.matched = !c->request.match;
 	c->asked = false;
 }
 
@@ -224,13 +254,33 @@ static int leg_per_family(struct collector *c, struct leg *leg)
 	return 0;
 }
 
-static int leg_without_filter(struct collector *c, struct leg *leg)
+/* No filter for the rest of this pass. */
+static void match_drop(struct collector *c)
 {
-	for (size_t i = 0; i < c->leg_count; i++)
-		c->legs[i].spec.filter.len = 0;
-	leg->spec.filter.len = 0;
-	c->filter.len = 0;
+	bytecode_fini(&c->bytecode);
 	c->report.unfiltered = true;
+	c->report.matched = false;
+}
+
+/*
+ * Ask again without the conditions that an error speaks of: a mark needs a
+ * capability, a cgroup a kernel that knows them.  Any other: without a filter.
+ */
+static int leg_ask_less(struct collector *c, struct leg *leg, int code, struct error *err)
+{
+	unsigned int suspect = code == EPERM  ? 1u << MATCH_MARK :
+			       code == EINVAL ? 1u << MATCH_CGROUP :
+						0;
+	bool known = !(suspect & ~c->refused);
+
+	c->refused |= suspect;
+	if (known)
+		match_drop(c);
+	else if (match_compile(c, err))
+		return -1;
+	for (size_t i = 0; i < c->leg_count; i++)
+		c->legs[i].spec.filter = leg_filter(c, c->legs[i].spec.proto);
+	leg->spec.filter = leg_filter(c, leg->spec.proto);
 	c->asked = false;
 	return 0;
 }
@@ -260,7 +310,7 @@ static int leg_refused(struct collector *c, struct leg *leg, int code, struct er
 	if (leg->taken)
 		return error_set(err, code, "the kernel broke off the dump of %s sockets", name);
 	if (leg->spec.filter.len)
-		return leg_without_filter(c, leg);
+		return leg_ask_less(c, leg, code, err);
 	if (leg->spec.family == (FAMILY_V4 | FAMILY_V6))
 		return leg_per_family(c, leg);
 	snprintf(c->why, sizeof(c->why),

@@ -4,6 +4,7 @@
 #ifndef COLLECT_COLLECTOR_H
 #define COLLECT_COLLECTOR_H
 
+#include "collect/bytecode.h"
 #include "collect/collect.h"
 #include "collect/ifnames.h"
 #include "collect/netlink.h"
@@ -33,7 +34,7 @@ struct collector {
 	struct collect_options options;
 	struct collect_report report;
 	struct collect_request request;
-	struct diag_filter filter; /* of request.match */
+	struct bytecode bytecode; /* of request.match */
 	struct sink *sink;
 
 	struct leg legs[LEGS_MAX];
@@ -43,6 +44,7 @@ struct collector {
 
 	/* What was learnt about this kernel. */
 	bool no_netlink;
+	unsigned int refused; /* conditions that it does not evaluate: 1u << enum match_op */
 	bool one_walk_refused;
 	char why[640];
 
