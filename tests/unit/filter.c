@@ -383,6 +383,24 @@ static void test_columns(void **unused)
 	check(examples, COUNT_OF(examples));
 }
 
+/* The examples of connstate-filter(7). */
+static void test_manual(void **unused)
+{
+	static const struct example examples[] = {
+		{ "state established ( dport = :ssh or sport = :ssh )", "e" },
+		{ "close-wait age > 5m", "c" },
+		{ "process = sshd and rtt > 100ms and not dst in (10/8, 192.168/16)", "e" },
+		{ "process = nginx and rtt > 1us and not dst in (10/8, 192.168/16)", "" },
+		{ "sport in (22, 443) and state SYN_RECV", "r" },
+		{ "command-line ~ '^nginx' and recv-q > 64k", "c" },
+		{ "state established and state close-wait", "" },
+		{ "sport = 80 or sport = 443 state fin-wait-1", "tf" },
+	};
+
+	(void)unused;
+	check(examples, COUNT_OF(examples));
+}
+
 /* A comparison with what is not known is false, its "not" is true. */
 static void test_unknown(void **unused)
 {
@@ -593,6 +611,7 @@ int main(void)
 		cmocka_unit_test(test_not_before_and_before_or),
 		cmocka_unit_test(test_states_anywhere),
 		cmocka_unit_test(test_columns),
+		cmocka_unit_test(test_manual),
 		cmocka_unit_test(test_unknown),
 		cmocka_unit_test(test_unix_names),
 		cmocka_unit_test(test_empty_matches_all),
