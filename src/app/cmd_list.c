@@ -1,8 +1,8 @@
 /*
  * connstate list: one listing, one row a socket.
  *
- * Rows stream from the kernel to the output; only a sort has to see all of them
- * first.
+ * Rows stream from the kernel to the output; only a sort, or a look for their
+ * processes, has to see all of them first.
  */
 #include "config.h"
 
@@ -15,69 +15,48 @@
 #include "app/listing.h"
 #include "app/options.h"
 #include "app/say.h"
-#include "app/source.h"
+#include "app/session.h"
 
-/* A sink that keeps what it gets in a snapshot. */
-struct keeper {
-	struct sink sink;
-	struct snapshot *snapshot;
-	struct error *err;
-	bool failed;
-};
-
-static int keep(struct sink *sink, const struct sock *sk)
+static int list_streamed(struct session *s, struct listing *l, struct error *err)
 {
-	struct keeper *k = sink_of(sink, struct keeper, sink);
-
-	k->failed = snapshot_add(k->snapshot, sk, k->err);
-	return k->failed;
-}
-
-static int list_streamed(struct collector *c, const struct collect_request *request,
-			 struct listing *l, struct error *err)
-{
-	if (collector_run(c, request, &l->sink, err))
+	if (session_run(s, &l->sink, err))
 		return -1;
 	return l->failed ? -1 : 0;
 }
 
-static int list_ordered(const struct snapshot *s, const struct sort *sort, struct listing *l,
-			struct error *err)
+/* The first rows of @r, completed. */
+static int list_rows(struct session *s, const struct snapshot *snapshot, struct result *r,
+		     struct listing *l)
 {
-	struct result *r = result_new();
-	size_t count;
-	int failed;
+	size_t count = result_count(r);
 
-	if (!r)
-		return error_set(err, 0, "out of memory");
-	failed = result_build(r, s, sort, NULL, NULL, NULL, err);
-	count = failed ? 0 : result_count(r);
 	if (l->limit && l->limit < count)
 		count = l->limit;
 	result_order(r, 0, count);
-	for (size_t i = 0; i < count && !failed; i++) {
+	for (size_t i = 0; i < count && !l->failed; i++) {
 		struct sock sk;
-		const struct row row = { .sock = &sk };
+		struct row row = { .sock = &sk };
 
-		snapshot_sock(s, result_index(r, i), &sk);
+		snapshot_sock(snapshot, result_index(r, i), &sk);
+		details_complete(s->details, &row);
 		listing_row(l, &row);
-		failed = l->failed;
 	}
-	result_free(r);
-	return failed ? -1 : 0;
+	return l->failed ? -1 : 0;
 }
 
-static int list_sorted(struct collector *c, const struct collect_request *request,
-		       const struct sort *sort, struct listing *l, struct error *err)
+static int list_collected(struct session *s, struct listing *l, struct error *err)
 {
-	struct keeper k = { .sink.push = keep, .snapshot = snapshot_new(), .err = err };
+	struct snapshot *snapshot = snapshot_new();
+	struct result *r = result_new();
 	int failed;
 
-	if (!k.snapshot)
-		return error_set(err, 0, "out of memory");
-	failed = collector_run(c, request, &k.sink, err) || k.failed ||
-		 list_ordered(k.snapshot, sort, l, err);
-	snapshot_free(k.snapshot);
+	if (!snapshot || !r)
+		failed = error_set(err, 0, "out of memory");
+	else
+		failed = session_query(s, snapshot, &s->o->sort, r, err) ||
+			 list_rows(s, snapshot, r, l);
+	result_free(r);
+	snapshot_free(snapshot);
 	return failed ? -1 : 0;
 }
 
@@ -90,40 +69,61 @@ static unsigned int sort_facts(const struct sort *sort)
 	return facts;
 }
 
-static int list_run(const struct options *o, struct collector *c, struct writer *w,
-		    const struct column_list *columns, struct error *err)
+static int list_run(struct session *s, struct writer *w, const struct column_list *columns,
+		    struct error *err)
 {
-	const struct collect_request request =
-		source_request(o, column_list_facts(columns) | sort_facts(&o->sort));
 	struct listing l;
 	int failed;
 
-	listing_init(&l, w, columns, o->limit, err);
-	failed = o->sort.count ? list_sorted(c, &request, &o->sort, &l, err) :
-				 list_streamed(c, &request, &l, err);
+	listing_init(&l, w, columns, s->o->limit, err);
+	if (s->facts & FACT_USER_NAMES)
+		l.details = s->details;
+	failed = session_streams(s) && !s->o->sort.count ? list_streamed(s, &l, err) :
+							   list_collected(s, &l, err);
 	return failed || writer_end(w, err) ? -1 : 0;
+}
+
+static int explain_filter(const struct session *s)
+{
+	struct buffer out;
+
+	buffer_init(&out, STDOUT_FILENO);
+	if (s->filter)
+		filter_explain(s->filter, &out);
+	else
+		buffer_puts(&out, "no filter: every socket is shown\n");
+	return say_end(&out, EXIT_DONE);
+}
+
+static int list_document(struct session *s, const struct column_list *columns)
+{
+	const struct field *fields[COLUMNS_MAX];
+	struct document document;
+	struct error err = { 0 };
+	struct writer *w;
+	int failed = -1;
+
+	listing_fields(columns, fields);
+	document_init(&document);
+	w = document_open(&document, s->o, fields, columns->count, "sockets", &err);
+	if (w)
+		failed = list_run(s, w, columns, &err);
+	document_close(&document, w);
+	return failed ? say_error(&err, EXIT_FAILED) : EXIT_DONE;
 }
 
 int cmd_list(const struct options *o)
 {
-	const struct field *fields[COLUMNS_MAX];
 	struct column_list columns;
-	struct document document;
-	struct collector *c;
-	struct writer *w = NULL;
-	struct error err = { 0 };
-	int failed = -1;
+	struct session s;
+	struct error err;
+	int status;
 
 	if (listing_columns(&columns, o, &err))
 		return say_error(&err, EXIT_USAGE);
-	listing_fields(&columns, fields);
-	document_init(&document);
-	c = source_open(o, true, &err);
-	if (c)
-		w = document_open(&document, o, fields, columns.count, "sockets", &err);
-	if (w)
-		failed = list_run(o, c, w, &columns, &err);
-	document_close(&document, w);
-	collector_close(c);
-	return failed ? say_error(&err, EXIT_FAILED) : EXIT_DONE;
+	status = session_open(&s, o, column_list_facts(&columns) | sort_facts(&o->sort));
+	if (!status)
+		status = o->explain_filter ? explain_filter(&s) : list_document(&s, &columns);
+	session_close(&s);
+	return status;
 }

@@ -41,7 +41,13 @@ static bool asked_memory(const struct options *o)
 	return o->memory;
 }
 
+static bool asked_processes(const struct options *o)
+{
+	return o->processes;
+}
+
 static const struct addition additions[] = {
+	{ asked_processes, "+process" },
 	{ asked_timers, "+timer,timer_expires,timer_retrans" },
 	{ asked_extended, "+uid,inode,cookie" },
 	{ asked_info, "+congestion,rto,rtt,rttvar,min_rtt,snd_mss,pmtu,cwnd,ssthresh,bytes_sent,"

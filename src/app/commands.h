@@ -1,5 +1,5 @@
 /*
- * The commands, one file each: declared for the table in main.c.
+ * The commands, one file each: declared for the table in commands.c.
  */
 #ifndef APP_COMMANDS_H
 #define APP_COMMANDS_H

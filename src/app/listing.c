@@ -20,8 +20,10 @@ int listing_row(struct listing *l, const struct row *row)
 static int push(struct sink *sink, const struct sock *sk)
 {
 	struct listing *l = sink_of(sink, struct listing, sink);
-	const struct row row = { .sock = sk };
+	struct row row = { .sock = sk };
 
+	if (l->details)
+		details_complete(l->details, &row);
 	return listing_row(l, &row);
 }
 

@@ -4,6 +4,7 @@
 #ifndef APP_LISTING_H
 #define APP_LISTING_H
 
+#include "app/details.h"
 #include "model/sink.h"
 #include "model/snapshot.h"
 #include "output/formats.h"
@@ -15,6 +16,7 @@ struct listing {
 	struct sink sink;
 	struct writer *writer;
 	const struct column_list *columns;
+	struct details *details; /* completes streamed rows, or NULL */
 	size_t limit; /* 0: none */
 	size_t rows;
 	struct error *err; /* of the first failed write */

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/files.h"
 #include "app/info.h"
 #include "base/text.h"
 #include "collect/collect.h"
@@ -104,6 +105,26 @@ static int apply_timers(struct options *o, const char *argument, struct error *e
 	(void)argument, (void)err;
 	o->timers = true;
 	return 0;
+}
+
+static int apply_processes(struct options *o, const char *argument, struct error *err)
+{
+	(void)argument, (void)err;
+	o->processes = true;
+	return 0;
+}
+
+static int apply_explain_filter(struct options *o, const char *argument, struct error *err)
+{
+	(void)argument, (void)err;
+	o->explain_filter = true;
+	return 0;
+}
+
+static int apply_filter_file(struct options *o, const char *argument, struct error *err)
+{
+	o->filter_file = file_text(argument, err);
+	return o->filter_file ? 0 : -1;
 }
 
 static int apply_no_header(struct options *o, const char *argument, struct error *err)
@@ -321,6 +342,8 @@ static const struct option_info options[] = {
 	  apply_bound },
 	{ 'n', "numeric", NULL, NULL, DATA, "Numbers instead of names (the default).",
 	  apply_nothing },
+	{ 'p', "processes", NULL, NULL, CMD_LIST, "Add the processes that hold each socket.",
+	  apply_processes },
 	{ 'e', "extended", NULL, NULL, CMD_LIST,
 	  "Add user id, inode and cookie, and the timer as -o does.", apply_extended },
 	{ 'i', "info", NULL, NULL, CMD_LIST,
@@ -352,6 +375,12 @@ static const struct option_info options[] = {
 	  "Count every socket, instead of taking the counts of ESTABLISHED and TIME-WAIT from "
 	  "the kernel's counters.",
 	  apply_exact },
+	{ 'F', "filter", "FILE", "files", DATA,
+	  "Read the filter from FILE (- is standard input); lines that start with # are skipped.",
+	  apply_filter_file },
+	{ 0, "explain-filter", NULL, NULL, CMD_LIST,
+	  "Show what of the filter the kernel evaluates and what is evaluated here, and end.",
+	  apply_explain_filter },
 	{ 0, "interval", "SECONDS", NULL, CMD_TOP, "Time between two polls (default 1).",
 	  apply_interval },
 	{ 0, "cpu-limit", "PERCENT", NULL, CMD_TOP,

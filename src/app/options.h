@@ -1,6 +1,6 @@
 /*
  * The command line as a value.  The table of options is in options.c, the table of
- * commands in main.c.
+ * commands in commands.c.
  */
 #ifndef APP_OPTIONS_H
 #define APP_OPTIONS_H
@@ -15,7 +15,7 @@
 #include "query/columns.h"
 #include "query/query.h"
 
-/* Which commands an option belongs to: bits, one a command (main.c). */
+/* Which commands an option belongs to: bits, one a command (commands.c). */
 enum command_bit {
 	CMD_TOP = 1 << 0,
 	CMD_LIST = 1 << 1,
@@ -58,7 +58,10 @@ struct options {
 	unsigned int interval_ms; /* 0: the default */
 	const char *theme;
 	unsigned int cpu_limit; /* percent of one core; 0: the default */
-	const char *proc_root;	/* PROC_ROOT, or NULL */
+	bool processes;
+	bool explain_filter;
+	const char *filter_file; /* text of -F FILE, or NULL */
+	const char *proc_root;	 /* PROC_ROOT, or NULL */
 	char *const *words;	/* what is neither option nor command: the filter */
 	size_t word_count;
 	int (*action)(const struct options *o); /* --help, --version, --list-...: instead */

@@ -24,6 +24,18 @@ int say_error(const struct error *err, int status)
 	return status;
 }
 
+int say_filter_error(const struct filter_error *wrong, const char *text, size_t len)
+{
+	struct buffer out;
+
+	buffer_init(&out, STDERR_FILENO);
+	buffer_puts(&out, "connstate: the filter is wrong here:\n");
+	filter_error_write(wrong, text, len, &out);
+	buffer_flush(&out, NULL);
+	buffer_fini(&out);
+	return EXIT_USAGE;
+}
+
 int say_end(struct buffer *out, int status)
 {
 	struct error err;

@@ -461,7 +461,9 @@ static int leg_split(struct collector *c, struct leg *leg, struct error *err)
 	case SPLIT_STOPPED:
 		return 1;
 	case SPLIT_LOST:
-		return leg_restart(c, leg, EINTR, err);
+		if (leg->taken)
+			return leg_restart(c, leg, EINTR, err);
+		break;
 	case SPLIT_REFUSED:
 		break;
 	}

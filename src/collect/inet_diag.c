@@ -242,7 +242,8 @@ static bool attribute_take(struct sock_record *r, const struct nlattr *attr)
 static bool attributes_take(struct sock_record *r, const struct nlmsghdr *nlh)
 {
 	const struct nlattr *attr = mnl_nlmsg_get_payload_offset(nlh, sizeof(struct inet_diag_msg));
-	const char *end = mnl_nlmsg_get_payload_tail(nlh);
+	/* Not mnl_nlmsg_get_payload_tail(), which rounds up, beyond what was received. */
+	const char *end = (const char *)nlh + nlh->nlmsg_len;
 
 	for (; mnl_attr_ok(attr, (int)(end - (const char *)attr)); attr = mnl_attr_next(attr))
 		if (!attribute_take(r, attr))

@@ -216,12 +216,18 @@ static bool ends(const struct netlink_walk *walk, const struct nlmsghdr *nlh)
 	return nlh->nlmsg_type == NLMSG_DONE || (nlh->nlmsg_type == NLMSG_ERROR && !walk->single);
 }
 
+/* mnl_nlmsg_ok() takes a length beyond INT_MAX for a negative one, and lets it pass. */
+static bool message_ok(const struct nlmsghdr *nlh, int left)
+{
+	return mnl_nlmsg_ok(nlh, left) && nlh->nlmsg_len <= (uint32_t)left;
+}
+
 enum netlink_status netlink_walk(const void *data, size_t len, struct netlink_walk *walk)
 {
 	const struct nlmsghdr *nlh = data;
 	int left = len <= INT32_MAX ? (int)len : INT32_MAX;
 
-	for (; mnl_nlmsg_ok(nlh, left); nlh = mnl_nlmsg_next(nlh, &left)) {
+	for (; message_ok(nlh, left); nlh = mnl_nlmsg_next(nlh, &left)) {
 		if (!listened_to(walk, nlh) || nlh->nlmsg_type == NLMSG_NOOP)
 			continue;
 		if (ends(walk, nlh))

@@ -214,7 +214,7 @@ struct halves {
 	enum netlink_status relay_status;
 };
 
-/* What to make of a datagram's status: SPLIT_REFUSED stands for "go on". */
+/* What a datagram's status means for the whole; SPLIT_DONE: so far all is well. */
 static enum split_status halves_judge(enum netlink_status status, const struct netlink_walk *walk)
 {
 	if (status == NETLINK_STOPPED)
@@ -224,7 +224,7 @@ static enum split_status halves_judge(enum netlink_status status, const struct n
 	return SPLIT_DONE;
 }
 
-/* Take in one datagram of the relay's, if there is one. */
+/* Take in what the relay has; with @wait all there will be. */
 static enum split_status relay_step(struct halves *h, bool wait)
 {
 	struct relay_datagram d;

@@ -47,7 +47,7 @@ enum split_status {
 	SPLIT_DONE,	/* the leg is complete */
 	SPLIT_STOPPED,	/* the sink wants no more */
 	SPLIT_REFUSED,	/* not worth it or not possible; nothing was taken */
-	SPLIT_LOST,	/* broken off: ask again; some sockets were taken */
+	SPLIT_LOST,	/* broken off: ask again; some sockets may have been taken */
 };
 
 /*

@@ -17,6 +17,7 @@ enum fact {
 	FACT_CGROUP_PATH = 1 << 6, /* cgroup id to path, unit, container */
 	FACT_TRACK = 1 << 7,	  /* what only a series of polls knows */
 	FACT_HOST_NAMES = 1 << 8, /* addresses resolved */
+	FACT_USER_NAMES = 1 << 9, /* uid to login name */
 };
 
 /* Those that come from the socket dump itself. */

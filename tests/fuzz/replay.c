@@ -1,64 +1,72 @@
 /*
- * Run a fuzz target over its corpus, with any compiler: each file in
- * tests/fuzz/corpus/FUZZ_CORPUS below $srcdir, one line of TAP each.
+ * Runs a fuzz target over files instead of libFuzzer: the arguments, or else all
+ * files of its corpus (CORPUS, below $srcdir).  Speaks TAP; a crash is the failure.
  */
 #include "config.h"
 
 #include <dirent.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-#define INPUT_BYTES_MAX ((size_t)1024 * 1024)
+#define FILE_MAX ((size_t)16 * 1024 * 1024)
 
-static int file_replay(int directory, const char *name)
+static void replay(const char *path)
 {
-	uint8_t *data = malloc(INPUT_BYTES_MAX);
-	int fd = openat(directory, name, O_RDONLY);
-	ssize_t size = -1;
+	static unsigned int number;
+	uint8_t *data = malloc(FILE_MAX);
+	FILE *file = fopen(path, "rb");
+	size_t size;
 
-	if (data && fd >= 0)
-		size = read(fd, data, INPUT_BYTES_MAX);
-	if (size >= 0)
-		LLVMFuzzerTestOneInput(data, (size_t)size);
-	if (fd >= 0)
-		close(fd);
+	if (!data || !file) {
+		printf("Bail out! cannot read %s\n", path);
+		exit(1);
+	}
+	size = fread(data, 1, FILE_MAX, file);
+	fclose(file);
+	LLVMFuzzerTestOneInput(data, size);
 	free(data);
-	return size < 0 ? -1 : 0;
+	printf("ok %u - %s\n", ++number, path);
+	fflush(stdout);
 }
 
-int main(void)
+static int is_visible(const struct dirent *entry)
+{
+	return entry->d_name[0] != '.';
+}
+
+static int replay_corpus(const char *folder)
 {
 	const char *srcdir = getenv("srcdir");
-	char directory[PATH_MAX];
-	struct dirent *entry;
-	unsigned int count = 0;
-	unsigned int failed = 0;
-	DIR *dir;
+	struct dirent **entries;
+	char path[4096];
+	int count;
 
-	snprintf(directory, sizeof(directory), "%s/tests/fuzz/corpus/" FUZZ_CORPUS,
-		 srcdir ? srcdir : ".");
-	dir = opendir(directory);
-	while (dir && (entry = readdir(dir))) {
-		if (entry->d_name[0] == '.')
-			continue;
-		count++;
-		if (file_replay(dirfd(dir), entry->d_name) < 0) {
-			failed++;
-			printf("not ok %u - %s\n", count, entry->d_name);
-		} else {
-			printf("ok %u - %s\n", count, entry->d_name);
-		}
+	snprintf(path, sizeof(path), "%s/%s", srcdir ? srcdir : ".", folder);
+	count = scandir(path, &entries, is_visible, alphasort);
+	if (count <= 0) {
+		printf("Bail out! no corpus in %s\n", path);
+		return 1;
 	}
-	if (dir)
-		closedir(dir);
-	if (!count)
-		printf("not ok 1 - no corpus in %s\n", directory);
-	printf("1..%u\n", count ? count : 1);
-	return failed || !count;
+	printf("1..%d\n", count);
+	for (int i = 0; i < count; i++) {
+		snprintf(path, sizeof(path), "%s/%s/%s", srcdir ? srcdir : ".", folder,
+			 entries[i]->d_name);
+		replay(path);
+		free(entries[i]);
+	}
+	free(entries);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc == 1)
+		return replay_corpus(CORPUS);
+	printf("1..%d\n", argc - 1);
+	for (int i = 1; i < argc; i++)
+		replay(argv[i]);
+	return 0;
 }

@@ -15,6 +15,8 @@
 #include <string.h>
 #include <unistd.h>
 
+/* The kernel's macros cast const away, so the messages are not const here. */
+
 #define TIMER_TIME_WAIT 3
 #define TCP_STATES 0x1fffu /* without BOUND */
 #define BOUND_BIT (1u << LAB_BOUND)
@@ -60,11 +62,11 @@ static union endpoint diag_endpoint(int family, const __be32 *address, __be16 po
 }
 
 /* Only full sockets carry SHUTDOWN; request socks do not. */
-static bool has_shutdown(const struct nlmsghdr *header)
+static bool has_shutdown(struct nlmsghdr *header)
 {
 	int left = (int)(header->nlmsg_len - NLMSG_LENGTH(sizeof(struct inet_diag_msg)));
-	const struct rtattr *attr = (const struct rtattr *)((const char *)NLMSG_DATA(header) +
-							    sizeof(struct inet_diag_msg));
+	struct rtattr *attr = (struct rtattr *)((char *)NLMSG_DATA(header) +
+						sizeof(struct inet_diag_msg));
 
 	for (; RTA_OK(attr, left); attr = RTA_NEXT(attr, left))
 		if (attr->rta_type == INET_DIAG_SHUTDOWN)
@@ -72,7 +74,7 @@ static bool has_shutdown(const struct nlmsghdr *header)
 	return false;
 }
 
-static enum lab_kind diag_kind(const struct nlmsghdr *header, const struct inet_diag_msg *message)
+static enum lab_kind diag_kind(struct nlmsghdr *header, const struct inet_diag_msg *message)
 {
 	if (message->idiag_timer == TIMER_TIME_WAIT)
 		return LAB_MINISOCK;
@@ -81,7 +83,7 @@ static enum lab_kind diag_kind(const struct nlmsghdr *header, const struct inet_
 	return message->idiag_inode ? LAB_HELD : LAB_ORPHAN;
 }
 
-static void add_socket(const struct dump *dump, const struct nlmsghdr *header)
+static void add_socket(const struct dump *dump, struct nlmsghdr *header)
 {
 	const struct inet_diag_msg *message = NLMSG_DATA(header);
 	const struct inet_diag_sockid *id = &message->id;
@@ -108,7 +110,7 @@ static int read_messages(const struct dump *dump)
 
 	if (length <= 0)
 		return -1;
-	for (const struct nlmsghdr *header = (const struct nlmsghdr *)buffer; NLMSG_OK(header, left);
+	for (struct nlmsghdr *header = (struct nlmsghdr *)buffer; NLMSG_OK(header, left);
 	     header = NLMSG_NEXT(header, left)) {
 		if (header->nlmsg_type == NLMSG_DONE)
 			return 1;

@@ -1,0 +1,232 @@
+/* What is known of a socket beyond the socket: see details.h. */
+#include "config.h"
+
+#include "app/details.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/users.h"
+#include "base/buffer.h"
+#include "collect/owners.h"
+#include "model/listeners.h"
+#include "model/owner_reason.h"
+#include "model/snapshot.h"
+
+struct details {
+	unsigned int facts;
+	struct owner_finder *finder; /* NULL: owners are not wanted */
+	struct listeners *listeners;
+	struct snapshot *listening; /* listeners of the pass, for sockets without descriptor */
+	struct users *users;
+	uint64_t *inodes;
+	size_t inode_count;
+	size_t inode_capacity;
+	bool homeless; /* a socket without a descriptor is wanted */
+	struct owners owners; /* of the row completed last */
+	struct buffer process; /* its text */
+	struct buffer why;
+};
+
+static int open_owners(struct details *d, const char *proc_root, struct error *err)
+{
+	d->finder = owner_finder_open(proc_root, 0, err);
+	if (!d->finder)
+		return -1;
+	d->listeners = listeners_new();
+	d->listening = snapshot_new();
+	if (!d->listeners || !d->listening)
+		return error_set(err, ENOMEM, "cannot look up processes");
+	return 0;
+}
+
+struct details *details_open(unsigned int facts, const char *proc_root, struct error *err)
+{
+	struct details *d = calloc(1, sizeof(*d));
+
+	if (!d) {
+		error_set(err, ENOMEM, "cannot look up processes");
+		return NULL;
+	}
+	d->facts = facts;
+	buffer_init(&d->process, -1);
+	buffer_init(&d->why, -1);
+	if (facts & FACT_OWNERS && open_owners(d, proc_root, err)) {
+		details_close(d);
+		return NULL;
+	}
+	return d;
+}
+
+void details_close(struct details *d)
+{
+	if (!d)
+		return;
+	owner_finder_close(d->finder);
+	listeners_free(d->listeners);
+	snapshot_free(d->listening);
+	users_free(d->users);
+	buffer_fini(&d->process);
+	buffer_fini(&d->why);
+	free(d->inodes);
+	free(d);
+}
+
+void details_reset(struct details *d)
+{
+	d->inode_count = 0;
+	d->homeless = false;
+}
+
+static int want_inode(struct details *d, uint64_t inode, struct error *err)
+{
+	if (d->inode_count == d->inode_capacity) {
+		size_t capacity = d->inode_capacity ? d->inode_capacity * 2 : 1024;
+		uint64_t *inodes = reallocarray(d->inodes, capacity, sizeof(*inodes));
+
+		if (!inodes)
+			return error_set(err, ENOMEM, "cannot look up processes");
+		d->inodes = inodes;
+		d->inode_capacity = capacity;
+	}
+	d->inodes[d->inode_count++] = inode;
+	return 0;
+}
+
+int details_want(struct details *d, const struct sock *sk, struct error *err)
+{
+	if (!d->finder)
+		return 0;
+	if (!(sk->has & SOCK_HAS_INODE)) {
+		d->homeless = true;
+		return 0;
+	}
+	return want_inode(d, sk->inode, err);
+}
+
+/* A sink that keeps the listeners and wants their owners as well. */
+struct listener_sink {
+	struct sink sink;
+	struct details *d;
+	struct error *err;
+	bool failed;
+};
+
+static int push_listener(struct sink *sink, const struct sock *sk)
+{
+	struct listener_sink *l = sink_of(sink, struct listener_sink, sink);
+
+	l->failed = snapshot_add(l->d->listening, sk, l->err) ||
+		    (sk->has & SOCK_HAS_INODE && want_inode(l->d, sk->inode, l->err));
+	return l->failed;
+}
+
+/* Asking for LISTEN alone does not touch the table of connections: microseconds. */
+static int collect_listeners(struct details *d, struct collector *c, struct error *err)
+{
+	const struct collect_request request = {
+		.protos = PROTO_BIT(PROTO_TCP),
+		.families = FAMILY_V4 | FAMILY_V6,
+		.states = STATE_BIT(STATE_LISTEN),
+	};
+	struct listener_sink l = { .sink.push = push_listener, .d = d, .err = err };
+
+	snapshot_reset(d->listening);
+	return collector_run(c, &request, &l.sink, err) || l.failed ? -1 : 0;
+}
+
+static int note_listeners(struct details *d, struct error *err)
+{
+	listeners_reset(d->listeners);
+	for (size_t i = 0; i < snapshot_count(d->listening); i++) {
+		struct owners owners = { .reason = OWNER_NOT_FOUND };
+		struct sock sk;
+
+		snapshot_sock(d->listening, i, &sk);
+		if (sk.has & SOCK_HAS_INODE &&
+		    owner_finder_owners(d->finder, sk.inode, &owners, err))
+			return -1;
+		if (listeners_add(d->listeners, &sk, &owners, err))
+			return -1;
+	}
+	return 0;
+}
+
+int details_look_up(struct details *d, struct collector *c, struct error *err)
+{
+	if (!d->finder)
+		return 0;
+	if (d->homeless && collect_listeners(d, c, err))
+		return -1;
+	if (owner_finder_find(d->finder, d->inodes, d->inode_count, OWNERS_QUICK, err))
+		return -1;
+	return d->homeless ? note_listeners(d, err) : 0;
+}
+
+/* "nginx[812], nginx[813]": each process once, however many descriptors it has. */
+static void put_processes(struct buffer *out, const struct owners *o)
+{
+	for (size_t i = 0; i < o->count; i++) {
+		if (i && o->list[i].pid == o->list[i - 1].pid)
+			continue;
+		if (i)
+			buffer_puts(out, ", ");
+		buffer_puts(out, o->list[i].command ? o->list[i].command : "?");
+		buffer_putc(out, '[');
+		buffer_put_u64(out, o->list[i].pid);
+		buffer_putc(out, ']');
+	}
+}
+
+static const char *finish(struct buffer *b)
+{
+	buffer_putc(b, '\0');
+	return b->error ? NULL : b->data;
+}
+
+/* Processes as text, or in words why there are none. */
+static void describe_owners(struct details *d, struct row *row)
+{
+	row->owners = &d->owners;
+	d->process.used = 0;
+	d->why.used = 0;
+	if (d->owners.reason == OWNER_KNOWN) {
+		put_processes(&d->process, &d->owners);
+		row->process = finish(&d->process);
+		return;
+	}
+	buffer_puts(&d->why, owner_reason_text(d->owners.reason));
+	if (d->owners.count) {
+		buffer_putc(&d->why, ' ');
+		put_processes(&d->why, &d->owners);
+	}
+	row->process_why = finish(&d->why);
+}
+
+static void complete_owners(struct details *d, struct row *row)
+{
+	struct owners holders = { .reason = OWNER_NOT_LOOKED_UP };
+	const struct owner_evidence evidence = {
+		.holders = row->sock->has & SOCK_HAS_INODE ? &holders : NULL,
+		.listeners = d->homeless ? d->listeners : NULL,
+	};
+
+	if (evidence.holders)
+		owner_finder_owners(d->finder, row->sock->inode, &holders, NULL);
+	d->owners = owner_resolve(row->sock, &evidence);
+	describe_owners(d, row);
+}
+
+void details_complete(void *context, struct row *row)
+{
+	struct details *d = context;
+
+	if (d->finder)
+		complete_owners(d, row);
+	if (d->facts & FACT_USER_NAMES && row->sock->has & SOCK_HAS_UID) {
+		if (!d->users)
+			d->users = users_new();
+		row->user = d->users ? users_name(d->users, row->sock->uid) : NULL;
+	}
+}

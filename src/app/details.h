@@ -1,0 +1,37 @@
+/*
+ * What is known of a socket beyond the socket: who holds it, whose it was, names.
+ *
+ * Look-ups are made only for the sockets that are going to be shown: note them with
+ * details_want(), look all of them up at once, then complete row by row.
+ */
+#ifndef APP_DETAILS_H
+#define APP_DETAILS_H
+
+#include "collect/collect.h"
+#include "query/columns.h"
+
+struct details;
+
+/* @facts: enum fact bits that are wanted.  NULL with @err set on failure. */
+struct details *details_open(unsigned int facts, const char *proc_root, struct error *err);
+void details_close(struct details *d); /* NULL is fine */
+
+/* Begin anew: nothing is wanted. */
+void details_reset(struct details *d);
+
+/* @sk is going to be shown.  0, or -1 with @err set without memory. */
+int details_want(struct details *d, const struct sock *sk, struct error *err);
+
+/*
+ * Find out about everything wanted.  @c is asked for the listeners when a socket
+ * without a descriptor is among them.  0, or -1 with @err set.
+ */
+int details_look_up(struct details *d, struct collector *c, struct error *err);
+
+/*
+ * Complete @row (a row_source's function): what it points to is valid until the
+ * next call.
+ */
+void details_complete(void *context, struct row *row);
+
+#endif

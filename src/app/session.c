@@ -1,0 +1,182 @@
+/*
+ * A command's way to sockets: see session.h.
+ *
+ * A socket is judged as early as possible: by the kernel (states, ports, addresses),
+ * then as it arrives (all that it says of itself), and only what needs a look
+ * elsewhere (its process, its name) waits until all have been read.
+ */
+#include "config.h"
+
+#include "app/session.h"
+
+#include <string.h>
+
+#include "app/lookup.h"
+#include "app/say.h"
+#include "app/source.h"
+
+/* Facts that no source delivers with the socket. */
+#define FACTS_LATER (FACT_OWNERS | FACT_CGROUP_PATH | FACT_TRACK | FACT_HOST_NAMES)
+
+/* The words of the command line as one expression. */
+static void join_words(const struct options *o, struct buffer *text)
+{
+	for (size_t i = 0; i < o->word_count; i++) {
+		if (i)
+			buffer_putc(text, ' ');
+		buffer_puts(text, o->words[i]);
+	}
+}
+
+static int parse_filter(struct session *s, const char *text, size_t len, bool comments)
+{
+	struct filter_options options = lookup_options();
+	struct filter_error wrong;
+
+	options.comments = comments;
+	s->filter = filter_parse(text, len, &options, &wrong);
+	return s->filter ? EXIT_DONE : say_filter_error(&wrong, text, len);
+}
+
+static int open_filter(struct session *s, const struct options *o)
+{
+	struct buffer text;
+	int status = EXIT_DONE;
+
+	buffer_init(&text, -1);
+	if (o->filter_file)
+		buffer_put(&text, o->filter_file, strlen(o->filter_file));
+	join_words(o, &text);
+	if (text.used)
+		status = parse_filter(s, text.data, text.used, o->filter_file);
+	buffer_fini(&text);
+	return status;
+}
+
+/*
+ * BOUND doubles the cost of a dump, so a filter gets it when it is about such states
+ * ("state bound", "unconn"), not when it just fails to rule it out ("exclude listen").
+ */
+static bool asks_for_bound(state_set wanted)
+{
+	return wanted & STATE_BIT(STATE_BOUND) && !(wanted & STATE_BIT(STATE_TIME_WAIT));
+}
+
+/* What the filter rules out need not be asked for. */
+static void narrow_request(struct session *s)
+{
+	const struct options *o = s->o;
+	state_set wanted = filter_states(s->filter);
+
+	s->request.protos &= filter_protos(s->filter);
+	if (!(filter_families(s->filter) & 1u << ADDR_V4))
+		s->request.families &= ~FAMILY_V4;
+	if (!(filter_families(s->filter) & 1u << ADDR_V6))
+		s->request.families &= ~FAMILY_V6;
+	if (o->bound || asks_for_bound(wanted))
+		s->request.states |= STATE_BIT(STATE_BOUND);
+	s->request.states &= wanted;
+	s->request.match = filter_match_tree(s->filter);
+}
+
+int session_open(struct session *s, const struct options *o, unsigned int facts)
+{
+	struct error err = { 0 };
+	int status;
+
+	*s = (struct session){ .o = o, .facts = facts };
+	status = open_filter(s, o);
+	if (status)
+		return status;
+	if (s->filter)
+		s->facts |= filter_facts(s->filter);
+	s->request = source_request(o, s->facts);
+	if (s->filter)
+		narrow_request(s);
+	s->collector = source_open(o, true, &err);
+	if (s->collector)
+		s->details = details_open(s->facts, o->proc_root, &err);
+	return s->details ? EXIT_DONE : say_error(&err, EXIT_FAILED);
+}
+
+void session_close(struct session *s)
+{
+	details_close(s->details);
+	collector_close(s->collector);
+	filter_free(s->filter);
+	*s = (struct session){ 0 };
+}
+
+bool session_streams(const struct session *s)
+{
+	return !(s->facts & FACTS_LATER);
+}
+
+bool session_keeps(const struct session *s, const struct row *row)
+{
+	return !s->filter || filter_match(s->filter, row);
+}
+
+/* Passes on what matches. */
+struct sieve {
+	struct sink sink;
+	struct session *session;
+	struct sink *next;
+};
+
+static int sift(struct sink *sink, const struct sock *sk)
+{
+	struct sieve *sieve = sink_of(sink, struct sieve, sink);
+	struct row row = { .sock = sk };
+
+	if (sieve->session->facts & FACT_USER_NAMES)
+		details_complete(sieve->session->details, &row);
+	return session_keeps(sieve->session, &row) ? sink_push(sieve->next, sk) : 0;
+}
+
+int session_run(struct session *s, struct sink *sink, struct error *err)
+{
+	struct sieve sieve = { .sink.push = sift, .session = s, .next = sink };
+	bool judged = s->filter && !(filter_facts(s->filter) & FACTS_LATER);
+
+	if (!s->request.protos || !s->request.families || !s->request.states)
+		return 0;
+	return collector_run(s->collector, &s->request, judged ? &sieve.sink : sink, err);
+}
+
+/* Keeps what it gets, and wants its details. */
+struct keeper {
+	struct sink sink;
+	struct session *session;
+	struct snapshot *snapshot;
+	struct error *err;
+	bool failed;
+};
+
+static int keep(struct sink *sink, const struct sock *sk)
+{
+	struct keeper *k = sink_of(sink, struct keeper, sink);
+
+	k->failed = snapshot_add(k->snapshot, sk, k->err) ||
+		    details_want(k->session->details, sk, k->err);
+	return k->failed;
+}
+
+static bool keeps_row(void *context, const struct row *row)
+{
+	return session_keeps(context, row);
+}
+
+int session_query(struct session *s, struct snapshot *snapshot, const struct sort *sort,
+		  struct result *result, struct error *err)
+{
+	struct keeper k = { .sink.push = keep, .session = s, .snapshot = snapshot, .err = err };
+	const struct row_source source = { details_complete, s->details };
+
+	details_reset(s->details);
+	if (session_run(s, &k.sink, err) || k.failed)
+		return -1;
+	if (details_look_up(s->details, s->collector, err))
+		return -1;
+	return result_build(result, snapshot, sort, s->filter ? keeps_row : NULL, s, &source, err);
+}

@@ -1,0 +1,50 @@
+/*
+ * A command's way to sockets: options, filter, collector and details tied together.
+ */
+#ifndef APP_SESSION_H
+#define APP_SESSION_H
+
+#include "app/details.h"
+#include "app/options.h"
+#include "collect/collect.h"
+#include "model/snapshot.h"
+#include "query/filter.h"
+#include "query/query.h"
+
+struct session {
+	const struct options *o;
+	struct collector *collector;
+	struct filter *filter; /* NULL: every socket */
+	unsigned int facts;    /* what the columns, the order and the filter need */
+	struct collect_request request;
+	struct details *details;
+};
+
+/*
+ * Parse the filter, open the collector; @facts are those that the columns need.
+ * Speaks by itself when something is wrong, and returns the exit status;
+ * session_close() is then due as well.
+ */
+int session_open(struct session *s, const struct options *o, unsigned int facts);
+void session_close(struct session *s);
+
+/* True if a socket can be judged and shown without having seen the others. */
+bool session_streams(const struct session *s);
+
+/*
+ * One pass into @sink, of sockets that match as far as the socket alone tells.
+ * 0, or -1 with @err set.
+ */
+int session_run(struct session *s, struct sink *sink, struct error *err);
+
+/*
+ * One pass into @snapshot, then the selection and order of its rows by the whole
+ * filter and @sort into @result.  0, or -1 with @err set.
+ */
+int session_query(struct session *s, struct snapshot *snapshot, const struct sort *sort,
+		  struct result *result, struct error *err);
+
+/* Does @row match the whole filter? */
+bool session_keeps(const struct session *s, const struct row *row);
+
+#endif
