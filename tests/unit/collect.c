@@ -899,6 +899,76 @@ static void small_tables_are_read_as_one(void **unused)
 	stage_free(st);
 }
 
+/* What is refused is told by the code of the first instruction of a request's filter. */
+static const struct inet_diag_bc_op *first_op(const struct nlmsghdr *request)
+{
+	const size_t header = sizeof(struct inet_diag_req_v2);
+
+	if (request->nlmsg_len <= MNL_NLMSG_HDRLEN + header)
+		return NULL;
+	return mnl_attr_get_payload(mnl_nlmsg_get_payload_offset(request, header));
+}
+
+static const struct match match_port = { .op = MATCH_LOCAL_PORT, .port_min = 22, .port_max = 22 };
+static const struct match match_mark = { .op = MATCH_MARK, .mark_value = 1, .mark_mask = 1 };
+static const struct match match_both = { .op = MATCH_AND, .left = &match_mark,
+					 .right = &match_port };
+
+/* No marks for this user; else one socket where the filter is as expected, two without. */
+static void answer_no_marks(struct fake_socket *s, const struct nlmsghdr *request)
+{
+	const struct inet_diag_bc_op *op = first_op(request);
+	struct datagram d;
+
+	if (op && op->code == INET_DIAG_BC_MARK_COND) {
+		queue_end(s, request, NLMSG_ERROR, -EPERM);
+		return;
+	}
+	d = datagram_new(request);
+	datagram_sock(&d, 1, 1);
+	if (!op)
+		datagram_sock(&d, 1, 2);
+	datagram_queue(s, &d);
+	queue_end(s, request, NLMSG_DONE, 0);
+}
+
+static void a_match_goes_to_the_kernel(void **unused)
+{
+	struct stage *st = stage_new(answer_no_marks, NULL);
+	struct collect_request request = tcp_request;
+
+	(void)unused;
+	request.families = FAMILY_V4;
+	request.match = &match_port;
+	assert_int_equal(stage_run(st, &request), 0);
+	assert_int_equal(st->bag.count, 1);
+	assert_true(collector_report(st->c)->matched);
+	assert_false(collector_report(st->c)->unfiltered);
+	stage_free(st);
+}
+
+static void a_refused_mark_leaves_the_rest(void **unused)
+{
+	struct stage *st = stage_new(answer_no_marks, NULL);
+	struct collect_request request = tcp_request;
+
+	(void)unused;
+	request.families = FAMILY_V4;
+	request.match = &match_both;
+	assert_int_equal(stage_run(st, &request), 0);
+	assert_int_equal(st->fake.requests, 2);
+	assert_int_equal(st->bag.count, 1);
+	assert_false(collector_report(st->c)->matched);
+	assert_false(collector_report(st->c)->unfiltered);
+	/* and is remembered */
+	assert_int_equal(stage_run(st, &request), 0);
+	assert_int_equal(st->fake.requests, 3);
+	request.match = &match_mark;
+	assert_int_equal(stage_run(st, &request), 0);
+	assert_true(collector_report(st->c)->unfiltered);
+	stage_free(st);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -930,6 +1000,8 @@ int main(void)
 		cmocka_unit_test(the_sink_can_end_both_parts),
 		cmocka_unit_test(refused_parts_are_read_as_one),
 		cmocka_unit_test(small_tables_are_read_as_one),
+		cmocka_unit_test(a_match_goes_to_the_kernel),
+		cmocka_unit_test(a_refused_mark_leaves_the_rest),
 	};
 
 	return cmocka_run_group_tests(tests, root_make, root_remove);
