@@ -123,6 +123,8 @@ static int filter_compile(struct collector *c, struct error *err)
 	    bytecode_compile(&c->program, c->request.match, &limits, err) < 0)
 		return -1;
 	c->filter = (struct diag_filter){ c->program.code, c->program.len };
+	c->report.matched = !c->request.match ||
+			    (c->program.exact && !c->report.unfiltered && !c->no_netlink);
 	for (size_t i = 0; i < c->leg_count; i++)
 		c->legs[i].spec.filter = c->filter;
 	return 0;
@@ -209,6 +211,7 @@ static void leg_done(struct collector *c)
 /* Read the rest of this pass's legs from /proc/net, from this one on if @all. */
 static void legs_from_proc(struct collector *c, bool all)
 {
+	c->report.matched = !c->request.match;
 	for (size_t i = c->leg_at; i < (all ? c->leg_count : c->leg_at + 1); i++) {
 		struct leg *leg = &c->legs[i];
 

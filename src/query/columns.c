@@ -455,15 +455,18 @@ static const struct column columns[] = {
 		     .help = "Address family of the socket: ipv4 or ipv6." },
 	  .get = get_family, .priority = 60 },
 	{ .field = { .name = "state", .title = "STATE", .kind = VALUE_STATE, .width = 12,
-		     .help = "State of the connection, RFC 793 name unless --names says otherwise." },
+		     .help = "State of the connection, RFC 793 name unless --names says "
+		     	"otherwise." },
 	  .get = get_state },
 	{ .field = { .name = "recv_q", .title = "RECV-Q", .kind = VALUE_COUNT,
 		     .align = ALIGN_RIGHT, .width = 6,
-		     .help = "What ss shows: bytes not read yet; for a listener, connections waiting for accept()." },
+		     .help = "What ss shows: bytes not read yet; for a listener, connections "
+		     	"waiting for accept()." },
 	  .get = get_recv_q, .priority = 10 },
 	{ .field = { .name = "send_q", .title = "SEND-Q", .kind = VALUE_COUNT,
 		     .align = ALIGN_RIGHT, .width = 6,
-		     .help = "What ss shows: bytes not acknowledged yet; for a listener, the backlog." },
+		     .help = "What ss shows: bytes not acknowledged yet; for a listener, the "
+		     	"backlog." },
 	  .get = get_send_q, .priority = 11 },
 	{ .field = { .name = "local", .title = "LOCAL", .kind = VALUE_ENDPOINT, .width = 21,
 		     .help = "Local address and port." },
@@ -508,7 +511,8 @@ static const struct column columns[] = {
 	  .get = get_backlog, .adds_up = true, .priority = 72 },
 	{ .field = { .name = "backlog_max", .title = "BACKLOG-MAX", .kind = VALUE_COUNT,
 		     .align = ALIGN_RIGHT, .width = 7,
-		     .help = "Limit of a listener's accept queue; it is full when the backlog exceeds it." },
+		     .help = "Limit of a listener's accept queue; it is full when the "
+		     	"backlog exceeds it." },
 	  .get = get_backlog_max, .priority = 72 },
 	{ .field = { .name = "age", .title = "AGE", .kind = VALUE_COUNT, .unit = UNIT_NANOSECONDS,
 		     .align = ALIGN_RIGHT, .width = 6,
@@ -522,10 +526,12 @@ static const struct column columns[] = {
 		     .help = "State that was observed before the present one." },
 	  .get = get_previous, .priority = 82, .facts = FACT_TRACK },
 	{ .field = { .name = "kind", .title = "KIND", .kind = VALUE_TEXT, .width = 7,
-		     .help = "What the kernel keeps: full socket, request (half-open), mini (after close)." },
+		     .help = "What the kernel keeps: full socket, request (half-open), mini "
+		     	"(after close)." },
 	  .get = get_kind, .priority = 83 },
 	{ .field = { .name = "timer", .title = "TIMER", .kind = VALUE_TEXT, .width = 9,
-		     .help = "Running timer, in the words of ss: on (retransmission), keepalive, timewait, persist, off." },
+		     .help = "Running timer, in the words of ss: on (retransmission), "
+		     	"keepalive, timewait, persist, off." },
 	  .get = get_timer, .priority = 30 },
 	{ .field = { .name = "timer_expires", .title = "EXPIRES", .kind = VALUE_COUNT, .unit = UNIT_MILLISECONDS,
 		     .align = ALIGN_RIGHT, .width = 7,
@@ -536,7 +542,8 @@ static const struct column columns[] = {
 		     .help = "How often the running timer has expired already." },
 	  .get = get_timer_retrans, .priority = 84 },
 	{ .field = { .name = "process", .title = "PROCESS", .kind = VALUE_TEXT, .width = 7,
-		     .help = "All processes that hold the socket, as command[pid], or why none is known." },
+		     .help = "All processes that hold the socket, as command[pid], or why "
+		     	"none is known." },
 	  .get = get_process, .priority = 2, .facts = FACT_OWNERS },
 	{ .field = { .name = "pid", .title = "PID", .kind = VALUE_COUNT,
 		     .align = ALIGN_RIGHT, .width = 7,
@@ -568,7 +575,8 @@ static const struct column columns[] = {
 		     .help = "Number that the kernel gives a socket for its whole life." },
 	  .get = get_cookie, .priority = 88 },
 	{ .field = { .name = "cgroup", .title = "CGROUP", .kind = VALUE_TEXT, .width = 20,
-		     .help = "Path of the control group (version 2) that the socket was created in." },
+		     .help = "Path of the control group (version 2) that the socket was "
+		     	"created in." },
 	  .get = get_cgroup, .priority = 89, .facts = FACT_CGROUP_PATH },
 	{ .field = { .name = "unit", .title = "UNIT", .kind = VALUE_TEXT, .width = 16,
 		     .help = "Systemd unit of the control group." },
@@ -605,7 +613,8 @@ static const struct column columns[] = {
 		     .help = "Congestion control algorithm." },
 	  .get = get_congestion, .priority = 95, .facts = FACT_CONGESTION },
 	{ .field = { .name = "name", .title = "NAME", .kind = VALUE_TEXT, .width = 20,
-		     .help = "Path of a UNIX socket, or what else a socket without IP address is known by." },
+		     .help = "Path of a UNIX socket, or what else a socket without IP "
+		     	"address is known by." },
 	  .get = get_name, .priority = 6 },
 	{ .field = { .name = "peer_inode", .title = "PEER-INODE", .kind = VALUE_COUNT,
 		     .align = ALIGN_RIGHT, .width = 8,
