@@ -288,8 +288,6 @@ static int open_ui(struct top *t, const struct options *o)
 {
 	struct ui_options ui = { .columns = o->columns, .sort = &o->sort, .names = o->names };
 
-	if (o->theme && !theme_find(o->theme))
-		return error_set(&t->error, 0, "unknown theme '%s'", o->theme);
 	return ui_init(&t->ui, &ui, &t->error);
 }
 
