@@ -24,6 +24,9 @@
 /* Rows that are asked for alone. */
 #define EXACT_MAX 256
 
+/* How long the owners of unchanged rows are believed. */
+#define LOOK_UP_AGAIN_NS UINT64_C(10000000000)
+
 struct top {
 	struct loop *loop;
 	struct terminal *term;
@@ -38,6 +41,8 @@ struct top {
 	bool resized;
 	bool details_due; /* the rows on the screen are others, or older, than those known */
 	struct row_source details;
+	uint64_t looked_up; /* digest of the rows whose owners were looked up last */
+	uint64_t looked_up_ns;
 	char filter[256]; /* as it was typed, for the screen */
 	int signo;    /* that ended it */
 	struct error error;
@@ -137,11 +142,31 @@ static int fit_canvas(struct top *t)
 /* Facts of the application's own: looked up for the rows on the screen alone. */
 #define FACTS_OF_DETAILS (FACT_OWNERS | FACT_USER_NAMES)
 
-/* Find out who holds the @count sockets in t->exact. */
+/* Who these sockets are, as one number. */
+static uint64_t digest(const struct sock *socks, size_t count)
+{
+	uint64_t hash = count;
+
+	for (size_t i = 0; i < count; i++)
+		hash = (hash ^ socks[i].cookie ^ socks[i].inode << 32) * 0x100000001b3;
+	return hash;
+}
+
+/*
+ * Find out who holds the @count sockets in t->exact.  Reading other processes'
+ * descriptors costs more than all else, so the same rows are asked about again
+ * only after a while.
+ */
 static void look_up(struct top *t, size_t count)
 {
 	struct details *d = t->session.details;
+	uint64_t who = digest(t->exact, count);
+	uint64_t now_ns = loop_now_ns();
 
+	if (who == t->looked_up && now_ns < t->looked_up_ns + LOOK_UP_AGAIN_NS)
+		return;
+	t->looked_up = who;
+	t->looked_up_ns = now_ns;
 	details_reset(d);
 	for (size_t i = 0; i < count; i++)
 		if (details_want(d, &t->exact[i], NULL))

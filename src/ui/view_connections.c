@@ -270,10 +270,10 @@ static void heading_draw(const struct ui *ui, struct canvas *c, int row, const s
 			len = snprintf(text, sizeof(text), "%s%c", column->field.title,
 				       ui->sort.key[0].descending ? '-' : '+');
 		}
-		if (column->field.align == ALIGN_RIGHT)
-			canvas_right(c, row, col, width, role, text, (size_t)len);
+		if (column->field.align == ALIGN_RIGHT && len < width)
+			canvas_write(c, row, col + width - len, len, role, text, (size_t)len);
 		else
-			canvas_bytes(c, row, col, width, role, text, (size_t)len);
+			canvas_write(c, row, col, width, role, text, (size_t)len);
 		col += width + 1;
 	}
 }
@@ -322,7 +322,7 @@ static void row_draw(const struct ui *ui, struct canvas *c, int row, const struc
 		if (column->field.align == ALIGN_RIGHT)
 			canvas_right(c, row, col, width, role, text, len);
 		else
-			canvas_bytes(c, row, col, width, role, text, len);
+			canvas_write(c, row, col, width, role, text, len);
 		if ((int)cells_of(c, text, len) > width)
 			canvas_text(c, row, col + width - 1, 1, ROLE_WARNING,
 				    c->ascii ? "~" : "\xe2\x80\xa6");
