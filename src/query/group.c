@@ -210,7 +210,7 @@ static int compare_groups(const void *a, const void *b)
 
 void grouping_sort(struct grouping *g)
 {
-	if (!g->slots)
+	if (!g->count)
 		return;
 	qsort(g->groups, g->count, sizeof(*g->groups), compare_groups);
 	memset(g->index, 0, g->slots * sizeof(*g->index));

@@ -288,7 +288,8 @@ static attr_t attributes_of(uint8_t look)
 		{ LOOK_BOLD, A_BOLD },
 		{ LOOK_DIM, A_DIM },
 		{ LOOK_REVERSE, A_REVERSE },
-		{ LOOK_UNDERLINE, A_UNDERLINE }, { LOOK_ITALIC, A_ITALIC },
+		{ LOOK_UNDERLINE, A_UNDERLINE },
+		{ LOOK_ITALIC, A_ITALIC },
 	};
 	attr_t attributes = A_NORMAL;
 
