@@ -269,6 +269,8 @@ complete -c connstate -s F -l filter -x -a '(__connstate_values files)' -d 'Read
 complete -c connstate -l explain-filter -d 'Show what of the filter the kernel evaluates and what is evaluated here, and end'
 complete -c connstate -s w -l warning -r -d 'Warn when the number of sockets is outside RANGE: 10, 10:, ~:10, 10:20, or inside it: @10:20'
 complete -c connstate -s c -l critical -r -d 'The same, critical'
+complete -c connstate -l by -x -a '(__connstate_values columns)' -d 'A table of COLUMN (process, peer, user, unit ...) and states, largest first'
+complete -c connstate -l group-by -x -a '(__connstate_values columns)' -d 'One row a value of COLUMN: how many sockets, and the sums of their numbers'
 complete -c connstate -s y -l yes -d 'Do not ask'
 complete -c connstate -l count -r -d 'Wait for N sockets or more (default 1)'
 complete -c connstate -l none -d 'Wait until no socket matches'
