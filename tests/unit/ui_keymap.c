@@ -19,7 +19,8 @@ static void test_habits(void **state)
 		const char *same;
 	} habits[] = {
 		{ "q", "F10" }, { "?", "F1" },	 { "h", "F1" },	   { "j", "Down" }, { "k", "Up" },
-		{ "g", "Home" }, { "G", "End" }, { "C-f", "PgDn" }, { "C-b", "PgUp" }, { "/", "F3" },
+		{ "g", "Home" }, { "G", "End" }, { "C-f", "PgDn" }, { "C-b", "PgUp" }, { "/",
+											 "F3" },
 		{ ".", "F6" },
 	};
 
