@@ -295,8 +295,10 @@ void explain_diagram(struct buffer *out, bool utf8)
 		buffer_putc(out, '\n');
 	}
 	buffer_puts(out, "\n"
-			 "RFC 793, figure 6: what happens / what is sent. A reset or a timeout\n"
-			 "can close a connection in any state. On Linux a listener stays in\n"
-			 "LISTEN: the connection that a SYN asks for gets a socket of its own in\n"
-			 "SYN-RECEIVED.\n");
+			 "RFC 793, figure 6: what happens / what is sent. "
+			 "A reset or a timeout can\n"
+			 "close a connection in any state. "
+			 "On Linux a listener stays in LISTEN: the\n"
+			 "connection that a SYN asks for gets a socket of its own "
+			 "in SYN-RECEIVED.\n");
 }
