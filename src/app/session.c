@@ -79,7 +79,7 @@ static void narrow_request(struct session *s)
 	s->request.match = filter_match_tree(s->filter);
 }
 
-int session_open(struct session *s, const struct options *o, unsigned int facts)
+static int open_all(struct session *s, const struct options *o, unsigned int facts, bool parallel)
 {
 	struct error err = { 0 };
 	int status;
@@ -93,10 +93,20 @@ int session_open(struct session *s, const struct options *o, unsigned int facts)
 	s->request = source_request(o, s->facts);
 	if (s->filter)
 		narrow_request(s);
-	s->collector = source_open(o, true, &err);
+	s->collector = source_open(o, parallel, &err);
 	if (s->collector)
 		s->details = details_open(s->facts, o->proc_root, &err);
 	return s->details ? EXIT_DONE : say_error(&err, EXIT_FAILED);
+}
+
+int session_open(struct session *s, const struct options *o, unsigned int facts)
+{
+	return open_all(s, o, facts, true);
+}
+
+int session_open_live(struct session *s, const struct options *o, unsigned int facts)
+{
+	return open_all(s, o, facts, false);
 }
 
 void session_close(struct session *s)
