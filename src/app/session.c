@@ -55,11 +55,12 @@ static int open_filter(struct session *s, const struct options *o)
 
 /*
  * BOUND doubles the cost of a dump, so a filter gets it when it is about such states
- * ("state bound", "unconn"), not when it just fails to rule it out ("exclude listen").
+ * ("state bound", "unconn"), not when it just fails to rule it out ("exclude listen",
+ * "state big"): then it does not rule out either what Linux has no sockets in.
  */
 static bool asks_for_bound(state_set wanted)
 {
-	return wanted & STATE_BIT(STATE_BOUND) && !(wanted & STATE_BIT(STATE_TIME_WAIT));
+	return wanted & STATE_BIT(STATE_BOUND) && !(wanted & STATE_BIT(STATE_IDLE));
 }
 
 /* What the filter rules out need not be asked for. */
