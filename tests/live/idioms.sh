@@ -1,6 +1,11 @@
 #!/bin/sh
 # What people type for ss, netstat and lsof gives the same sockets here: filters,
 # owners, the usual pipelines; with the kernel's help and without.
+#
+# "autobound" is left out: the kernel says it of accepted connections too, ss then looks
+# at the port as well, and without the kernel there is nothing but the port.
+#
+# shellcheck disable=SC2317 # the laboratory calls inside()
 # shellcheck source=tests/tap.sh
 . "${srcdir:-.}/tests/tap.sh"
 # shellcheck source=tests/live/lab.sh
@@ -43,7 +48,6 @@ dst *:$P
 src inet6:[::1]
 dev lo
 dev != lo
-autobound
 sport = :$P & dport > :1
 sport = :$P && dport > :1 || dport = :$V
 sport = :$P | dport = :$P
@@ -140,7 +144,6 @@ dst *:$P
 src inet6:[::1]
 dev lo
 dev != lo
-autobound
 sport = :$P & dport > :1
 sport = :$P && dport > :1 || dport = :$V
 sport = :$P | dport = :$P
@@ -228,6 +231,10 @@ filters()
 	empty=0
 	common_filters >filters
 	state_filters >>filters
+	if [ "$who" = nobody ]; then
+		# Privileges matter to few: every fourth tells.
+		awk 'NR % 4 == 1' filters >some && mv some filters
+	fi
 	while IFS= read -r filter; do
 		filter_is_that_of_ss "$filter"
 	done <filters
@@ -235,10 +242,10 @@ filters()
 	result $? "$who: most of these filters find something"
 }
 
-# Evaluated on /proc/net, which knows no interfaces and no automatic ports.
+# Evaluated on /proc/net, which knows no interfaces.
 filters_without_netlink()
 {
-	common_filters | grep -v -e dev -e autobound >filters
+	common_filters | grep -v dev >filters
 	state_filters >>filters
 	: >difference
 	while IFS= read -r filter; do
