@@ -9,11 +9,14 @@
 
 #include "app/session.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "app/lookup.h"
 #include "app/say.h"
 #include "app/source.h"
+#include "base/text.h"
 
 /* Facts that no source delivers with the socket. */
 #define FACTS_LATER (FACT_OWNERS | FACT_LISTENERS | FACT_TRACK | FACT_HOST_NAMES)
@@ -44,6 +47,25 @@ static int parse_filter(struct session *s, const char *text, size_t len, bool co
 	return s->filter ? EXIT_DONE : say_filter_error(&wrong, text, len);
 }
 
+/* What may have happened on the way here: a command misspelt, a ~ that the shell took. */
+static void hint(const struct options *o)
+{
+	const char *home = getenv("HOME");
+	const char *names[COMMANDS_MAX];
+	char near[64];
+	size_t count;
+	const struct command *all = commands_all(&count);
+
+	for (size_t i = 0; i < count && i < COMMANDS_MAX; i++)
+		names[i] = all[i].name;
+	if (!o->command && o->word_count == 1 &&
+	    text_nearest(o->words[0], strlen(o->words[0]), names, count, near, sizeof(near)))
+		fprintf(stderr, "If a command was meant: is it %s?\n", near);
+	for (size_t i = 0; home && i < o->word_count; i++)
+		if (!strcmp(o->words[i], home))
+			fprintf(stderr, "The shell made that of a ~: put the filter into quotes.\n");
+}
+
 static int open_filter(struct session *s, const struct options *o)
 {
 	struct buffer text;
@@ -55,17 +77,20 @@ static int open_filter(struct session *s, const struct options *o)
 	join_words(o, &text);
 	if (text.used)
 		status = parse_filter(s, text.data, text.used, o->filter_file);
+	if (status)
+		hint(o);
 	buffer_fini(&text);
 	return status;
 }
 
 /*
  * BOUND doubles the cost of a dump, so a filter gets it when it is about such states
- * ("state bound", "unconn"), not when it just fails to rule it out ("exclude listen").
+ * ("state bound", "unconn"), not when it just fails to rule it out ("exclude listen",
+ * "state big"): then it does not rule out either what Linux has no sockets in.
  */
 static bool asks_for_bound(state_set wanted)
 {
-	return wanted & STATE_BIT(STATE_BOUND) && !(wanted & STATE_BIT(STATE_TIME_WAIT));
+	return wanted & STATE_BIT(STATE_BOUND) && !(wanted & STATE_BIT(STATE_IDLE));
 }
 
 /* What the filter rules out need not be asked for. */
@@ -85,6 +110,7 @@ static void narrow_request(struct session *s)
 	s->request.match = filter_match_tree(s->filter);
 }
 
+<<<<<<< HEAD
 /* Strangers' servers are asked only by those who want that. */
 static int permit_names(struct session *s, struct error *err)
 {
@@ -113,6 +139,9 @@ static struct details *open_details(const struct session *s, struct error *err)
 }
 
 int session_open(struct session *s, const struct options *o, unsigned int facts)
+=======
+static int open_all(struct session *s, const struct options *o, unsigned int facts, bool parallel)
+>>>>>>> main
 {
 	struct error err = { 0 };
 	int status;
@@ -128,10 +157,20 @@ int session_open(struct session *s, const struct options *o, unsigned int facts)
 	s->request = source_request(o, s->facts);
 	if (s->filter)
 		narrow_request(s);
-	s->collector = source_open(o, true, &err);
+	s->collector = source_open(o, parallel, &err);
 	if (s->collector)
 		s->details = open_details(s, &err);
 	return s->details ? EXIT_DONE : say_error(&err, EXIT_FAILED);
+}
+
+int session_open(struct session *s, const struct options *o, unsigned int facts)
+{
+	return open_all(s, o, facts, true);
+}
+
+int session_open_live(struct session *s, const struct options *o, unsigned int facts)
+{
+	return open_all(s, o, facts, false);
 }
 
 void session_close(struct session *s)

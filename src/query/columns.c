@@ -54,6 +54,7 @@ static const struct owner *first_owner(const struct row *row)
 		       NULL;
 }
 
+<<<<<<< HEAD
 /* What has been found out about the socket elsewhere. */
 static struct value get_row_text(const struct row *row, const struct column *self)
 {
@@ -66,18 +67,21 @@ static struct value get_row_text(const struct row *row, const struct column *sel
 #define ROW(member) .offset = offsetof(struct row, member)
 
 static struct value get_proto(const struct row *row, const struct column *self)
+=======
+static void get_proto(const struct row *row, const struct column *self, struct value *out)
+>>>>>>> main
 {
 	(void)self;
-	return value_string(proto_info(row->sock->proto)->name);
+	*out = value_string(proto_info(row->sock->proto)->name);
 }
 
-static struct value get_netid(const struct row *row, const struct column *self)
+static void get_netid(const struct row *row, const struct column *self, struct value *out)
 {
 	(void)self;
-	return value_string(proto_info(row->sock->proto)->netid);
+	*out = value_string(proto_info(row->sock->proto)->netid);
 }
 
-static struct value get_family(const struct row *row, const struct column *self)
+static void get_family(const struct row *row, const struct column *self, struct value *out)
 {
 	static const char *const names[] = {
 		[ADDR_V4] = "ipv4",
@@ -85,73 +89,92 @@ static struct value get_family(const struct row *row, const struct column *self)
 	};
 
 	(void)self;
-	return value_string(row->sock->local.family <= ADDR_V6 ?
+	*out = value_string(row->sock->local.family <= ADDR_V6 ?
 				    names[row->sock->local.family] :
 				    NULL);
 }
 
-static struct value get_state(const struct row *row, const struct column *self)
+static void get_state(const struct row *row, const struct column *self, struct value *out)
 {
 	(void)self;
-	return value_state(row->sock->state);
+	*out = value_state(row->sock->state);
 }
 
-static struct value get_recv_q(const struct row *row, const struct column *self)
+static void get_recv_q(const struct row *row, const struct column *self, struct value *out)
 {
 	(void)self;
-	return count_if(row->sock, SOCK_HAS_QUEUES, row->sock->recv_queue);
+	*out = count_if(row->sock, SOCK_HAS_QUEUES, row->sock->recv_queue);
 }
 
-static struct value get_send_q(const struct row *row, const struct column *self)
+static void get_send_q(const struct row *row, const struct column *self, struct value *out)
 {
 	(void)self;
-	return row->sock->has & SOCK_NO_BACKLOG ?
+	*out = row->sock->has & SOCK_NO_BACKLOG ?
 		       value_none() :
 		       count_if(row->sock, SOCK_HAS_QUEUES, row->sock->send_queue);
 }
 
-static struct value get_local(const struct row *row, const struct column *self)
+static void get_local(const struct row *row, const struct column *self, struct value *out)
 {
 	(void)self;
-	return endpoint_value(row->sock, &row->sock->local);
+	*out = endpoint_value(row->sock, &row->sock->local);
 }
 
-static struct value get_peer(const struct row *row, const struct column *self)
+static void get_peer(const struct row *row, const struct column *self, struct value *out)
 {
 	(void)self;
-	return endpoint_value(row->sock, &row->sock->peer);
+	*out = endpoint_value(row->sock, &row->sock->peer);
 }
 
-static struct value get_local_address(const struct row *row, const struct column *self)
+static void get_local_address(const struct row *row, const struct column *self,
+			      struct value *out)
 {
 	(void)self;
-	return address_value(&row->sock->local);
+	*out = address_value(&row->sock->local);
 }
 
-static struct value get_local_port(const struct row *row, const struct column *self)
+static void get_local_port(const struct row *row, const struct column *self, struct value *out)
 {
 	(void)self;
-	return port_value(&row->sock->local);
+	*out = port_value(&row->sock->local);
 }
 
-static struct value get_peer_address(const struct row *row, const struct column *self)
+static void get_peer_address(const struct row *row, const struct column *self,
+			     struct value *out)
 {
 	(void)self;
-	return address_value(&row->sock->peer);
+	*out = address_value(&row->sock->peer);
 }
 
-static struct value get_peer_port(const struct row *row, const struct column *self)
+static void get_peer_port(const struct row *row, const struct column *self, struct value *out)
 {
 	(void)self;
-	return port_value(&row->sock->peer);
+	*out = port_value(&row->sock->peer);
 }
 
+<<<<<<< HEAD
 static struct value get_interface(const struct row *row, const struct column *self)
+=======
+static void get_local_host(const struct row *row, const struct column *self, struct value *out)
 {
 	(void)self;
-	return value_string(row->sock->interface);
+	*out = value_string(row->local_host);
 }
 
+static void get_peer_host(const struct row *row, const struct column *self, struct value *out)
+{
+	(void)self;
+	*out = value_string(row->peer_host);
+}
+
+static void get_interface(const struct row *row, const struct column *self, struct value *out)
+>>>>>>> main
+{
+	(void)self;
+	*out = value_string(row->sock->interface);
+}
+
+<<<<<<< HEAD
 static struct value get_listener(const struct row *row, const struct column *self)
 {
 	const struct listener_end *end = row->listener;
@@ -170,59 +193,67 @@ static struct value get_listener(const struct row *row, const struct column *sel
 }
 
 static struct value get_recv_queue_bytes(const struct row *row, const struct column *self)
+=======
+static void get_recv_queue_bytes(const struct row *row, const struct column *self,
+				 struct value *out)
+>>>>>>> main
 {
 	(void)self;
-	return is_listener(row->sock) ?
+	*out = is_listener(row->sock) ?
 		       value_none() :
 		       count_if(row->sock, SOCK_HAS_QUEUES, row->sock->recv_queue);
 }
 
-static struct value get_send_queue_bytes(const struct row *row, const struct column *self)
+static void get_send_queue_bytes(const struct row *row, const struct column *self,
+				 struct value *out)
 {
 	(void)self;
-	return is_listener(row->sock) ?
+	*out = is_listener(row->sock) ?
 		       value_none() :
 		       count_if(row->sock, SOCK_HAS_QUEUES, row->sock->send_queue);
 }
 
-static struct value get_backlog(const struct row *row, const struct column *self)
+static void get_backlog(const struct row *row, const struct column *self, struct value *out)
 {
 	(void)self;
-	return is_listener(row->sock) ?
+	*out = is_listener(row->sock) ?
 		       count_if(row->sock, SOCK_HAS_QUEUES, row->sock->recv_queue) :
 		       value_none();
 }
 
-static struct value get_backlog_max(const struct row *row, const struct column *self)
+static void get_backlog_max(const struct row *row, const struct column *self, struct value *out)
 {
-	return is_listener(row->sock) ? get_send_q(row, self) : value_none();
+	if (is_listener(row->sock))
+		get_send_q(row, self, out);
+	else
+		*out = value_none();
 }
 
-static struct value get_age(const struct row *row, const struct column *self)
+static void get_age(const struct row *row, const struct column *self, struct value *out)
 {
 	(void)self;
-	return row->track && row->now_ns >= row->track->state_since_ns ?
+	*out = row->track && row->now_ns >= row->track->state_since_ns ?
 		       value_count(row->now_ns - row->track->state_since_ns) :
 		       value_none();
 }
 
-static struct value get_seen(const struct row *row, const struct column *self)
+static void get_seen(const struct row *row, const struct column *self, struct value *out)
 {
 	(void)self;
-	return row->track && row->now_ns >= row->track->first_seen_ns ?
+	*out = row->track && row->now_ns >= row->track->first_seen_ns ?
 		       value_count(row->now_ns - row->track->first_seen_ns) :
 		       value_none();
 }
 
-static struct value get_previous(const struct row *row, const struct column *self)
+static void get_previous(const struct row *row, const struct column *self, struct value *out)
 {
 	(void)self;
-	return row->track && row->track->previous < STATE_COUNT ?
+	*out = row->track && row->track->previous < STATE_COUNT ?
 		       value_state(row->track->previous) :
 		       value_none();
 }
 
-static struct value get_kind(const struct row *row, const struct column *self)
+static void get_kind(const struct row *row, const struct column *self, struct value *out)
 {
 	static const char *const names[] = {
 		[SOCK_FULL] = "full",
@@ -231,10 +262,10 @@ static struct value get_kind(const struct row *row, const struct column *self)
 	};
 
 	(void)self;
-	return value_string(row->sock->kind <= SOCK_MINI ? names[row->sock->kind] : NULL);
+	*out = value_string(row->sock->kind <= SOCK_MINI ? names[row->sock->kind] : NULL);
 }
 
-static struct value get_timer(const struct row *row, const struct column *self)
+static void get_timer(const struct row *row, const struct column *self, struct value *out)
 {
 	static const char *const names[] = {
 		[TIMER_NONE] = "off",		 [TIMER_RETRANSMIT] = "on",
@@ -244,137 +275,178 @@ static struct value get_timer(const struct row *row, const struct column *self)
 	};
 
 	(void)self;
-	return row->sock->has & SOCK_HAS_TIMER && row->sock->timer <= TIMER_OTHER ?
+	*out = row->sock->has & SOCK_HAS_TIMER && row->sock->timer <= TIMER_OTHER ?
 		       value_string(names[row->sock->timer]) :
 		       value_none();
 }
 
-static struct value get_timer_expires(const struct row *row, const struct column *self)
+static void get_timer_expires(const struct row *row, const struct column *self,
+			      struct value *out)
 {
 	(void)self;
-	return row->sock->timer == TIMER_NONE ?
+	*out = row->sock->timer == TIMER_NONE ?
 		       value_none() :
 		       count_if(row->sock, SOCK_HAS_TIMER, row->sock->timer_ms);
 }
 
-static struct value get_timer_retrans(const struct row *row, const struct column *self)
+static void get_timer_retrans(const struct row *row, const struct column *self,
+			      struct value *out)
 {
 	(void)self;
-	return count_if(row->sock, SOCK_HAS_TIMER, row->sock->retransmits);
+	*out = count_if(row->sock, SOCK_HAS_TIMER, row->sock->retransmits);
 }
 
-static struct value get_process(const struct row *row, const struct column *self)
+static void get_process(const struct row *row, const struct column *self, struct value *out)
 {
 	(void)self;
-	return row->process ? value_string(row->process) : value_none_because(row->process_why);
+	*out = row->process ? value_string(row->process) : value_none_because(row->process_why);
 }
 
-static struct value get_pid(const struct row *row, const struct column *self)
-{
-	const struct owner *o = first_owner(row);
-
-	(void)self;
-	return o ? value_count(o->pid) : value_none();
-}
-
-static struct value get_fd(const struct row *row, const struct column *self)
+static void get_pid(const struct row *row, const struct column *self, struct value *out)
 {
 	const struct owner *o = first_owner(row);
 
 	(void)self;
-	return o && o->fd >= 0 ? value_count((uint64_t)o->fd) : value_none();
+	*out = o ? value_count(o->pid) : value_none();
 }
 
-static struct value get_command(const struct row *row, const struct column *self)
+static void get_fd(const struct row *row, const struct column *self, struct value *out)
 {
 	const struct owner *o = first_owner(row);
 
 	(void)self;
-	return value_string(o ? o->command : NULL);
+	*out = o && o->fd >= 0 ? value_count((uint64_t)o->fd) : value_none();
 }
 
-static struct value get_command_line(const struct row *row, const struct column *self)
+static void get_command(const struct row *row, const struct column *self, struct value *out)
 {
 	const struct owner *o = first_owner(row);
 
 	(void)self;
-	return value_string(o ? o->command_line : NULL);
+	*out = value_string(o ? o->command : NULL);
 }
 
-static struct value get_uid(const struct row *row, const struct column *self)
+static void get_command_line(const struct row *row, const struct column *self,
+			     struct value *out)
+{
+	const struct owner *o = first_owner(row);
+
+	(void)self;
+	*out = value_string(o ? o->command_line : NULL);
+}
+
+static void get_uid(const struct row *row, const struct column *self, struct value *out)
 {
 	(void)self;
-	return count_if(row->sock, SOCK_HAS_UID, row->sock->uid);
+	*out = count_if(row->sock, SOCK_HAS_UID, row->sock->uid);
 }
 
+<<<<<<< HEAD
 static struct value get_inode(const struct row *row, const struct column *self)
+=======
+static void get_user(const struct row *row, const struct column *self, struct value *out)
 {
 	(void)self;
-	return count_if(row->sock, SOCK_HAS_INODE, row->sock->inode);
+	*out = value_string(row->user);
 }
 
-static struct value get_cookie(const struct row *row, const struct column *self)
+static void get_inode(const struct row *row, const struct column *self, struct value *out)
+>>>>>>> main
 {
 	(void)self;
-	return count_if(row->sock, SOCK_HAS_COOKIE, row->sock->cookie);
+	*out = count_if(row->sock, SOCK_HAS_INODE, row->sock->inode);
 }
 
+static void get_cookie(const struct row *row, const struct column *self, struct value *out)
+{
+	(void)self;
+	*out = count_if(row->sock, SOCK_HAS_COOKIE, row->sock->cookie);
+}
+
+<<<<<<< HEAD
 static struct value get_mark(const struct row *row, const struct column *self)
+=======
+static void get_cgroup(const struct row *row, const struct column *self, struct value *out)
 {
 	(void)self;
-	return count_if(row->sock, SOCK_HAS_MARK, row->sock->mark);
+	*out = value_string(row->cgroup_path);
 }
 
-static struct value get_shutdown(const struct row *row, const struct column *self)
+static void get_unit(const struct row *row, const struct column *self, struct value *out)
+{
+	(void)self;
+	*out = value_string(row->unit);
+}
+
+static void get_container(const struct row *row, const struct column *self, struct value *out)
+{
+	(void)self;
+	*out = value_string(row->container);
+}
+
+static void get_netns(const struct row *row, const struct column *self, struct value *out)
+{
+	(void)self;
+	*out = value_string(row->netns_name);
+}
+
+static void get_mark(const struct row *row, const struct column *self, struct value *out)
+>>>>>>> main
+{
+	(void)self;
+	*out = count_if(row->sock, SOCK_HAS_MARK, row->sock->mark);
+}
+
+static void get_shutdown(const struct row *row, const struct column *self, struct value *out)
 {
 	static const char *const names[] = { "none", "receive", "send", "both" };
 
 	(void)self;
-	return row->sock->has & SOCK_HAS_SHUTDOWN ?
+	*out = row->sock->has & SOCK_HAS_SHUTDOWN ?
 		       value_string(names[row->sock->shutdown & 3]) :
 		       value_none();
 }
 
-static struct value get_v6only(const struct row *row, const struct column *self)
+static void get_v6only(const struct row *row, const struct column *self, struct value *out)
 {
 	(void)self;
-	return row->sock->has & SOCK_HAS_V6ONLY ? value_bool(row->sock->v6only) : value_none();
+	*out = row->sock->has & SOCK_HAS_V6ONLY ? value_bool(row->sock->v6only) : value_none();
 }
 
-static struct value get_tos(const struct row *row, const struct column *self)
+static void get_tos(const struct row *row, const struct column *self, struct value *out)
 {
 	(void)self;
-	return count_if(row->sock, SOCK_HAS_TOS, row->sock->tos);
+	*out = count_if(row->sock, SOCK_HAS_TOS, row->sock->tos);
 }
 
-static struct value get_tclass(const struct row *row, const struct column *self)
+static void get_tclass(const struct row *row, const struct column *self, struct value *out)
 {
 	(void)self;
-	return count_if(row->sock, SOCK_HAS_TCLASS, row->sock->tclass);
+	*out = count_if(row->sock, SOCK_HAS_TCLASS, row->sock->tclass);
 }
 
-static struct value get_classid(const struct row *row, const struct column *self)
+static void get_classid(const struct row *row, const struct column *self, struct value *out)
 {
 	(void)self;
-	return count_if(row->sock, SOCK_HAS_CLASSID, row->sock->classid);
+	*out = count_if(row->sock, SOCK_HAS_CLASSID, row->sock->classid);
 }
 
-static struct value get_congestion(const struct row *row, const struct column *self)
+static void get_congestion(const struct row *row, const struct column *self, struct value *out)
 {
 	(void)self;
-	return value_string(row->sock->congestion);
+	*out = value_string(row->sock->congestion);
 }
 
-static struct value get_name(const struct row *row, const struct column *self)
+static void get_name(const struct row *row, const struct column *self, struct value *out)
 {
 	(void)self;
-	return row->sock->name ? value_text(row->sock->name, row->sock->name_len) : value_none();
+	*out = row->sock->name ? value_text(row->sock->name, row->sock->name_len) : value_none();
 }
 
-static struct value get_peer_inode(const struct row *row, const struct column *self)
+static void get_peer_inode(const struct row *row, const struct column *self, struct value *out)
 {
 	(void)self;
-	return count_if(row->sock, SOCK_HAS_PEER_INODE, row->sock->peer_inode);
+	*out = count_if(row->sock, SOCK_HAS_PEER_INODE, row->sock->peer_inode);
 }
 
 /* The number at @self->offset of @record, @self->size bytes large. */
@@ -401,29 +473,32 @@ static uint64_t number_at(const void *record, const struct column *self)
 }
 
 /* One field of tcp_info; a listener's means something else (see tcp_facts.h). */
-static struct value get_tcp(const struct row *row, const struct column *self)
+static void get_tcp(const struct row *row, const struct column *self, struct value *out)
 {
 	const struct sock *sk = row->sock;
 
-	if (!sk->tcp || is_listener(sk) || sk->tcp_bytes < self->offset + self->size)
-		return value_none();
-	return value_count(number_at(sk->tcp, self));
+	if (!sk->tcp || is_listener(sk) || sk->tcp_bytes < self->offset + self->size) {
+		*out = value_none();
+		return;
+	}
+	*out = value_count(number_at(sk->tcp, self));
 }
 
 /* The same for a limit, which the kernel gives as its largest number when there is none. */
-static struct value get_tcp_limit(const struct row *row, const struct column *self)
+static void get_tcp_limit(const struct row *row, const struct column *self, struct value *out)
 {
-	struct value v = get_tcp(row, self);
 	uint64_t none = self->size == sizeof(uint64_t) ? UINT64_MAX : INT32_MAX;
 
-	return v.kind == VALUE_COUNT && v.count >= none ? value_none() : v;
+	get_tcp(row, self, out);
+	if (out->kind == VALUE_COUNT && out->count >= none)
+		*out = value_none();
 }
 
-static struct value get_memory(const struct row *row, const struct column *self)
+static void get_memory(const struct row *row, const struct column *self, struct value *out)
 {
 	const struct sock *sk = row->sock;
 
-	return sk->memory && self->offset < sk->memory_known ?
+	*out = sk->memory && self->offset < sk->memory_known ?
 		       value_count(sk->memory[self->offset]) :
 		       value_none();
 }
@@ -441,15 +516,18 @@ static const struct column columns[] = {
 		     .help = "Address family of the socket: ipv4 or ipv6." },
 	  .get = get_family, .priority = 60 },
 	{ .field = { .name = "state", .title = "STATE", .kind = VALUE_STATE, .width = 12,
-		     .help = "State of the connection, RFC 793 name unless --names says otherwise." },
+		     .help = "State of the connection, RFC 793 name unless --names says "
+		     	"otherwise." },
 	  .get = get_state },
 	{ .field = { .name = "recv_q", .title = "RECV-Q", .kind = VALUE_COUNT,
 		     .align = ALIGN_RIGHT, .width = 6,
-		     .help = "What ss shows: bytes not read yet; for a listener, connections waiting for accept()." },
+		     .help = "What ss shows: bytes not read yet; for a listener, connections "
+		     	"waiting for accept()." },
 	  .get = get_recv_q, .priority = 10 },
 	{ .field = { .name = "send_q", .title = "SEND-Q", .kind = VALUE_COUNT,
 		     .align = ALIGN_RIGHT, .width = 6,
-		     .help = "What ss shows: bytes not acknowledged yet; for a listener, the backlog." },
+		     .help = "What ss shows: bytes not acknowledged yet; for a listener, the "
+		     	"backlog." },
 	  .get = get_send_q, .priority = 11 },
 	{ .field = { .name = "local", .title = "LOCAL", .kind = VALUE_ENDPOINT, .width = 21,
 		     .help = "Local address and port." },
@@ -457,14 +535,16 @@ static const struct column columns[] = {
 	{ .field = { .name = "peer", .title = "PEER", .kind = VALUE_ENDPOINT, .width = 21,
 		     .help = "Address and port of the peer." },
 	  .get = get_peer },
-	{ .field = { .name = "local_address", .title = "LOCAL-ADDRESS", .kind = VALUE_ADDRESS, .width = 15,
+	{ .field = { .name = "local_address", .title = "LOCAL-ADDRESS", .kind = VALUE_ADDRESS,
+		     .width = 15,
 		     .help = "Local address." },
 	  .get = get_local_address, .priority = 70 },
 	{ .field = { .name = "local_port", .title = "LPORT", .kind = VALUE_COUNT,
 		     .align = ALIGN_RIGHT, .width = 5,
 		     .help = "Local port." },
 	  .get = get_local_port, .priority = 70 },
-	{ .field = { .name = "peer_address", .title = "PEER-ADDRESS", .kind = VALUE_ADDRESS, .width = 15,
+	{ .field = { .name = "peer_address", .title = "PEER-ADDRESS", .kind = VALUE_ADDRESS,
+		     .width = 15,
 		     .help = "Address of the peer." },
 	  .get = get_peer_address, .priority = 70 },
 	{ .field = { .name = "peer_port", .title = "PPORT", .kind = VALUE_COUNT,
@@ -486,21 +566,24 @@ static const struct column columns[] = {
 	{ .field = { .name = "interface", .title = "INTERFACE", .kind = VALUE_TEXT, .width = 9,
 		     .help = "Interface that the socket is bound to." },
 	  .get = get_interface, .priority = 60 },
-	{ .field = { .name = "recv_queue_bytes", .title = "RECV-BYTES", .kind = VALUE_COUNT, .unit = UNIT_BYTES,
+	{ .field = { .name = "recv_queue_bytes", .title = "RECV-BYTES", .kind = VALUE_COUNT,
+		     .unit = UNIT_BYTES,
 		     .align = ALIGN_RIGHT, .width = 6,
 		     .help = "Bytes received and not yet read by the program." },
-	  .get = get_recv_queue_bytes, .priority = 71 },
-	{ .field = { .name = "send_queue_bytes", .title = "SEND-BYTES", .kind = VALUE_COUNT, .unit = UNIT_BYTES,
+	  .get = get_recv_queue_bytes, .adds_up = true, .priority = 71 },
+	{ .field = { .name = "send_queue_bytes", .title = "SEND-BYTES", .kind = VALUE_COUNT,
+		     .unit = UNIT_BYTES,
 		     .align = ALIGN_RIGHT, .width = 6,
 		     .help = "Bytes written and not yet acknowledged by the peer." },
-	  .get = get_send_queue_bytes, .priority = 71 },
+	  .get = get_send_queue_bytes, .adds_up = true, .priority = 71 },
 	{ .field = { .name = "backlog", .title = "BACKLOG", .kind = VALUE_COUNT,
 		     .align = ALIGN_RIGHT, .width = 7,
 		     .help = "Connections of a listener waiting for accept()." },
-	  .get = get_backlog, .priority = 72 },
+	  .get = get_backlog, .adds_up = true, .priority = 72 },
 	{ .field = { .name = "backlog_max", .title = "BACKLOG-MAX", .kind = VALUE_COUNT,
 		     .align = ALIGN_RIGHT, .width = 7,
-		     .help = "Limit of a listener's accept queue; it is full when the backlog exceeds it." },
+		     .help = "Limit of a listener's accept queue; it is full when the "
+		     	"backlog exceeds it." },
 	  .get = get_backlog_max, .priority = 72 },
 	{ .field = { .name = "age", .title = "AGE", .kind = VALUE_COUNT, .unit = UNIT_NANOSECONDS,
 		     .align = ALIGN_RIGHT, .width = 6,
@@ -514,12 +597,15 @@ static const struct column columns[] = {
 		     .help = "State that was observed before the present one." },
 	  .get = get_previous, .priority = 82, .facts = FACT_TRACK },
 	{ .field = { .name = "kind", .title = "KIND", .kind = VALUE_TEXT, .width = 7,
-		     .help = "What the kernel keeps: full socket, request (half-open), mini (after close)." },
+		     .help = "What the kernel keeps: full socket, request (half-open), mini "
+		     	"(after close)." },
 	  .get = get_kind, .priority = 83 },
 	{ .field = { .name = "timer", .title = "TIMER", .kind = VALUE_TEXT, .width = 9,
-		     .help = "Running timer, in the words of ss: on (retransmission), keepalive, timewait, persist, off." },
+		     .help = "Running timer, in the words of ss: on (retransmission), "
+		     	"keepalive, timewait, persist, off." },
 	  .get = get_timer, .priority = 30 },
-	{ .field = { .name = "timer_expires", .title = "EXPIRES", .kind = VALUE_COUNT, .unit = UNIT_MILLISECONDS,
+	{ .field = { .name = "timer_expires", .title = "EXPIRES", .kind = VALUE_COUNT,
+		     .unit = UNIT_MILLISECONDS,
 		     .align = ALIGN_RIGHT, .width = 7,
 		     .help = "Time until the timer expires." },
 	  .get = get_timer_expires, .priority = 31 },
@@ -528,7 +614,8 @@ static const struct column columns[] = {
 		     .help = "How often the running timer has expired already." },
 	  .get = get_timer_retrans, .priority = 84 },
 	{ .field = { .name = "process", .title = "PROCESS", .kind = VALUE_TEXT, .width = 7,
-		     .help = "All processes that hold the socket, as command[pid], or why none is known." },
+		     .help = "All processes that hold the socket, as command[pid], or why "
+		     	"none is known." },
 	  .get = get_process, .priority = 2, .facts = FACT_OWNERS },
 	{ .field = { .name = "pid", .title = "PID", .kind = VALUE_COUNT,
 		     .align = ALIGN_RIGHT, .width = 7,
@@ -541,7 +628,8 @@ static const struct column columns[] = {
 	{ .field = { .name = "command", .title = "COMMAND", .kind = VALUE_TEXT, .width = 12,
 		     .help = "Name of the process that holds the socket." },
 	  .get = get_command, .priority = 74, .facts = FACT_OWNERS },
-	{ .field = { .name = "command_line", .title = "COMMAND-LINE", .kind = VALUE_TEXT, .width = 20,
+	{ .field = { .name = "command_line", .title = "COMMAND-LINE", .kind = VALUE_TEXT,
+		     .width = 20,
 		     .help = "Its arguments." },
 	  .get = get_command_line, .priority = 86, .facts = FACT_OWNERS },
 	{ .field = { .name = "uid", .title = "UID", .kind = VALUE_COUNT,
@@ -560,8 +648,14 @@ static const struct column columns[] = {
 		     .help = "Number that the kernel gives a socket for its whole life." },
 	  .get = get_cookie, .priority = 88 },
 	{ .field = { .name = "cgroup", .title = "CGROUP", .kind = VALUE_TEXT, .width = 20,
+<<<<<<< HEAD
 		     .help = "Path of the control group (version 2) that the socket was created in." },
 	  .get = get_row_text, ROW(cgroup_path), .priority = 89, .facts = FACT_CGROUP_PATH },
+=======
+		     .help = "Path of the control group (version 2) that the socket was "
+		     	"created in." },
+	  .get = get_cgroup, .priority = 89, .facts = FACT_CGROUP_PATH },
+>>>>>>> main
 	{ .field = { .name = "unit", .title = "UNIT", .kind = VALUE_TEXT, .width = 16,
 		     .help = "Systemd unit of the control group." },
 	  .get = get_row_text, ROW(unit), .priority = 50, .facts = FACT_CGROUP_PATH },
@@ -603,7 +697,8 @@ static const struct column columns[] = {
 		     .help = "Congestion control algorithm." },
 	  .get = get_congestion, .priority = 95, .facts = FACT_CONGESTION },
 	{ .field = { .name = "name", .title = "NAME", .kind = VALUE_TEXT, .width = 20,
-		     .help = "Path of a UNIX socket, or what else a socket without IP address is known by." },
+		     .help = "Path of a UNIX socket, or what else a socket without IP "
+		     	"address is known by." },
 	  .get = get_name, .priority = 6 },
 	{ .field = { .name = "peer_inode", .title = "PEER-INODE", .kind = VALUE_COUNT,
 		     .align = ALIGN_RIGHT, .width = 8,

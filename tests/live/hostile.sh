@@ -1,112 +1,106 @@
 #!/bin/sh
-# A process whose name and arguments would do harm on a terminal: none of it comes
-# through in any format, and every format stays what it is.
+# A process whose name moves cursors, breaks lines and quotes, and is not UTF-8 holds a
+# real socket: every format shows it, and none is broken by it.
 # shellcheck source=tests/tap.sh
 . "${srcdir:-.}/tests/tap.sh"
-# shellcheck source=tests/live/private.sh
-. "${srcdir:-.}/tests/live/private.sh"
+# shellcheck source=tests/live/lab.sh
+. "${srcdir:-.}/tests/live/lab.sh"
 
-# Nothing but printable UTF-8 and line ends ($1: which, besides a new line); no mark
-# that turns the direction of writing.
-is_harmless()
+# Connects to the port given, takes a name, says so, and waits for the end of its input.
+write_holder()
 {
-	LC_ALL=C grep -q -a "$(printf '[\001-\010\013\014\016-\037\177]')" "$scratch/found" && {
-		echo 'a control character'
-		return 1
-	}
-	if [ "$1" != tabs ] && grep -q "$(printf '\t')" "$scratch/found"; then
-		echo 'a tab'
-		return 1
+	cat >holder.py <<'END'
+import os, socket, sys
+held = socket.create_connection(('127.0.0.1', int(sys.argv[1])))
+with open('/proc/self/comm', 'wb') as f:
+    f.write(NAME)
+with open('ready', 'w') as f:
+    f.write('%d %d' % (os.getpid(), held.getsockname()[1]))
+os.rename('ready', 'held')
+sys.stdin.read()
+END
+}
+
+# What the machine formats must give back, control characters escaped in CSV and TSV.
+write_reader()
+{
+	cat >reader.py <<'END'
+import csv, json, sys
+text = NAME.decode('utf-8', 'backslashreplace')
+name = sys.argv[1]
+process = '%s[%s]' % (text, name)
+escaped = ''.join(c if c.isprintable() else '\\x%02x' % ord(c) for c in process)
+(row,) = json.load(open('rows.json'))['sockets']
+assert row['process'] == process, row
+(line,) = open('rows.jsonl').read().splitlines()
+assert json.loads(line)['process'] == process, line
+header, row = csv.reader(open('rows.csv', newline=''), strict=True)
+assert row[-1] == escaped, row
+(line,) = open('rows.tsv', newline='').read().splitlines()[1:]
+assert line.split('\t')[-1] == escaped, line
+for name in ('table', 'template'):
+    data = open('rows.' + name, 'rb').read()
+    assert data.count(b'\n') == 1 + (name == 'table'), data
+    assert not any(b < 32 and b != 10 or b == 127 for b in data), data
+    data.decode('utf-8')
+END
+}
+
+look_at()
+{
+	filter="sport = :$2"
+	columns=proto,local,process
+	for format in json jsonl csv tsv table; do
+		$connstate list -t --columns $columns --format $format "$filter" >"rows.$format"
+	done
+	$connstate list -t --format '{local} {process}' "$filter" >rows.template
+	ok "$who: $label is right in every format" "$python" reader.py "$1"
+	[ "$($connstate list -tH "pid = $1 and inode > 0" | wc -l)" -eq 1 ]
+	result $? "$who: $label is found by its pid"
+	[ "$($connstate list -tH --columns pid "$filter" | tr -d ' ')" = "$1" ]
+	result $? "$who: $label has its pid"
+}
+
+# name LABEL BYTES-AS-PYTHON
+name()
+{
+	label=$1
+	sed "s/NAME/$2/" holder.py >holding.py
+	sed -i "s/NAME/$2/" reader.py
+	mkfifo input
+	"$python" holding.py "$port" <input &
+	exec 3>input
+	while [ ! -e held ]; do
+		kill -0 $! 2>/dev/null || break
+	done
+	read -r pid local_port <held
+	look_at "$pid" "$local_port"
+	exec 3>&-
+	wait $!
+	rm -f held input
+}
+
+inside()
+{
+	python=$(lab_python)
+	if [ -z "$python" ]; then
+		skip "$who: hostile names" 'there is no python3'
+		return
 	fi
-	LC_ALL=C grep -q -a "$(printf '\342\200\256')" "$scratch/found" && {
-		echo 'a right-to-left mark'
-		return 1
-	}
-	iconv -f UTF-8 -t UTF-8 "$scratch/found" >/dev/null
+	port=$(awk -F'\t' '$1 == "tcp" && $2 == 4 && $3 == "CLOSE-WAIT" { sub(/.*:/, "", $4)
+		print $4; exit }' "$STATELAB_EXPECT")
+	for number in 1 2 3 4; do
+		write_holder
+		write_reader
+		case $number in
+		1) name 'a name of escapes' "b'e\\\\x1b[2J\\\\x1b]0;x'" ;;
+		2) name 'a name of line ends and quotes' "b'\"a\\\\n\\\\r,\\\\t)\\\\\\\\('" ;;
+		3) name 'a name that is not UTF-8' "b'\\\\xff\\\\xc3x\\\\xe2\\\\x82'" ;;
+		4) name 'a name in other letters' "'gr\\\\u00fcn \\\\u65e5\\\\u672c'.encode()" ;;
+		esac
+	done
 }
 
-# shows TEXT: the name is there all the same, as text.
-shows()
-{
-	grep -q -F -- "$1" "$scratch/found" || { cat "$scratch/found"; return 1; }
-}
-
-lines()
-{
-	[ "$(wc -l <"$scratch/found")" -eq "$1" ] || { cat "$scratch/found"; return 1; }
-}
-
-# list FORMAT: one row of a socket of the hostile process.
-list()
-{
-	$connstate list -tlp --columns local,process,pid,command,command_line --format "$1" \
-		"sport = :$own_port" >"$scratch/found"
-}
-
-# What is not printable stays whole as an escape of JSON or as text.
-json_is_whole()
-{
-	"$python" -c '
-import json, sys
-name = "\033[2J\n\\xff\\xe2\\x80\\xae) R"
-text = open(sys.argv[1], encoding="utf-8", newline="").read()
-rows = json.loads(text)["sockets"] if sys.argv[2] == "json" else \
-    [json.loads(line) for line in text.split("\n") if line]
-assert len(rows) == 1, rows
-row = rows[0]
-assert row["command"] == name, ascii(row)
-assert row["process"] == "%s[%s]" % (name, sys.argv[3]), ascii(row)
-assert row["pid"] == int(sys.argv[3]), row
-' "$scratch/found" "$1" "$holder_pid"
-}
-
-csv_is_whole()
-{
-	"$python" -c '
-import csv, sys
-rows = list(csv.reader(open(sys.argv[1], encoding="utf-8", newline="")))
-assert len(rows) == 2 and len(rows[0]) == len(rows[1]) == 5, ascii(rows)
-assert rows[1][3].startswith("\\x1b[2J\\x0a\\xff"), ascii(rows)
-' "$scratch/found"
-}
-
-private_script hostile.sh
-python=
-for candidate in python3 /usr/bin/python3; do
-	if "$candidate" -c '' 2>/dev/null; then
-		python=$candidate
-	fi
-done
-private_hold --hostile
-list table
-ok 'table: harmless' is_harmless
-ok 'table: a heading and a row' lines 2
-ok 'table: the process is named' shows "[$holder_pid]"
-list '{process} {command_line}'
-ok 'template: harmless' is_harmless
-ok 'template: a row' lines 1
-list tsv
-ok 'tsv: harmless' is_harmless tabs
-ok 'tsv: a heading and a row' lines 2
-ok 'tsv: the name is whole' shows '\x1b[2J\x0a\xff'
-list csv
-ok 'csv: harmless' is_harmless
-ok 'csv: a heading and a row' lines 2
-if [ "$python" ]; then
-	ok 'csv: the name is whole' csv_is_whole
-else
-	skip 'csv: the name is whole' 'no python3'
-fi
-for format in json jsonl; do
-	list $format
-	ok "$format: harmless" is_harmless
-	if [ "$python" ]; then
-		ok "$format: the name is whole" json_is_whole $format
-	else
-		skip "$format: the name is whole" 'no python3'
-	fi
-done
-$connstate list -tlp "sport = :$own_port and command ~ 2J" >"$scratch/found"
-ok 'it can be filtered by' shows "[$holder_pid]"
-private_end
+lab_script hostile.sh
+lab_everyone --only-tcp
 finish
