@@ -110,7 +110,6 @@ static void narrow_request(struct session *s)
 	s->request.match = filter_match_tree(s->filter);
 }
 
-<<<<<<< HEAD
 /* Strangers' servers are asked only by those who want that. */
 static int permit_names(struct session *s, struct error *err)
 {
@@ -138,10 +137,7 @@ static struct details *open_details(const struct session *s, struct error *err)
 	return details_open(&options, err);
 }
 
-int session_open(struct session *s, const struct options *o, unsigned int facts)
-=======
 static int open_all(struct session *s, const struct options *o, unsigned int facts, bool parallel)
->>>>>>> main
 {
 	struct error err = { 0 };
 	int status;
@@ -260,7 +256,8 @@ static int name_rows(struct session *s, const struct snapshot *snapshot, struct 
 {
 	size_t count = result_count(r);
 
-	if (s->o->limit && s->o->limit < count)
+	/* a limit on groups is no limit on sockets */
+	if (s->o->limit && s->o->limit < count && !s->o->by)
 		count = s->o->limit;
 	result_order(r, 0, count);
 	for (size_t i = 0; i < count; i++) {

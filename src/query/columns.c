@@ -54,22 +54,18 @@ static const struct owner *first_owner(const struct row *row)
 		       NULL;
 }
 
-<<<<<<< HEAD
 /* What has been found out about the socket elsewhere. */
-static struct value get_row_text(const struct row *row, const struct column *self)
+static void get_row_text(const struct row *row, const struct column *self, struct value *out)
 {
 	const char *text;
 
 	memcpy(&text, (const char *)row + self->offset, sizeof(text));
-	return value_string(text);
+	*out = value_string(text);
 }
 
 #define ROW(member) .offset = offsetof(struct row, member)
 
-static struct value get_proto(const struct row *row, const struct column *self)
-=======
 static void get_proto(const struct row *row, const struct column *self, struct value *out)
->>>>>>> main
 {
 	(void)self;
 	*out = value_string(proto_info(row->sock->proto)->name);
@@ -152,51 +148,32 @@ static void get_peer_port(const struct row *row, const struct column *self, stru
 	*out = port_value(&row->sock->peer);
 }
 
-<<<<<<< HEAD
-static struct value get_interface(const struct row *row, const struct column *self)
-=======
-static void get_local_host(const struct row *row, const struct column *self, struct value *out)
-{
-	(void)self;
-	*out = value_string(row->local_host);
-}
-
-static void get_peer_host(const struct row *row, const struct column *self, struct value *out)
-{
-	(void)self;
-	*out = value_string(row->peer_host);
-}
-
 static void get_interface(const struct row *row, const struct column *self, struct value *out)
->>>>>>> main
 {
 	(void)self;
 	*out = value_string(row->sock->interface);
 }
 
-<<<<<<< HEAD
-static struct value get_listener(const struct row *row, const struct column *self)
+static void get_listener(const struct row *row, const struct column *self, struct value *out)
 {
 	const struct listener_end *end = row->listener;
 
 	(void)self;
 	if (is_listener(row->sock))
-		return endpoint_value(row->sock, &row->sock->local);
-	if (!end || end->local.family == ADDR_NONE)
-		return value_none();
-	return (struct value){
-		.kind = VALUE_ENDPOINT,
-		.endpoint = &end->local,
-		.dual_stack = end->dual_stack,
-		.interface = end->interface,
-	};
+		*out = endpoint_value(row->sock, &row->sock->local);
+	else if (!end || end->local.family == ADDR_NONE)
+		*out = value_none();
+	else
+		*out = (struct value){
+			.kind = VALUE_ENDPOINT,
+			.endpoint = &end->local,
+			.dual_stack = end->dual_stack,
+			.interface = end->interface,
+		};
 }
 
-static struct value get_recv_queue_bytes(const struct row *row, const struct column *self)
-=======
 static void get_recv_queue_bytes(const struct row *row, const struct column *self,
 				 struct value *out)
->>>>>>> main
 {
 	(void)self;
 	*out = is_listener(row->sock) ?
@@ -341,17 +318,7 @@ static void get_uid(const struct row *row, const struct column *self, struct val
 	*out = count_if(row->sock, SOCK_HAS_UID, row->sock->uid);
 }
 
-<<<<<<< HEAD
-static struct value get_inode(const struct row *row, const struct column *self)
-=======
-static void get_user(const struct row *row, const struct column *self, struct value *out)
-{
-	(void)self;
-	*out = value_string(row->user);
-}
-
 static void get_inode(const struct row *row, const struct column *self, struct value *out)
->>>>>>> main
 {
 	(void)self;
 	*out = count_if(row->sock, SOCK_HAS_INODE, row->sock->inode);
@@ -363,35 +330,7 @@ static void get_cookie(const struct row *row, const struct column *self, struct 
 	*out = count_if(row->sock, SOCK_HAS_COOKIE, row->sock->cookie);
 }
 
-<<<<<<< HEAD
-static struct value get_mark(const struct row *row, const struct column *self)
-=======
-static void get_cgroup(const struct row *row, const struct column *self, struct value *out)
-{
-	(void)self;
-	*out = value_string(row->cgroup_path);
-}
-
-static void get_unit(const struct row *row, const struct column *self, struct value *out)
-{
-	(void)self;
-	*out = value_string(row->unit);
-}
-
-static void get_container(const struct row *row, const struct column *self, struct value *out)
-{
-	(void)self;
-	*out = value_string(row->container);
-}
-
-static void get_netns(const struct row *row, const struct column *self, struct value *out)
-{
-	(void)self;
-	*out = value_string(row->netns_name);
-}
-
 static void get_mark(const struct row *row, const struct column *self, struct value *out)
->>>>>>> main
 {
 	(void)self;
 	*out = count_if(row->sock, SOCK_HAS_MARK, row->sock->mark);
@@ -648,14 +587,9 @@ static const struct column columns[] = {
 		     .help = "Number that the kernel gives a socket for its whole life." },
 	  .get = get_cookie, .priority = 88 },
 	{ .field = { .name = "cgroup", .title = "CGROUP", .kind = VALUE_TEXT, .width = 20,
-<<<<<<< HEAD
-		     .help = "Path of the control group (version 2) that the socket was created in." },
-	  .get = get_row_text, ROW(cgroup_path), .priority = 89, .facts = FACT_CGROUP_PATH },
-=======
 		     .help = "Path of the control group (version 2) that the socket was "
 		     	"created in." },
-	  .get = get_cgroup, .priority = 89, .facts = FACT_CGROUP_PATH },
->>>>>>> main
+	  .get = get_row_text, ROW(cgroup_path), .priority = 89, .facts = FACT_CGROUP_PATH },
 	{ .field = { .name = "unit", .title = "UNIT", .kind = VALUE_TEXT, .width = 16,
 		     .help = "Systemd unit of the control group." },
 	  .get = get_row_text, ROW(unit), .priority = 50, .facts = FACT_CGROUP_PATH },
