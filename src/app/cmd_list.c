@@ -12,6 +12,7 @@
 #include "app/columns.h"
 #include "app/commands.h"
 #include "app/document.h"
+#include "app/documents.h"
 #include "app/grouped.h"
 #include "app/listing.h"
 #include "app/options.h"
@@ -108,7 +109,8 @@ static int list_document(struct session *s, const struct column_list *columns)
 
 	listing_fields(columns, fields);
 	document_init(&document);
-	w = document_open(&document, s->o, fields, columns->count, "sockets", &err);
+	w = document_open(&document, s->o, fields, columns->count,
+			  document_sockets.rows_key, &err);
 	if (w)
 		failed = list_run(s, w, columns, &err);
 	document_close(&document, w);

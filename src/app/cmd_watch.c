@@ -14,6 +14,7 @@
 
 #include "app/commands.h"
 #include "app/document.h"
+#include "app/documents.h"
 #include "app/options.h"
 #include "app/say.h"
 #include "app/session.h"
@@ -24,39 +25,50 @@
 #define INTERVAL_MS 1000
 
 static const struct field field_time = {
-	.name = "time", .title = "TIME", .kind = VALUE_TEXT, .width = 29
+	.name = "time", .title = "TIME", .kind = VALUE_TEXT, .width = 29,
+	.help = "When it was seen, local time with the offset from UTC (RFC 3339)."
 };
 static const struct field field_event = {
-	.name = "event", .title = "EVENT", .kind = VALUE_TEXT, .width = 7
+	.name = "event", .title = "EVENT", .kind = VALUE_TEXT, .width = 7,
+	.help = "What was seen: opened, changed or closed."
 };
 static const struct field field_proto = {
-	.name = "proto", .title = "PROTO", .kind = VALUE_TEXT, .width = 5
+	.name = "proto", .title = "PROTO", .kind = VALUE_TEXT, .width = 5,
+	.help = "Protocol."
 };
 static const struct field field_from = {
-	.name = "from", .title = "FROM", .kind = VALUE_STATE, .width = 12
+	.name = "from", .title = "FROM", .kind = VALUE_STATE, .width = 12,
+	.help = "State before; unknown of a socket that opened."
 };
 static const struct field field_to = {
-	.name = "to", .title = "TO", .kind = VALUE_STATE, .width = 12
+	.name = "to", .title = "TO", .kind = VALUE_STATE, .width = 12,
+	.help = "State after; unknown of a socket that closed."
 };
 static const struct field field_after = {
 	.name = "after", .title = "AFTER", .kind = VALUE_COUNT, .unit = UNIT_NANOSECONDS,
-	.align = ALIGN_RIGHT, .width = 6
+	.align = ALIGN_RIGHT, .width = 6,
+	.help = "How long it was in the state before, as far as that was seen."
 };
 static const struct field field_local = {
-	.name = "local", .title = "LOCAL", .kind = VALUE_ENDPOINT, .width = 21
+	.name = "local", .title = "LOCAL", .kind = VALUE_ENDPOINT, .width = 21,
+	.help = "Local address and port."
 };
 static const struct field field_peer = {
-	.name = "peer", .title = "PEER", .kind = VALUE_ENDPOINT, .width = 21
+	.name = "peer", .title = "PEER", .kind = VALUE_ENDPOINT, .width = 21,
+	.help = "Address and port of the peer."
 };
 static const struct field field_process = {
-	.name = "process", .title = "PROCESS", .kind = VALUE_TEXT
+	.name = "process", .title = "PROCESS", .kind = VALUE_TEXT,
+	.help = "With -p: all processes that hold the socket, as command[pid]."
 };
 
 static const struct field field_local_host = {
-	.name = "local_host", .title = "LOCAL-HOST", .kind = VALUE_TEXT, .width = 20
+	.name = "local_host", .title = "LOCAL-HOST", .kind = VALUE_TEXT, .width = 20,
+	.help = "With -r: name of the local address."
 };
 static const struct field field_peer_host = {
-	.name = "peer_host", .title = "PEER-HOST", .kind = VALUE_TEXT, .width = 20
+	.name = "peer_host", .title = "PEER-HOST", .kind = VALUE_TEXT, .width = 20,
+	.help = "With -r: name of the address of the peer."
 };
 
 /* The last ones only when asked for. */
@@ -68,6 +80,14 @@ static const struct field *const fields[] = {
 
 #define FIELD_COUNT (sizeof(fields) / sizeof(fields[0]))
 #define FIELDS_ALWAYS 8
+
+const struct document_kind document_events = {
+	.rows_key = "events",
+	.help = "What watch saw. With --format jsonl each line is one of the rows.",
+	.fields = fields,
+	.count = FIELD_COUNT,
+	.always = FIELDS_ALWAYS,
+};
 
 struct watch {
 	struct session *session;
@@ -297,7 +317,7 @@ static int watch_open(struct watch *w, struct document *d, struct error *err)
 		return error_set(err, ENOMEM, "cannot watch");
 	document_init(d);
 	d->live = true;
-	w->writer = document_open(d, o, chosen, choose_fields(chosen, o), "events", err);
+	w->writer = document_open(d, o, chosen, choose_fields(chosen, o), document_events.rows_key, err);
 	if (!o->format || !o->format->machine)
 		w->names = details_names(w->session->details);
 	return w->writer ? 0 : -1;
