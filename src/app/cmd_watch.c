@@ -317,7 +317,8 @@ static int watch_open(struct watch *w, struct document *d, struct error *err)
 		return error_set(err, ENOMEM, "cannot watch");
 	document_init(d);
 	d->live = true;
-	w->writer = document_open(d, o, chosen, choose_fields(chosen, o), document_events.rows_key, err);
+	w->writer = document_open(d, o, chosen, choose_fields(chosen, o),
+				  document_events.rows_key, err);
 	if (!o->format || !o->format->machine)
 		w->names = details_names(w->session->details);
 	return w->writer ? 0 : -1;

@@ -29,6 +29,7 @@ struct details {
 	uint64_t *inodes;
 	size_t inode_count;
 	size_t inode_capacity;
+	bool listeners_known; /* there has been a pass over them */
 	bool homeless; /* a socket without a descriptor is wanted */
 	struct owners owners; /* of the row completed last */
 	struct buffer process; /* its text */
@@ -174,6 +175,7 @@ static int collect_listeners(struct details *d, struct collector *c, struct erro
 static int note_listeners(struct details *d, struct error *err)
 {
 	listeners_reset(d->listeners);
+	d->listeners_known = true;
 	for (size_t i = 0; i < snapshot_count(d->listening); i++) {
 		struct owners owners = { .reason = OWNER_NOT_FOUND };
 		struct sock sk;
@@ -275,7 +277,7 @@ static const char *direction_of(const struct details *d, const struct row *row)
 
 	if (sk->state == STATE_LISTEN)
 		return "listen";
-	if (sk->proto != PROTO_TCP || !sk->peer.port)
+	if (sk->proto != PROTO_TCP || !sk->peer.port || !d->listeners_known)
 		return NULL;
 	if (sk->state == STATE_SYN_SENT)
 		return "out";

@@ -77,7 +77,8 @@ for candidate in python3 /usr/bin/python3; do
 		python=$candidate
 	fi
 done
-private_hold --hostile
+holder_words=--hostile
+private_hold
 list table
 ok 'table: harmless' is_harmless
 ok 'table: a heading and a row' lines 2

@@ -126,7 +126,7 @@ many_names()
 
 silent_server()
 {
-	timeout 60 $connstate list -tr --resolve-timeout 0.3 \
+	timeout 60 "$connstate" list -tr --resolve-timeout 0.3 \
 		'dst 127.0.4.1 or dst 127.0.1.1' >"$scratch/found"
 	ok 'a silent server does not hold the table up' test $? -eq 0
 	ok 'what it does not say stays a number' has '127.0.4.1:pretend'
@@ -139,10 +139,9 @@ if "$connstate" list -r 2>&1 | grep -q 'built without c-ares'; then
 	finish
 	exit 0
 fi
-# 130 words.
-# shellcheck disable=SC2046
-private_hold 127.0.1.1 127.0.2.1 127.0.3.1 127.0.4.1 127.0.6.1 \
-	$(awk 'BEGIN { for (i = 1; i <= 130; i++) print "127.0.5." i }')
+holder_words="127.0.1.1 127.0.2.1 127.0.3.1 127.0.4.1 127.0.6.1 \
+$(awk 'BEGIN { for (i = 1; i <= 130; i++) print "127.0.5." i }')"
+private_hold
 private_files
 ok 'a filter by names needs -r' names_need_the_option
 start_server 64 130

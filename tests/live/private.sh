@@ -3,7 +3,8 @@
 #
 #   private_script NAME      first; inside it returns, outside it runs the script again
 #                            inside, or says why it can't
-#   private_hold OPTION...   start a holder; sets $own_port and $any_port
+#   private_hold             start a holder with the words of $holder_words; sets
+#                            $own_port, $any_port and $holder_pid
 #   private_end              let the holder go
 #
 # The program is in $connstate, a folder for this script alone in $scratch.
@@ -43,7 +44,9 @@ private_hold()
 	private_ready=$scratch/ready
 	rm -f "$private_ready" "$scratch/stdin"
 	mkfifo "$private_ready" "$scratch/stdin"
-	"${holder:-tests/live/holder}" "$@" <"$scratch/stdin" >"$private_ready" &
+	# Its words are words.
+	# shellcheck disable=SC2086
+	"${holder:-tests/live/holder}" ${holder_words:-} <"$scratch/stdin" >"$private_ready" &
 	holder_pid=$!
 	exec 9>"$scratch/stdin"
 	read -r own_port any_port <"$private_ready" || exit 1
