@@ -32,8 +32,8 @@ function __connstate_columns
 		'peer_port' 'Port of the peer' \
 		'local_host' 'Name of the local address, where it could be resolved' \
 		'peer_host' 'Name of the peer'\''s address, where it could be resolved' \
-		'listener' 'Local end of the listener that a connection came through; a listener'\''s own' \
-		'direction' 'Who opened the connection: in (a listener has its local port), out, or listen' \
+		'listener' 'Local end of the listener that a connection came through' \
+		'direction' 'Who connected: in (a listener has the local port), out, or listen' \
 		'interface' 'Interface that the socket is bound to' \
 		'recv_queue_bytes' 'Bytes received and not yet read by the program' \
 		'send_queue_bytes' 'Bytes written and not yet acknowledged by the peer' \
