@@ -16,14 +16,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static void line_check(const struct dump_spec *spec, const uint8_t *text, size_t len)
 {
 	char *line = malloc(len ? len : 1);
-	struct sock sk;
+	struct sock_record record;
+	const struct sock *sk = &record.sock;
 
 	if (!line)
 		abort();
 	memcpy(line, text, len);
-	if (procnet_parse(spec, line, len, &sk) &&
-	    (sk.state >= STATE_COUNT || sk.has & SOCK_HAS_COOKIE ||
-	     (sk.kind != SOCK_FULL && sk.has & SOCK_HAS_UID)))
+	if (procnet_parse(spec, line, len, &record) &&
+	    (sk->state >= STATE_COUNT || sk->has & SOCK_HAS_COOKIE ||
+	     (sk->kind != SOCK_FULL && sk->has & SOCK_HAS_UID)))
 		abort();
 	free(line);
 }
