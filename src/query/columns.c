@@ -12,6 +12,7 @@
 
 #include "query/columns.h"
 
+#include <netinet/in.h>
 #include <string.h>
 
 static bool is_listener(const struct sock *sk)
@@ -24,10 +25,16 @@ static struct value count_if(const struct sock *sk, enum sock_has bit, uint64_t 
 	return sk->has & bit ? value_count(count) : value_none();
 }
 
+static struct value bytes_value(const char *text, uint32_t len)
+{
+	return text ? value_text(text, len) : value_none();
+}
+
 static struct value endpoint_value(const struct sock *sk, const struct endpoint *e)
 {
 	if (e->family == ADDR_NONE)
-		return value_none();
+		return e == &sk->local ? bytes_value(sk->local_text, sk->local_text_len) :
+					 bytes_value(sk->peer_text, sk->peer_text_len);
 	return (struct value){
 		.kind = VALUE_ENDPOINT,
 		.endpoint = e,
@@ -60,10 +67,34 @@ static struct value get_proto(const struct row *row, const struct column *self)
 	return value_string(proto_info(row->sock->proto)->name);
 }
 
+/* A raw socket's protocol stands where others have a port. */
+static bool is_icmp6(const struct sock *sk)
+{
+	return sk->proto == PROTO_RAW && sk->local.family == ADDR_V6 &&
+	       sk->local.port == IPPROTO_ICMPV6;
+}
+
 static struct value get_netid(const struct row *row, const struct column *self)
 {
 	(void)self;
-	return value_string(proto_info(row->sock->proto)->netid);
+	return value_string(is_icmp6(row->sock) ?
+				    "icmp6" :
+				    proto_netid(row->sock->proto, row->sock->type));
+}
+
+static struct value get_type(const struct row *row, const struct column *self)
+{
+	static const char *const names[SOCK_TYPE_COUNT] = {
+		[SOCK_TYPE_STREAM] = "stream",
+		[SOCK_TYPE_DGRAM] = "dgram",
+		[SOCK_TYPE_RAW] = "raw",
+		[SOCK_TYPE_RDM] = "rdm",
+		[SOCK_TYPE_SEQPACKET] = "seqpacket",
+		[SOCK_TYPE_PACKET] = "packet",
+	};
+
+	(void)self;
+	return value_string(row->sock->type < SOCK_TYPE_COUNT ? names[row->sock->type] : NULL);
 }
 
 static struct value get_family(const struct row *row, const struct column *self)
@@ -383,7 +414,19 @@ static struct value get_congestion(const struct row *row, const struct column *s
 static struct value get_name(const struct row *row, const struct column *self)
 {
 	(void)self;
-	return row->sock->name ? value_text(row->sock->name, row->sock->name_len) : value_none();
+	return bytes_value(row->sock->name, row->sock->name_len);
+}
+
+static struct value get_file_inode(const struct row *row, const struct column *self)
+{
+	(void)self;
+	return count_if(row->sock, SOCK_HAS_FILE, row->sock->file_inode);
+}
+
+static struct value get_file_device(const struct row *row, const struct column *self)
+{
+	(void)self;
+	return count_if(row->sock, SOCK_HAS_FILE, row->sock->file_device);
 }
 
 static struct value get_peer_inode(const struct row *row, const struct column *self)
@@ -450,8 +493,11 @@ static const struct column columns[] = {
 		     .help = "Protocol: tcp, udp, unix ..." },
 	  .get = get_proto, .priority = 5 },
 	{ .field = { .name = "netid", .title = "NETID", .kind = VALUE_TEXT, .width = 5,
-		     .help = "What ss calls the protocol." },
+		     .help = "What ss calls the protocol: tcp, u_str, p_raw, nl ..." },
 	  .get = get_netid, .priority = 90 },
+	{ .field = { .name = "type", .title = "TYPE", .kind = VALUE_TEXT, .width = 6,
+		     .help = "Type of a UNIX, packet, netlink or VSOCK socket: stream, dgram, seqpacket, raw ..." },
+	  .get = get_type, .priority = 91 },
 	{ .field = { .name = "family", .title = "FAMILY", .kind = VALUE_TEXT, .width = 6,
 		     .help = "Address family of the socket: ipv4 or ipv6." },
 	  .get = get_family, .priority = 60 },
@@ -467,10 +513,10 @@ static const struct column columns[] = {
 		     .help = "What ss shows: bytes not acknowledged yet; for a listener, the backlog." },
 	  .get = get_send_q, .priority = 11 },
 	{ .field = { .name = "local", .title = "LOCAL", .kind = VALUE_ENDPOINT, .width = 21,
-		     .help = "Local address and port." },
+		     .help = "Local address and port; what else stands for it outside of IP (path and inode, protocol and interface)." },
 	  .get = get_local },
 	{ .field = { .name = "peer", .title = "PEER", .kind = VALUE_ENDPOINT, .width = 21,
-		     .help = "Address and port of the peer." },
+		     .help = "Address and port of the peer, or what stands for it outside of IP." },
 	  .get = get_peer },
 	{ .field = { .name = "local_address", .title = "LOCAL-ADDRESS", .kind = VALUE_ADDRESS, .width = 15,
 		     .help = "Local address." },
@@ -612,6 +658,14 @@ static const struct column columns[] = {
 		     .align = ALIGN_RIGHT, .width = 8,
 		     .help = "Inode of the UNIX socket at the other end." },
 	  .get = get_peer_inode, .priority = 96 },
+	{ .field = { .name = "file_inode", .title = "FILE-INODE", .kind = VALUE_COUNT,
+		     .align = ALIGN_RIGHT, .width = 8,
+		     .help = "Inode of the path that a UNIX socket is bound to." },
+	  .get = get_file_inode, .priority = 97 },
+	{ .field = { .name = "file_device", .title = "FILE-DEVICE", .kind = VALUE_COUNT, .unit = UNIT_HEX,
+		     .align = ALIGN_RIGHT, .width = 8,
+		     .help = "Device of that inode, as the kernel numbers it." },
+	  .get = get_file_device, .priority = 97 },
 #include "query/columns_tcp.def"
 };
 
