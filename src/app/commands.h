@@ -1,5 +1,5 @@
 /*
- * The commands, one file each: declared for the table in main.c.
+ * The commands, one file each: declared for the table in commands.c.
  */
 #ifndef APP_COMMANDS_H
 #define APP_COMMANDS_H
@@ -11,5 +11,9 @@ int cmd_top(const struct options *o);
 int cmd_list(const struct options *o);
 int cmd_summary(const struct options *o);
 int cmd_explain(const struct options *o);
+int cmd_watch(const struct options *o);
+int cmd_wait(const struct options *o);
+int cmd_check(const struct options *o);
+int cmd_kill(const struct options *o);
 
 #endif

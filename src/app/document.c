@@ -21,6 +21,7 @@ void document_init(struct document *d)
 	struct tm tm;
 
 	d->meta_count = 0;
+	d->live = false;
 	buffer_init(&d->out, STDOUT_FILENO);
 	gmtime_r(&now, &tm);
 	strftime(d->time, sizeof(d->time), "%Y-%m-%dT%H:%M:%SZ", &tm);
@@ -40,6 +41,7 @@ struct writer *document_open(struct document *d, const struct options *o,
 		.fields = fields,
 		.count = count,
 		.header = !o->no_header,
+		.live = d->live,
 		.template = o->template,
 		.rows_key = rows_key,
 		.meta = d->meta,

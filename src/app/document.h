@@ -18,6 +18,7 @@ struct document {
 	struct buffer out;
 	struct writer_meta meta[DOCUMENT_META_MAX];
 	size_t meta_count;
+	bool live; /* set before document_open(): rows come slowly, write each one at once */
 	char time[32];
 	char host[256];
 };

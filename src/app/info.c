@@ -17,7 +17,7 @@
 /* @text from column @indent on, wrapped at HELP_WIDTH; the cursor is at @column. */
 static void put_wrapped(struct buffer *out, const char *text, size_t indent, size_t column)
 {
-	if (column >= indent) {
+	if (indent && column >= indent) {
 		buffer_putc(out, '\n');
 		column = 0;
 	}

@@ -20,7 +20,9 @@
 #include "base/text.h"
 #include "collect/collect.h"
 
-#define DATA (CMD_TOP | CMD_LIST | CMD_SUMMARY)
+/* Commands that look at sockets, and those of them that write rows. */
+#define DATA (CMD_TOP | CMD_LIST | CMD_SUMMARY | CMD_WATCH | CMD_WAIT | CMD_CHECK | CMD_KILL)
+#define ROWS (CMD_LIST | CMD_SUMMARY | CMD_WATCH | CMD_CHECK | CMD_KILL)
 
 static int apply_tcp(struct options *o, const char *argument, struct error *err)
 {
@@ -50,27 +52,6 @@ static int apply_v6(struct options *o, const char *argument, struct error *err)
 	return 0;
 }
 
-static int apply_listening(struct options *o, const char *argument, struct error *err)
-{
-	(void)argument, (void)err;
-	o->listening = true;
-	return 0;
-}
-
-static int apply_all(struct options *o, const char *argument, struct error *err)
-{
-	(void)argument, (void)err;
-	o->all = true;
-	return 0;
-}
-
-static int apply_bound(struct options *o, const char *argument, struct error *err)
-{
-	(void)argument, (void)err;
-	o->bound = true;
-	return 0;
-}
-
 /* Numbers are the default, and a row is one line always: accepted for the fingers' sake. */
 static int apply_nothing(struct options *o, const char *argument, struct error *err)
 {
@@ -86,73 +67,10 @@ static int apply_extended(struct options *o, const char *argument, struct error 
 	return 0;
 }
 
-static int apply_info(struct options *o, const char *argument, struct error *err)
-{
-	(void)argument, (void)err;
-	o->info = true;
-	return 0;
-}
-
-static int apply_memory(struct options *o, const char *argument, struct error *err)
-{
-	(void)argument, (void)err;
-	o->memory = true;
-	return 0;
-}
-
-static int apply_timers(struct options *o, const char *argument, struct error *err)
-{
-	(void)argument, (void)err;
-	o->timers = true;
-	return 0;
-}
-
-static int apply_processes(struct options *o, const char *argument, struct error *err)
-{
-	(void)argument, (void)err;
-	o->processes = true;
-	return 0;
-}
-
-static int apply_explain_filter(struct options *o, const char *argument, struct error *err)
-{
-	(void)argument, (void)err;
-	o->explain_filter = true;
-	return 0;
-}
-
 static int apply_filter_file(struct options *o, const char *argument, struct error *err)
 {
 	o->filter_file = file_text(argument, err);
 	return o->filter_file ? 0 : -1;
-}
-
-static int apply_no_header(struct options *o, const char *argument, struct error *err)
-{
-	(void)argument, (void)err;
-	o->no_header = true;
-	return 0;
-}
-
-static int apply_exact(struct options *o, const char *argument, struct error *err)
-{
-	(void)argument, (void)err;
-	o->exact = true;
-	return 0;
-}
-
-static int apply_raw(struct options *o, const char *argument, struct error *err)
-{
-	(void)argument, (void)err;
-	o->raw = true;
-	return 0;
-}
-
-static int apply_no_netlink(struct options *o, const char *argument, struct error *err)
-{
-	(void)argument, (void)err;
-	o->no_netlink = true;
-	return 0;
 }
 
 /* "unknown WHAT 'WORD': did you mean ...?", with all names where they are few. */
@@ -260,19 +178,80 @@ static int apply_names(struct options *o, const char *argument, struct error *er
 			    err);
 }
 
-static int apply_interval(struct options *o, const char *argument, struct error *err)
+static int apply_count(struct options *o, const char *argument, struct error *err)
+{
+	unsigned long n;
+
+	if (parse_number(argument, 1, &n, err))
+		return -1;
+	o->count = n;
+	return 0;
+}
+
+static int apply_warning(struct options *o, const char *argument, struct error *err)
+{
+	return range_parse(&o->warning, argument, err);
+}
+
+static int apply_critical(struct options *o, const char *argument, struct error *err)
+{
+	return range_parse(&o->critical, argument, err);
+}
+
+/* Seconds between @least and @most, with or without a fraction and an "s". */
+static int parse_seconds(const char *argument, double least, double most, double *out,
+			 struct error *err)
 {
 	char *end;
-	double seconds;
 
 	errno = 0;
-	seconds = strtod(argument, &end);
+	*out = strtod(argument, &end);
 	if (*end == 's')
 		end++;
-	if (errno || *end || end == argument || !(seconds >= 0.1 && seconds <= 3600))
-		return error_set(err, 0, "the interval '%s' is not between 0.1 and 3600 seconds",
-				 argument);
+	if (errno || *end || end == argument || !(*out >= least && *out <= most))
+		return error_set(err, 0, "'%s' is not between %g and %g seconds", argument, least,
+				 most);
+	return 0;
+}
+
+static int apply_timeout(struct options *o, const char *argument, struct error *err)
+{
+	double seconds;
+
+	if (parse_seconds(argument, 0.001, 1e9, &seconds, err))
+		return -1;
+	o->timeout_ms = (uint64_t)(seconds * 1000);
+	return 0;
+}
+
+static int apply_interval(struct options *o, const char *argument, struct error *err)
+{
+	double seconds;
+
+	if (parse_seconds(argument, 0.01, 3600, &seconds, err))
+		return -1;
 	o->interval_ms = (unsigned int)(seconds * 1000 + 0.5);
+	return 0;
+}
+
+static int apply_summary(struct options *o, const char *argument, struct error *err)
+{
+	(void)argument, (void)err;
+	o->command = command_find("summary");
+	return 0;
+}
+
+static int apply_events(struct options *o, const char *argument, struct error *err)
+{
+	(void)argument, (void)err;
+	o->command = command_find("watch");
+	return 0;
+}
+
+static int apply_kill(struct options *o, const char *argument, struct error *err)
+{
+	(void)argument, (void)err;
+	o->command = command_find("kill");
 	return 0;
 }
 
@@ -293,108 +272,115 @@ static int apply_cpu_limit(struct options *o, const char *argument, struct error
 	return 0;
 }
 
-static int apply_list_columns(struct options *o, const char *argument, struct error *err)
-{
-	(void)argument, (void)err;
-	o->action = info_columns;
-	return 0;
-}
-
-static int apply_list_names(struct options *o, const char *argument, struct error *err)
-{
-	(void)argument, (void)err;
-	o->action = info_dialects;
-	return 0;
-}
-
-static int apply_list_formats(struct options *o, const char *argument, struct error *err)
-{
-	(void)argument, (void)err;
-	o->action = info_formats;
-	return 0;
-}
-
-static int apply_help(struct options *o, const char *argument, struct error *err)
-{
-	(void)argument, (void)err;
-	o->action = info_help;
-	return 0;
-}
-
-static int apply_version(struct options *o, const char *argument, struct error *err)
-{
-	(void)argument, (void)err;
-	o->action = info_version;
-	return 0;
-}
+#define FLAG(member) .flag = offsetof(struct options, member)
 
 static const struct option_info options[] = {
-	{ 't', "tcp", NULL, NULL, DATA, "TCP sockets.", apply_tcp },
-	{ 'u', "udp", NULL, NULL, DATA, "UDP sockets.", apply_udp },
-	{ '4', "ipv4", NULL, NULL, DATA, "IPv4 sockets only.", apply_v4 },
-	{ '6', "ipv6", NULL, NULL, DATA, "IPv6 sockets only.", apply_v6 },
-	{ 'l', "listening", NULL, NULL, DATA,
-	  "Listening sockets only, and UDP sockets without a peer.", apply_listening },
-	{ 'a', "all", NULL, NULL, DATA, "Sockets in all states (the default).", apply_all },
-	{ 'B', "bound-inactive", NULL, NULL, DATA,
-	  "Also TCP sockets that are bound, neither listening nor connected (BOUND; Linux 6.8 "
-	  "and later). Costs a second walk over the tables.",
-	  apply_bound },
-	{ 'n', "numeric", NULL, NULL, DATA, "Numbers instead of names (the default).",
-	  apply_nothing },
-	{ 'p', "processes", NULL, NULL, CMD_LIST, "Add the processes that hold each socket.",
-	  apply_processes },
-	{ 'e', "extended", NULL, NULL, CMD_LIST,
-	  "Add user id, inode and cookie, and the timer as -o does.", apply_extended },
-	{ 'i', "info", NULL, NULL, CMD_LIST,
-	  "Add what the kernel knows of each connection: round trip, window, loss, rates.",
-	  apply_info },
-	{ 'm', "memory", NULL, NULL, CMD_LIST, "Add the memory that each socket takes.",
-	  apply_memory },
-	{ 'o', "options", NULL, NULL, CMD_LIST, "Add the running timer.", apply_timers },
-	{ 'H', "no-header", NULL, NULL, CMD_LIST | CMD_SUMMARY, "Leave out the heading line.",
-	  apply_no_header },
-	{ 'O', "oneline", NULL, NULL, CMD_LIST, "One line a socket (always so).", apply_nothing },
-	{ 'j', "json", NULL, NULL, CMD_LIST | CMD_SUMMARY, "Short for --format json.", apply_json },
-	{ 0, "format", "FORMAT", "formats", CMD_LIST | CMD_SUMMARY,
-	  "How to write: table, json, jsonl, csv, tsv, or a template like '{state} {peer}'.",
-	  apply_format },
-	{ 0, "columns", "LIST", "columns", CMD_LIST,
-	  "Columns to show, in order, separated by commas; with + or - before a name: added "
-	  "to or taken from the default ones.",
-	  apply_columns },
-	{ 0, "sort", "LIST", "columns", CMD_LIST,
-	  "Columns to sort by, most important first; with - before a name: descending.",
-	  apply_sort },
-	{ 0, "limit", "N", NULL, CMD_LIST, "Show the first N rows only.", apply_limit },
-	{ 0, "names", "DIALECT", "dialects", DATA,
-	  "Name the states as another system does (--list-names).", apply_names },
-	{ 0, "raw", NULL, NULL, CMD_LIST, "Numbers in base units: 4194304, not 4.0M.",
-	  apply_raw },
-	{ 0, "exact", NULL, NULL, CMD_SUMMARY,
-	  "Count every socket, instead of taking the counts of ESTABLISHED and TIME-WAIT from "
-	  "the kernel's counters.",
-	  apply_exact },
-	{ 'F', "filter", "FILE", "files", DATA,
-	  "Read the filter from FILE (- is standard input); lines that start with # are skipped.",
-	  apply_filter_file },
-	{ 0, "explain-filter", NULL, NULL, CMD_LIST,
-	  "Show what of the filter the kernel evaluates and what is evaluated here, and end.",
-	  apply_explain_filter },
-	{ 0, "interval", "SECONDS", NULL, CMD_TOP, "Time between two polls (default 1).",
-	  apply_interval },
-	{ 0, "cpu-limit", "PERCENT", NULL, CMD_TOP,
-	  "Poll less often rather than take more of one core than this (default 10).",
-	  apply_cpu_limit },
-	{ 0, "theme", "NAME", "themes", CMD_TOP, "Colours of the live view.", apply_theme },
-	{ 0, "no-netlink", NULL, NULL, DATA, "Read /proc/net instead of asking through netlink.",
-	  apply_no_netlink },
-	{ 0, "list-columns", NULL, NULL, CMD_ANY, "Show all columns.", apply_list_columns },
-	{ 0, "list-formats", NULL, NULL, CMD_ANY, "Show all formats.", apply_list_formats },
-	{ 0, "list-names", NULL, NULL, CMD_ANY, "Show all dialects of state names.",
-	  apply_list_names },
-	{ 'h', "help", NULL, NULL, CMD_ANY, "Show this help.", apply_help },
-	{ 'V', "version", NULL, NULL, CMD_ANY, "Show the version.", apply_version },
+	{ .letter = 't', .name = "tcp", .commands = DATA, .apply = apply_tcp,
+	  .help = "TCP sockets." },
+	{ .letter = 'u', .name = "udp", .commands = DATA, .apply = apply_udp,
+	  .help = "UDP sockets." },
+	{ .letter = '4', .name = "ipv4", .commands = DATA, .apply = apply_v4,
+	  .help = "IPv4 sockets only." },
+	{ .letter = '6', .name = "ipv6", .commands = DATA, .apply = apply_v6,
+	  .help = "IPv6 sockets only." },
+	{ .letter = 'l', .name = "listening", .commands = DATA, FLAG(listening),
+	  .help = "Listening sockets only, and UDP sockets without a peer." },
+	{ .letter = 'a', .name = "all", .commands = DATA, FLAG(all),
+	  .help = "Sockets in all states (the default)." },
+	{ .letter = 'B', .name = "bound-inactive", .commands = DATA, FLAG(bound),
+	  .help = "Also TCP sockets that are bound, neither listening nor connected (BOUND; Linux "
+		  "6.8 and later). Costs a second walk over the tables." },
+	{ .letter = 'n', .name = "numeric", .commands = DATA, .apply = apply_nothing,
+	  .help = "Numbers instead of names (the default)." },
+	{ .letter = 'p', .name = "processes",
+	  .commands = CMD_LIST | CMD_WATCH | CMD_KILL, FLAG(processes),
+	  .help = "Add the processes that hold each socket." },
+	{ .letter = 'e', .name = "extended", .commands = CMD_LIST,
+	  .apply = apply_extended,
+	  .help = "Add user id, inode and cookie, and the timer as -o does." },
+	{ .letter = 'i', .name = "info", .commands = CMD_LIST, FLAG(info),
+	  .help = "Add what the kernel knows of each connection: round trip, window, loss, rates." },
+	{ .letter = 'm', .name = "memory", .commands = CMD_LIST, FLAG(memory),
+	  .help = "Add the memory that each socket takes." },
+	{ .letter = 'o', .name = "options", .commands = CMD_LIST, FLAG(timers),
+	  .help = "Add the running timer." },
+	{ .letter = 'H', .name = "no-header", .commands = ROWS, FLAG(no_header),
+	  .help = "Leave out the heading line." },
+	{ .letter = 'O', .name = "oneline", .commands = CMD_LIST, .apply = apply_nothing,
+	  .help = "One line a socket (always so)." },
+	{ .letter = 'j', .name = "json", .commands = ROWS, .apply = apply_json,
+	  .help = "Short for --format json." },
+	{ .name = "format", .argument = "FORMAT", .values = "formats", .commands = ROWS,
+	  .apply = apply_format,
+	  .help = "How to write: table, json, jsonl, csv, tsv, or a template like '{state} "
+		  "{peer}'." },
+	{ .name = "columns", .argument = "LIST", .values = "columns",
+	  .commands = CMD_LIST, .apply = apply_columns,
+	  .help = "Columns to show, in order, separated by commas; with + or - before a name: "
+		  "added to or taken from the default ones." },
+	{ .name = "sort", .argument = "LIST", .values = "columns", .commands = CMD_LIST,
+	  .apply = apply_sort,
+	  .help = "Columns to sort by, most important first; with - before a name: descending." },
+	{ .name = "limit", .argument = "N", .commands = CMD_LIST, .apply = apply_limit,
+	  .help = "Show the first N rows only." },
+	{ .name = "names", .argument = "DIALECT", .values = "dialects", .commands = DATA,
+	  .apply = apply_names,
+	  .help = "Name the states as another system does (--list-names)." },
+	{ .name = "raw", .commands = CMD_LIST | CMD_WATCH, FLAG(raw),
+	  .help = "Numbers in base units: 4194304, not 4.0M." },
+	{ .name = "exact", .commands = CMD_SUMMARY, FLAG(exact),
+	  .help = "Count every socket, instead of taking the counts of ESTABLISHED and TIME-WAIT "
+		  "from the kernel's counters." },
+	{ .letter = 'F', .name = "filter", .argument = "FILE", .values = "files",
+	  .commands = DATA, .apply = apply_filter_file,
+	  .help = "Read the filter from FILE (- is standard input); lines that start with # are "
+		  "skipped." },
+	{ .name = "explain-filter", .commands = CMD_LIST, FLAG(explain_filter),
+	  .help = "Show what of the filter the kernel evaluates and what is evaluated here, and "
+		  "end." },
+	{ .letter = 'w', .name = "warning", .argument = "RANGE", .commands = CMD_CHECK,
+	  .apply = apply_warning,
+	  .help = "Warn when the number of sockets is outside RANGE: 10, 10:, ~:10, 10:20, or "
+		  "inside it: @10:20." },
+	{ .letter = 'c', .name = "critical", .argument = "RANGE", .commands = CMD_CHECK,
+	  .apply = apply_critical,
+	  .help = "The same, critical." },
+	{ .letter = 'y', .name = "yes", .commands = CMD_KILL, FLAG(yes),
+	  .help = "Do not ask." },
+	{ .name = "count", .argument = "N", .commands = CMD_WAIT, .apply = apply_count,
+	  .help = "Wait for N sockets or more (default 1)." },
+	{ .name = "none", .commands = CMD_WAIT, FLAG(none),
+	  .help = "Wait until no socket matches." },
+	{ .name = "timeout", .argument = "SECONDS", .commands = CMD_WAIT,
+	  .apply = apply_timeout,
+	  .help = "Give up after that time: exit status 1." },
+	{ .name = "interval", .argument = "SECONDS",
+	  .commands = CMD_TOP | CMD_WATCH | CMD_WAIT, .apply = apply_interval,
+	  .help = "Time between two polls (default 1; of wait 0.1)." },
+	{ .name = "cpu-limit", .argument = "PERCENT", .commands = CMD_TOP,
+	  .apply = apply_cpu_limit,
+	  .help = "Poll less often rather than take more of one core than this (default 10)." },
+	{ .name = "theme", .argument = "NAME", .values = "themes", .commands = CMD_TOP,
+	  .apply = apply_theme,
+	  .help = "Colours of the live view." },
+	{ .name = "no-netlink", .commands = DATA, FLAG(no_netlink),
+	  .help = "Read /proc/net instead of asking through netlink." },
+	{ .name = "list-columns", .commands = CMD_ANY, .action = info_columns,
+	  .help = "Show all columns." },
+	{ .name = "list-formats", .commands = CMD_ANY, .action = info_formats,
+	  .help = "Show all formats." },
+	{ .name = "list-names", .commands = CMD_ANY, .action = info_dialects,
+	  .help = "Show all dialects of state names." },
+	{ .letter = 's', .name = "summary", .commands = CMD_ANY, .apply = apply_summary,
+	  .help = "The command summary, as ss calls it." },
+	{ .letter = 'E', .name = "events", .commands = CMD_ANY, .apply = apply_events,
+	  .help = "The command watch, as ss calls it." },
+	{ .letter = 'K', .name = "kill", .commands = CMD_ANY, .apply = apply_kill,
+	  .help = "The command kill, as ss calls it." },
+	{ .letter = 'h', .name = "help", .commands = CMD_ANY, .action = info_help,
+	  .help = "Show this help." },
+	{ .letter = 'V', .name = "version", .commands = CMD_ANY, .action = info_version,
+	  .help = "Show the version." },
 };
 
 #define OPTION_COUNT (sizeof(options) / sizeof(options[0]))
@@ -482,6 +468,18 @@ static int wrong_letter(int letter, const struct command *command, struct error 
 	return wrong_option(word, command, err);
 }
 
+static int option_apply(struct options *o, const struct option_info *row, const char *argument,
+			struct error *err)
+{
+	if (row->apply)
+		return row->apply(o, argument, err);
+	if (row->action)
+		o->action = row->action;
+	else
+		memcpy((char *)o + row->flag, &(bool){ true }, sizeof(bool));
+	return 0;
+}
+
 static int parse_with(struct options *o, int argc, char **argv, const struct command *command,
 		      struct error *err)
 {
@@ -506,7 +504,7 @@ static int parse_with(struct options *o, int argc, char **argv, const struct com
 		if (value == '?')
 			return wrong_option(argv[optind - 1], command, err);
 		row = option_row(value, command);
-		if (row && row->apply(o, optarg, &why))
+		if (row && option_apply(o, row, optarg, &why))
 			return error_set(err, 0, "--%s: %s", row->name, why.text);
 	}
 	o->words = argv + optind;
@@ -519,9 +517,17 @@ static void options_defaults(struct options *o)
 	*o = (struct options){ .proc_root = getenv("PROC_ROOT") };
 }
 
+/* The command that a letter ("-s"), or else the first word ("-t summary"), stands for. */
+static const struct command *command_named(struct options *o, bool *is_word)
+{
+	*is_word = !o->command && o->word_count && command_find(o->words[0]);
+	return *is_word ? command_find(o->words[0]) : o->command;
+}
+
 int options_parse(struct options *o, int argc, char **argv, struct error *err)
 {
 	const struct command *command = argc > 1 ? command_find(argv[1]) : NULL;
+	bool is_word;
 
 	options_defaults(o);
 	if (command) {
@@ -531,16 +537,17 @@ int options_parse(struct options *o, int argc, char **argv, struct error *err)
 	}
 	if (parse_with(o, argc, argv, NULL, err))
 		return -1;
-	/* "connstate -t summary": the first word names the command after all */
-	command = o->word_count ? command_find(o->words[0]) : NULL;
+	command = command_named(o, &is_word);
 	if (!command)
 		return 0;
+	/* once more, now that it is known which options belong to it */
 	options_defaults(o);
+	o->command = command;
 	if (parse_with(o, argc, argv, command, err))
 		return -1;
 	o->command = command;
-	o->words++;
-	o->word_count--;
+	o->words += is_word;
+	o->word_count -= is_word;
 	return 0;
 }
 

@@ -1,13 +1,15 @@
 /*
  * The command line as a value.  The table of options is in options.c, the table of
- * commands in main.c.
+ * commands in commands.c.
  */
 #ifndef APP_OPTIONS_H
 #define APP_OPTIONS_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
+#include "app/range.h"
 #include "base/error.h"
 #include "model/proto.h"
 #include "model/state.h"
@@ -15,12 +17,16 @@
 #include "query/columns.h"
 #include "query/query.h"
 
-/* Which commands an option belongs to: bits, one a command (main.c). */
+/* Which commands an option belongs to: bits, one a command (commands.c). */
 enum command_bit {
 	CMD_TOP = 1 << 0,
 	CMD_LIST = 1 << 1,
 	CMD_SUMMARY = 1 << 2,
 	CMD_EXPLAIN = 1 << 3,
+	CMD_WATCH = 1 << 4,
+	CMD_WAIT = 1 << 5,
+	CMD_CHECK = 1 << 6,
+	CMD_KILL = 1 << 7,
 	CMD_ANY = ~0,
 };
 
@@ -60,6 +66,13 @@ struct options {
 	unsigned int cpu_limit; /* percent of one core; 0: the default */
 	bool processes;
 	bool explain_filter;
+	const struct column *by; /* --by, --group-by; NULL: none */
+	uint64_t count;	     /* of wait; 0: the default, 1 */
+	bool none;	     /* wait until none matches */
+	uint64_t timeout_ms; /* of wait; 0: none */
+	struct range warning;
+	struct range critical;
+	bool yes; /* do not ask */
 	const char *filter_file; /* text of -F FILE, or NULL */
 	const char *proc_root;	 /* PROC_ROOT, or NULL */
 	char *const *words;	/* what is neither option nor command: the filter */
@@ -76,6 +89,8 @@ struct option_info {
 	unsigned int commands; /* enum command_bit */
 	const char *help;
 	int (*apply)(struct options *o, const char *argument, struct error *err);
+	size_t flag; /* without @apply: the bool of struct options that it sets */
+	int (*action)(const struct options *o); /* or what is done instead of the command */
 };
 
 /* The table, borrowed, valid for ever. */

@@ -16,7 +16,7 @@
 #define WINDOW_GROWTH 4
 #define WINDOW_LAST 65536   /* after this one, all */
 #define WINDOW_INIT 1024    /* of the init process at least */
-#define AHEAD 16	    /* how many times further a process is read that holds a wanted socket */
+#define AHEAD 16	    /* how many times further a holder is read */
 #define VERIFIED_A_PASS 128 /* known descriptors that are read again */
 #define RETRY_MAX 64	    /* passes between two searches for what nobody holds */
 
@@ -24,7 +24,7 @@ struct owner_finder {
 	struct process_table table;
 	struct inode_index wanted;
 	struct inode_index missing; /* no holder in the last search through everything */
-	uint64_t *asked;	    /* @wanted as it was asked for, to see if it is the same again */
+	uint64_t *asked;	    /* what @wanted was made of: is it the same again? */
 	size_t asked_count;
 	enum owner_search search;
 	struct process_job *jobs; /* room for all processes */
@@ -123,7 +123,8 @@ static int match(struct owner_finder *f, struct error *err)
 			if (slot == INODE_INDEX_NONE)
 				continue;
 			if (inode_index_add(&f->wanted, slot, (uint32_t)i, p->fds[k].fd) < 0)
-				return error_set(err, ENOMEM, "cannot hold the owners of %zu sockets",
+				return error_set(err, ENOMEM,
+						 "cannot hold the owners of %zu sockets",
 						 f->wanted.count);
 			if (p->last_hit < 0)
 				p->last_hit = p->fds[k].fd;
@@ -259,7 +260,8 @@ static int note_missing(struct owner_finder *f, struct error *err)
 		if (!f->wanted.keys[i] || f->wanted.heads[i])
 			continue;
 		inodes[count++] = f->wanted.keys[i];
-		known = known && inode_index_find(&f->missing, f->wanted.keys[i]) != INODE_INDEX_NONE;
+		if (inode_index_find(&f->missing, f->wanted.keys[i]) == INODE_INDEX_NONE)
+			known = false;
 	}
 	f->retry_distance = known ? f->retry_distance * 2 : 1;
 	if (f->retry_distance > RETRY_MAX)

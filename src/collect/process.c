@@ -60,7 +60,7 @@ static ssize_t read_file(int root, uint32_t pid, const char *name, char *out, si
 	return (ssize_t)used;
 }
 
-/* Blank-separated numbers from @text on, the first of them @field number 1.  How many there were. */
+/* Blank-separated numbers from @text on into @field.  How many there were. */
 static size_t parse_numbers(const char *text, uint64_t *field, size_t count)
 {
 	size_t i;

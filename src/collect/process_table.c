@@ -270,7 +270,12 @@ int process_table_scan(const struct process_table *t, struct process_job *jobs, 
 		       unsigned int threads, uint64_t *links, struct error *err)
 {
 	struct crew crew = {
-		.scan = { .root = t->root, .ordered = t->ordered, .trust = trust, .wanted = wanted },
+		.scan = {
+			.root = t->root,
+			.ordered = t->ordered,
+			.trust = trust,
+			.wanted = wanted,
+		},
 		.jobs = jobs,
 		.count = count,
 	};

@@ -107,7 +107,8 @@ static int owners_join(struct arena *memory, struct owners *to, const struct own
 	return 0;
 }
 
-static struct listener *listener_new(struct listeners *l, const struct listener *what, size_t bucket)
+static struct listener *listener_new(struct listeners *l, const struct listener *what,
+				     size_t bucket)
 {
 	struct listener *made = arena_alloc(&l->memory, sizeof(*made));
 
@@ -141,7 +142,8 @@ int listeners_add(struct listeners *l, const struct sock *sk, const struct owner
 
 	if (sk->state != STATE_LISTEN)
 		return 0;
-	what.dual_stack = sk->local.family == ADDR_V6 && !(sk->has & SOCK_HAS_V6ONLY && sk->v6only) &&
+	what.dual_stack = sk->local.family == ADDR_V6 &&
+			  !(sk->has & SOCK_HAS_V6ONLY && sk->v6only) &&
 			  addr_is_any(sk->local.family, sk->local.bytes);
 	bucket = bucket_of(sk);
 	for (at = l->buckets[bucket]; at && !same_listener(at, &what); at = at->next)

@@ -34,7 +34,11 @@ static struct owners of_listener(const struct sock *sk, const struct owner_evide
 		return because(OWNER_NOT_FOUND);
 	if (!listener->count)
 		return because(listener->reason);
-	return (struct owners){ .reason = reason, .count = listener->count, .list = listener->list };
+	return (struct owners){
+		.reason = reason,
+		.count = listener->count,
+		.list = listener->list,
+	};
 }
 
 /* Its process has closed it, and the kernel carries it to its end. */

@@ -125,7 +125,9 @@ static struct value get_recv_q(const struct row *row, const struct column *self)
 static struct value get_send_q(const struct row *row, const struct column *self)
 {
 	(void)self;
-	return count_if(row->sock, SOCK_HAS_QUEUES, row->sock->send_queue);
+	return row->sock->has & SOCK_NO_BACKLOG ?
+		       value_none() :
+		       count_if(row->sock, SOCK_HAS_QUEUES, row->sock->send_queue);
 }
 
 static struct value get_local(const struct row *row, const struct column *self)
@@ -208,10 +210,7 @@ static struct value get_backlog(const struct row *row, const struct column *self
 
 static struct value get_backlog_max(const struct row *row, const struct column *self)
 {
-	(void)self;
-	return is_listener(row->sock) ?
-		       count_if(row->sock, SOCK_HAS_QUEUES, row->sock->send_queue) :
-		       value_none();
+	return is_listener(row->sock) ? get_send_q(row, self) : value_none();
 }
 
 static struct value get_age(const struct row *row, const struct column *self)

@@ -74,17 +74,25 @@ static uint64_t hash_value(const struct value *v)
 		hash = hash_bytes(hash, v->endpoint->bytes, sizeof(v->endpoint->bytes));
 		return hash_bytes(hash, &v->endpoint->port, sizeof(v->endpoint->port));
 	case VALUE_NONE:
-		break;
+		return v->text ? hash_bytes(hash, v->text, strlen(v->text)) : hash;
 	}
 	return hash;
 }
 
-/* An address is the same whatever the port beside it. */
+/* Why two values are unknown; without a reason first. */
+static int compare_reasons(const struct value *a, const struct value *b)
+{
+	return strcmp(a->text ? a->text : "", b->text ? b->text : "");
+}
+
+/* An address is the same whatever the port beside it; unknown only for the same reason. */
 static bool same_key(const struct value *a, const struct value *b)
 {
 	if (a->kind == VALUE_ADDRESS && b->kind == VALUE_ADDRESS)
 		return a->endpoint->family == b->endpoint->family &&
 		       !memcmp(a->endpoint->bytes, b->endpoint->bytes, sizeof(a->endpoint->bytes));
+	if (a->kind == VALUE_NONE && b->kind == VALUE_NONE)
+		return !compare_reasons(a, b);
 	return !value_compare(a, b);
 }
 
@@ -195,6 +203,8 @@ static int compare_groups(const void *a, const void *b)
 		return x->count < y->count ? 1 : -1;
 	if ((x->key.kind == VALUE_NONE) != (y->key.kind == VALUE_NONE))
 		return x->key.kind == VALUE_NONE ? 1 : -1;
+	if (x->key.kind == VALUE_NONE)
+		return compare_reasons(&x->key, &y->key);
 	return value_compare(&x->key, &y->key);
 }
 

@@ -47,45 +47,52 @@ static struct cell *cell_at(const struct canvas *c, int row, int col)
 	return &c->cells[(size_t)row * (size_t)c->cols + (size_t)col];
 }
 
-/* Half of a wide character is overwritten: nothing of it may stay. */
-static void blank_other_half(const struct canvas *c, int row, int col)
+/*
+ * @cell at @row, @col is overwritten: if it is half of a wide character, nothing
+ * of the other half may stay.
+ */
+static void blank_other_half(const struct canvas *c, int row, int col, const struct cell *cell)
 {
-	const struct cell *cell = cell_at(c, row, col);
-	int other_col = cell->cells == 2 ? col + 1 : col - 1;
 	struct cell *other;
 
 	if (cell->cells == 1)
 		return;
-	other = cell_at(c, row, other_col);
-	if (other) {
-		other->code = ' ';
-		other->cells = 1;
-		memset(other->marks, 0, sizeof(other->marks));
-	}
+	other = cell_at(c, row, cell->cells == 2 ? col + 1 : col - 1);
+	if (other)
+		*other = (struct cell){ .code = ' ', .cells = 1, .role = other->role,
+					.selected = other->selected };
+}
+
+static void put_narrow(const struct canvas *c, int row, int col, enum role role, uint32_t code)
+{
+	struct cell *cell = cell_at(c, row, col);
+
+	if (!cell)
+		return;
+	blank_other_half(c, row, col, cell);
+	*cell = (struct cell){ .code = code, .cells = 1, .role = (uint8_t)role };
 }
 
 /* Put @code of @cells cells (1 or 2) there; what does not fit whole becomes blank. */
-static void put(struct canvas *c, int row, int col, enum role role, uint32_t code, int cells)
+static void put(const struct canvas *c, int row, int col, enum role role, uint32_t code,
+		int cells)
 {
-	struct cell *first = cell_at(c, row, col);
-	struct cell *second = cells == 2 ? cell_at(c, row, col + 1) : NULL;
+	struct cell *left = cell_at(c, row, col);
+	struct cell *right = cell_at(c, row, col + 1);
 
-	if (first)
-		blank_other_half(c, row, col);
-	if (second)
-		blank_other_half(c, row, col + 1);
-	if (cells == 2 && (!first || !second)) {
-		code = ' ';
-		cells = 1;
-		if (!first)
-			first = second;
-		second = NULL;
-	}
-	if (!first)
+	if (cells == 1) {
+		put_narrow(c, row, col, role, code);
 		return;
-	*first = (struct cell){ .code = code, .cells = (uint8_t)cells, .role = (uint8_t)role };
-	if (second)
-		*second = (struct cell){ .cells = 0, .role = (uint8_t)role };
+	}
+	if (!left || !right) {
+		put_narrow(c, row, col, role, ' ');
+		put_narrow(c, row, col + 1, role, ' ');
+		return;
+	}
+	blank_other_half(c, row, col, left);
+	blank_other_half(c, row, col + 1, right);
+	*left = (struct cell){ .code = code, .cells = 2, .role = (uint8_t)role };
+	*right = (struct cell){ .cells = 0, .role = (uint8_t)role };
 }
 
 /* Let @mark join the character before @col, which begins not before @start. */
@@ -169,6 +176,19 @@ int canvas_printf(struct canvas *c, int row, int col, int width, enum role role,
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
 	return width > 0 ? write_bytes(c, row, col, width, role, text, strlen(text)) : 0;
+}
+
+size_t canvas_wrap(const struct canvas *c, const char *text, int width)
+{
+	size_t len = strlen(text);
+	size_t fits = utf8_cut(text, len, width > 0 ? (size_t)width : 0, c->ascii, NULL);
+	size_t cut = fits;
+
+	if (fits == len || !fits)
+		return len;
+	while (cut && text[cut] != ' ')
+		cut--;
+	return cut ? cut : fits;
 }
 
 void canvas_fill(struct canvas *c, int row, int col, int width, enum role role, uint32_t code)

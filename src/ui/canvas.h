@@ -65,6 +65,12 @@ int canvas_right(struct canvas *c, int row, int col, int width, enum role role,
 int canvas_printf(struct canvas *c, int row, int col, int width, enum role role,
 		  const char *format, ...) __attribute__((format(printf, 6, 7)));
 
+/*
+ * Bytes of @text that go into a line of @width cells, cut between words where
+ * there are any; never 0 for a text that is not empty.
+ */
+size_t canvas_wrap(const struct canvas *c, const char *text, int width);
+
 /* @width cells of @code (one cell wide). */
 void canvas_fill(struct canvas *c, int row, int col, int width, enum role role, uint32_t code);
 

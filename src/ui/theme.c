@@ -60,7 +60,6 @@ static const struct theme themes[] = {
 	  .look = {
 		LOOKS_OF_BARS,
 		[ROLE_TEXT] = { .front = COLOUR(15), .back = COLOUR(16) },
-		[ROLE_TITLE] = { .front = COLOUR(15), .back = COLOUR(16), .attributes = LOOK_BOLD },
 		[ROLE_QUIET] = { .front = COLOUR(252), .back = COLOUR(16) },
 		[ROLE_STRONG] = { .front = COLOUR(15), .back = COLOUR(16),
 				  .attributes = LOOK_BOLD },

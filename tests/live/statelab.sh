@@ -28,7 +28,7 @@ skip() # NAME REASON
 # The roster without what a witness cannot see, in the witness's words: ss
 # writes ESTAB, SYN-RECV and UNCONN, and a socket on :: that takes both families,
 # or is bound to a mapped address, has "*" for its peer.
-cat >"$work/by-ss.sh" <<'END'
+cat >"$work/by-ss.sh" <<'SCRIPT'
 awk -F'\t' '
 	$3 == "BOUND" { next }
 	{
@@ -43,9 +43,9 @@ awk -F'\t' '
 	ss -uanH | sed 's/^/udp /'
 } | awk '{ print $1, $2, $5, $6 }' | sed 's/%lo:/:/; s/\[::\]:/*:/g' | sort >"$1/found"
 diff "$1/wanted" "$1/found" >"$1/difference"
-END
+SCRIPT
 
-cat >"$work/by-proc.sh" <<'END'
+cat >"$work/by-proc.sh" <<'SCRIPT'
 awk -F'\t' '
 	BEGIN {
 		split("ESTABLISHED SYN-SENT SYN-RECEIVED FIN-WAIT-1 FIN-WAIT-2 TIME-WAIT " \
@@ -59,9 +59,9 @@ for table in tcp tcp6 udp udp6; do
 		END { for (state in count) print table, state, count[state] }' "/proc/net/$table"
 done | sort >"$1/found"
 diff "$1/wanted" "$1/found" >"$1/difference"
-END
+SCRIPT
 
-cat >"$work/every-state.sh" <<'END'
+cat >"$work/every-state.sh" <<'SCRIPT'
 for state in ESTABLISHED SYN-SENT SYN-RECEIVED FIN-WAIT-1 FIN-WAIT-2 TIME-WAIT \
 	CLOSE-WAIT LAST-ACK LISTEN CLOSING; do
 	for family in 4 6; do
@@ -69,10 +69,10 @@ for state in ESTABLISHED SYN-SENT SYN-RECEIVED FIN-WAIT-1 FIN-WAIT-2 TIME-WAIT \
 	done
 done >"$1/difference"
 [ ! -s "$1/difference" ]
-END
+SCRIPT
 
 # Goes on when 100 connections have been opened, however long that takes.
-cat >"$work/churned.sh" <<'END'
+cat >"$work/churned.sh" <<'SCRIPT'
 opened()
 {
 	awk '/^Tcp:/ && seen++ { print $6 }' /proc/net/snmp
@@ -82,7 +82,7 @@ deadline=$(($(date +%s) + 60))
 while [ "$(($(opened) - before))" -lt 100 ]; do
 	[ "$(date +%s)" -lt "$deadline" ] || exit 1
 done
-END
+SCRIPT
 
 # The rest as the user that runs it, and then through setpriv as nobody: the
 # program is copied to where that user can read it.

@@ -67,6 +67,11 @@ static void test_listener_queues_are_backlog(void **state)
 	assert_int_equal(read_column("recv_queue_bytes", &sk).kind, VALUE_NONE);
 	assert_int_equal(read_column("send_queue_bytes", &sk).kind, VALUE_NONE);
 	assert_int_equal(read_column("recv_q", &sk).count, 3);
+	sk.has |= SOCK_NO_BACKLOG;
+	assert_int_equal(read_column("backlog", &sk).count, 3);
+	assert_int_equal(read_column("backlog_max", &sk).kind, VALUE_NONE);
+	assert_int_equal(read_column("send_q", &sk).kind, VALUE_NONE);
+	sk.has &= ~SOCK_NO_BACKLOG;
 	sk.state = STATE_ESTABLISHED;
 	assert_int_equal(read_column("backlog", &sk).kind, VALUE_NONE);
 	assert_int_equal(read_column("recv_queue_bytes", &sk).count, 3);

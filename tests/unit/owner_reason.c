@@ -41,6 +41,21 @@ static struct sock tcp(enum state state, struct endpoint local)
 	return (struct sock){ .proto = PROTO_TCP, .state = (uint8_t)state, .local = local };
 }
 
+static struct sock open4(uint8_t a, uint8_t b, uint8_t c, uint8_t d, uint16_t port)
+{
+	return tcp(STATE_ESTABLISHED, v4(a, b, c, d, port));
+}
+
+static struct sock open_mapped(uint8_t a, uint8_t b, uint8_t c, uint8_t d, uint16_t port)
+{
+	return tcp(STATE_ESTABLISHED, mapped(a, b, c, d, port));
+}
+
+static struct sock open6(uint16_t first, uint8_t last, uint16_t port)
+{
+	return tcp(STATE_ESTABLISHED, v6(first, last, port));
+}
+
 static void add(struct listeners *l, struct sock sk, const struct owner *owner)
 {
 	const struct owners known = { .reason = OWNER_KNOWN, .count = 1, .list = owner };
@@ -177,23 +192,23 @@ static void test_which_listener(void **state)
 
 	(void)state;
 	add(l, any6, &java);
-	assert_owner(resolve(l, tcp(STATE_ESTABLISHED, v4(10, 0, 0, 1, 80))), OWNER_ACCEPT_QUEUE, &java);
-	assert_owner(resolve(l, tcp(STATE_ESTABLISHED, mapped(10, 0, 0, 1, 80))), OWNER_ACCEPT_QUEUE,
+	assert_owner(resolve(l, open4(10, 0, 0, 1, 80)), OWNER_ACCEPT_QUEUE, &java);
+	assert_owner(resolve(l, open_mapped(10, 0, 0, 1, 80)), OWNER_ACCEPT_QUEUE,
 		     &java);
 	add(l, tcp(STATE_LISTEN, v4(0, 0, 0, 0, 80)), &worker);
-	assert_owner(resolve(l, tcp(STATE_ESTABLISHED, v4(10, 0, 0, 1, 80))), OWNER_ACCEPT_QUEUE,
+	assert_owner(resolve(l, open4(10, 0, 0, 1, 80)), OWNER_ACCEPT_QUEUE,
 		     &worker);
-	assert_owner(resolve(l, tcp(STATE_ESTABLISHED, v6(0x2001, 1, 80))), OWNER_ACCEPT_QUEUE, &java);
+	assert_owner(resolve(l, open6(0x2001, 1, 80)), OWNER_ACCEPT_QUEUE, &java);
 	add(l, tcp(STATE_LISTEN, v4(10, 0, 0, 1, 80)), &nginx);
-	assert_owner(resolve(l, tcp(STATE_ESTABLISHED, v4(10, 0, 0, 1, 80))), OWNER_ACCEPT_QUEUE,
+	assert_owner(resolve(l, open4(10, 0, 0, 1, 80)), OWNER_ACCEPT_QUEUE,
 		     &nginx);
-	assert_owner(resolve(l, tcp(STATE_ESTABLISHED, mapped(10, 0, 0, 1, 80))), OWNER_ACCEPT_QUEUE,
+	assert_owner(resolve(l, open_mapped(10, 0, 0, 1, 80)), OWNER_ACCEPT_QUEUE,
 		     &nginx);
-	assert_owner(resolve(l, tcp(STATE_ESTABLISHED, v4(10, 0, 0, 2, 80))), OWNER_ACCEPT_QUEUE,
+	assert_owner(resolve(l, open4(10, 0, 0, 2, 80)), OWNER_ACCEPT_QUEUE,
 		     &worker);
-	assert_owner(resolve(l, tcp(STATE_ESTABLISHED, v4(10, 0, 0, 1, 81))), OWNER_NOT_FOUND, NULL);
+	assert_owner(resolve(l, open4(10, 0, 0, 1, 81)), OWNER_NOT_FOUND, NULL);
 	/* same bucket, other port */
-	assert_owner(resolve(l, tcp(STATE_ESTABLISHED, v4(10, 0, 0, 1, 80 + 1024))), OWNER_NOT_FOUND,
+	assert_owner(resolve(l, open4(10, 0, 0, 1, 80 + 1024)), OWNER_NOT_FOUND,
 		     NULL);
 	sk = tcp(STATE_ESTABLISHED, v4(10, 0, 0, 1, 80));
 	sk.netns = 4026531840u;
@@ -205,7 +220,7 @@ static void test_which_listener(void **state)
 	bound = tcp(STATE_LISTEN, v4(0, 0, 0, 0, 90));
 	bound.ifindex = 3;
 	add(l, bound, &nginx);
-	assert_owner(resolve(l, tcp(STATE_ESTABLISHED, v4(10, 0, 0, 1, 90))), OWNER_NOT_FOUND, NULL);
+	assert_owner(resolve(l, open4(10, 0, 0, 1, 90)), OWNER_NOT_FOUND, NULL);
 	sk = tcp(STATE_ESTABLISHED, v4(10, 0, 0, 1, 90));
 	sk.ifindex = 3;
 	assert_owner(resolve(l, sk), OWNER_ACCEPT_QUEUE, &nginx);
@@ -221,8 +236,8 @@ static void test_v6only(void **state)
 	any6.has = SOCK_HAS_V6ONLY;
 	any6.v6only = 1;
 	add(l, any6, &java);
-	assert_owner(resolve(l, tcp(STATE_ESTABLISHED, v4(10, 0, 0, 1, 80))), OWNER_NOT_FOUND, NULL);
-	assert_owner(resolve(l, tcp(STATE_ESTABLISHED, v6(0x2001, 1, 80))), OWNER_ACCEPT_QUEUE, &java);
+	assert_owner(resolve(l, open4(10, 0, 0, 1, 80)), OWNER_NOT_FOUND, NULL);
+	assert_owner(resolve(l, open6(0x2001, 1, 80)), OWNER_ACCEPT_QUEUE, &java);
 	listeners_free(l);
 }
 
@@ -238,7 +253,7 @@ static void test_reuseport(void **state)
 	add(l, any, &worker);
 	add(l, any, &nginx);
 	add(l, any, NULL);
-	o = resolve(l, tcp(STATE_ESTABLISHED, v4(10, 0, 0, 1, 80)));
+	o = resolve(l, open4(10, 0, 0, 1, 80));
 	assert_int_equal(o.reason, OWNER_ACCEPT_QUEUE);
 	assert_int_equal(o.count, 2);
 	assert_int_equal(o.list[0].pid, 812);

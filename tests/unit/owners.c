@@ -155,7 +155,7 @@ static void test_odd_entries(void **state)
 	fake_link(root, "22/fd/5", "pipe:[12]");
 	fake_link(root, "22/fd/6x", "socket:[12]");
 	fake_link(root, "22/fd/7", "socket:[4294967308]"); /* 12 beyond 32 bits */
-	fake_link(root, "22/fd/8", "/tmp/a very long name of a file that is longer than a socket's");
+	fake_link(root, "22/fd/8", "/tmp/a very long name of a file, longer than a socket's");
 	fake_link(root, "22/fd/2147483648", "socket:[12]");
 	fake_text(root, "22/fd/9", "no link at all");
 	f = finder_open(root);

@@ -1,0 +1,265 @@
+# fish completion for connstate.  The lists between BEGIN and END are made from the
+# program's tables by tools/update-docs.
+
+# BEGIN commands
+function __connstate_commands
+	printf '%s\t%s\n' \
+		'list' 'One row a socket (the default in a pipe)' \
+		'summary' 'How many sockets there are in each state' \
+		'explain' 'What a state means, by any name that it has anywhere; without a name, the state diagram of RFC 793' \
+		;
+end
+# END commands
+# BEGIN columns
+function __connstate_columns
+	printf '%s\t%s\n' \
+		'proto' 'Protocol: tcp, udp, unix ..' \
+		'netid' 'What ss calls the protocol' \
+		'family' 'Address family of the socket: ipv4 or ipv6' \
+		'state' 'State of the connection, RFC 793 name unless --names says otherwise' \
+		'recv_q' 'What ss shows: bytes not read yet; for a listener, connections waiting for accept()' \
+		'send_q' 'What ss shows: bytes not acknowledged yet; for a listener, the backlog' \
+		'local' 'Local address and port' \
+		'peer' 'Address and port of the peer' \
+		'local_address' 'Local address' \
+		'local_port' 'Local port' \
+		'peer_address' 'Address of the peer' \
+		'peer_port' 'Port of the peer' \
+		'local_host' 'Name of the local address, where it could be resolved' \
+		'peer_host' 'Name of the peer'\''s address, where it could be resolved' \
+		'interface' 'Interface that the socket is bound to' \
+		'recv_queue_bytes' 'Bytes received and not yet read by the program' \
+		'send_queue_bytes' 'Bytes written and not yet acknowledged by the peer' \
+		'backlog' 'Connections of a listener waiting for accept()' \
+		'backlog_max' 'Limit of a listener'\''s accept queue; it is full when the backlog exceeds it' \
+		'age' 'Time in the present state, as far as it was observed' \
+		'seen' 'Time since the socket was first observed' \
+		'previous' 'State that was observed before the present one' \
+		'kind' 'What the kernel keeps: full socket, request (half-open), mini (after close)' \
+		'timer' 'Running timer, in the words of ss: on (retransmission), keepalive, timewait, persist, off' \
+		'timer_expires' 'Time until the timer expires' \
+		'timer_retrans' 'How often the running timer has expired already' \
+		'process' 'All processes that hold the socket, as command[pid], or why none is known' \
+		'pid' 'Process that holds the socket; the lowest one of several' \
+		'fd' 'Its descriptor in that process' \
+		'command' 'Name of the process that holds the socket' \
+		'command_line' 'Its arguments' \
+		'uid' 'User id of the socket, where the kernel keeps one' \
+		'user' 'User name of the socket' \
+		'inode' 'Inode of the socket, as in /proc/PID/fd' \
+		'cookie' 'Number that the kernel gives a socket for its whole life' \
+		'cgroup' 'Path of the control group (version 2) that the socket was created in' \
+		'unit' 'Systemd unit of the control group' \
+		'container' 'Container id of the control group' \
+		'netns' 'Network namespace of the socket' \
+		'mark' 'Firewall mark; needs CAP_NET_ADMIN' \
+		'shutdown' 'Directions that were closed: none, receive, send, both' \
+		'v6only' 'Whether an IPv6 listener refuses IPv4' \
+		'tos' 'Type of service byte (IPv4)' \
+		'tclass' 'Traffic class byte (IPv6)' \
+		'classid' 'Class id of the net_cls controller, or the priority of the socket' \
+		'congestion' 'Congestion control algorithm' \
+		'name' 'Path of a UNIX socket, or what else a socket without IP address is known by' \
+		'peer_inode' 'Inode of the UNIX socket at the other end' \
+		'rtt' 'Smoothed round trip time' \
+		'rttvar' 'Mean deviation of the round trip time' \
+		'min_rtt' 'Smallest round trip time seen' \
+		'rcv_rtt' 'Round trip time as estimated by the receiving side' \
+		'rto' 'Retransmission timeout' \
+		'ato' 'Delayed acknowledgment timeout' \
+		'snd_mss' 'Segment size for sending' \
+		'rcv_mss' 'Segment size seen in what was received' \
+		'advmss' 'Segment size advertised to the peer' \
+		'pmtu' 'Path MTU' \
+		'cwnd' 'Congestion window, in segments' \
+		'ssthresh' 'Slow start threshold, in segments; unknown while infinite' \
+		'rcv_ssthresh' 'Limit of the window to be advertised' \
+		'rcv_space' 'Receive buffer space as tuned by the kernel' \
+		'unacked' 'Segments sent and not yet acknowledged' \
+		'sacked' 'Segments acknowledged selectively' \
+		'lost' 'Segments believed to be lost' \
+		'retrans' 'Retransmitted segments in flight' \
+		'total_retrans' 'Segments retransmitted in the whole life of the connection' \
+		'ca_state' 'Congestion state: 0 open, 1 disorder, 2 CWR, 3 recovery, 4 loss' \
+		'backoff' 'Times that the retransmission timeout was doubled' \
+		'probes' 'Unanswered window or keepalive probes' \
+		'rto_retrans' 'Unanswered timeouts of the segment at the head' \
+		'reordering' 'Reordering that is tolerated, in segments' \
+		'last_sent' 'Time since data was last sent' \
+		'last_received' 'Time since data was last received' \
+		'last_ack' 'Time since an acknowledgment was last received' \
+		'pacing_rate' 'Pacing rate; unknown while unlimited' \
+		'max_pacing_rate' 'Limit of the pacing rate; unknown while unlimited' \
+		'delivery_rate' 'Rate of the latest delivery' \
+		'bytes_sent' 'Bytes sent, retransmissions included' \
+		'bytes_acked' 'Bytes acknowledged by the peer' \
+		'bytes_received' 'Bytes received and acknowledged' \
+		'bytes_retrans' 'Bytes retransmitted' \
+		'segs_out' 'Segments sent' \
+		'segs_in' 'Segments received' \
+		'data_segs_out' 'Segments with data sent' \
+		'data_segs_in' 'Segments with data received' \
+		'delivered' 'Segments with data delivered, retransmissions included' \
+		'delivered_ce' 'Segments delivered that were marked for congestion (ECN)' \
+		'notsent' 'Bytes written and not yet sent' \
+		'busy_time' 'Time with data to send' \
+		'rwnd_limited' 'Time held back by the window of the peer' \
+		'sndbuf_limited' 'Time held back by the send buffer' \
+		'dsack_dups' 'Duplicates that the peer reported (RFC 4898 tcpEStatsStackDSACKDups)' \
+		'reord_seen' 'Reordering events seen' \
+		'rcv_ooopack' 'Segments received out of order' \
+		'snd_wnd' 'Window advertised by the peer, scaled' \
+		'rcv_wnd' 'Window advertised to the peer, scaled' \
+		'rehash' 'Changes of the flow hash after timeouts' \
+		'total_rto' 'Retransmission timeouts in the whole life of the connection' \
+		'total_rto_recoveries' 'Recoveries from retransmission timeouts' \
+		'total_rto_time' 'Time spent in recovery from retransmission timeouts' \
+		'rmem' 'Memory taken by received packets' \
+		'rcvbuf' 'Limit of the receive buffer' \
+		'wmem' 'Memory taken by packets handed to the network layer' \
+		'sndbuf' 'Limit of the send buffer' \
+		'fwd_alloc' 'Memory reserved for the socket and not yet used' \
+		'wmem_queued' 'Memory taken by the send queue' \
+		'optmem' 'Memory taken by socket options' \
+		'sk_backlog' 'Bytes received while the socket was locked, not yet processed' \
+		'drops' 'Packets dropped at this socket; at a listener, connections refused a place' \
+		;
+end
+# END columns
+# BEGIN states
+function __connstate_states
+	printf '%s\t%s\n' \
+		'LISTEN' 'A server'\''s socket that waits for clients' \
+		'SYN-SENT' 'This program called connect()' \
+		'SYN-RECEIVED' 'A client'\''s SYN has come and our SYN,ACK has gone out; the ACK that completes the handshake is missing' \
+		'ESTABLISHED' 'The connection is open; data can flow both ways, or it is idle' \
+		'FIN-WAIT-1' 'This side closed first' \
+		'FIN-WAIT-2' 'This side closed first and the peer'\''s kernel has acknowledged that' \
+		'CLOSE-WAIT' 'The peer has closed; this host'\''s program has not' \
+		'CLOSING' 'Both sides closed at the same time and the FINs crossed on the way' \
+		'LAST-ACK' 'The peer closed first, then this side' \
+		'TIME-WAIT' 'Both sides have closed, and this side was first' \
+		'CLOSED' 'There is no connection: not yet, or no more' \
+		'BOUND' 'A TCP socket that has a local port by bind(), and neither listens nor is connected' \
+		'UNCONNECTED' 'A datagram socket without a fixed peer: it takes datagrams from anyone and may send to anyone' \
+		;
+end
+# END states
+# BEGIN formats
+function __connstate_formats
+	printf '%s\t%s\n' \
+		'table' 'Aligned columns with a heading (the default)' \
+		'json' 'One JSON document' \
+		'jsonl' 'JSON lines: one object a row' \
+		'csv' 'Comma-separated values (RFC 4180)' \
+		'tsv' 'Tab-separated values' \
+		;
+end
+# END formats
+# BEGIN dialects
+function __connstate_dialects
+	printf '%s\t%s\n' \
+		'rfc' 'RFC 793 and RFC 9293 (the default)' \
+		'ss' 'iproute2'\''s ss' \
+		'netstat' 'Linux netstat (net-tools), lsof on Linux' \
+		'linux' 'the kernel'\''s enum, include/net/tcp_states.h' \
+		'proc' 'hexadecimal numbers of /proc/net/tcp' \
+		'sockstat' 'sockstat on Linux' \
+		'bsd' 'FreeBSD, OpenBSD and macOS' \
+		'solaris' 'Solaris and illumos netstat and connstat' \
+		'hpux' 'HP-UX 11' \
+		'hpux9' 'HP-UX 9.10' \
+		'aix' 'AIX netstat' \
+		'windows' 'Windows MIB_TCP_STATE' \
+		'dotnet' '.NET TcpState and PowerShell' \
+		'snmp' 'SNMP tcpConnState (RFC 4022)' \
+		'zos' 'z/OS netstat, MVS form' \
+		'zos-shell' 'z/OS netstat, shell form' \
+		'nonstop' 'HP NonStop' \
+		'conntrack' 'netfilter connection tracking' \
+		;
+end
+# END dialects
+# BEGIN protocols
+function __connstate_protocols
+	printf '%s\t%s\n' \
+		'tcp' 'TCP over IPv4 and IPv6' \
+		'udp' 'UDP over IPv4 and IPv6' \
+		'udplite' 'UDP-Lite: datagrams with a partial checksum' \
+		'raw' 'raw IP sockets: ping, routing daemons' \
+		'unix' 'UNIX domain sockets, within this host' \
+		'packet' 'packet sockets: tcpdump, DHCP clients' \
+		'netlink' 'netlink: talking to the kernel' \
+		'mptcp' 'Multipath TCP; its subflows are TCP sockets' \
+		'sctp' 'SCTP associations and endpoints' \
+		'dccp' 'DCCP (Linux had it until 6.15)' \
+		'vsock' 'between a virtual machine and its host' \
+		'tipc' 'TIPC, within a cluster' \
+		'xdp' 'AF_XDP: packets past the network stack' \
+		;
+end
+# END protocols
+# BEGIN themes
+# END themes
+
+# Complete from the list called $argv[1]; a list of columns may have commas.
+function __connstate_values
+	if test $argv[1] != columns
+		__connstate_$argv[1]
+		return
+	end
+	set -l token (commandline -ct | string replace -r '^--[a-z-]+=' '')
+	set -l before (string replace -r '[^,]*$' '' -- $token)
+	__connstate_columns | string replace -r '^' -- "$before"
+end
+
+function __connstate_words
+	set -l tokens (commandline -opc)
+	if contains -- $tokens[-1] state exclude explain
+		__connstate_states
+		return
+	end
+	if test (count $tokens) -eq 1
+		__connstate_commands
+	end
+	printf '%s\tfilter\n' state exclude src dst sport dport dev fwmark cgroup autobound and or not
+end
+
+complete -c connstate -f
+complete -c connstate -a '(__connstate_words)'
+# BEGIN options
+complete -c connstate -s t -l tcp -d 'TCP sockets'
+complete -c connstate -s u -l udp -d 'UDP sockets'
+complete -c connstate -s 4 -l ipv4 -d 'IPv4 sockets only'
+complete -c connstate -s 6 -l ipv6 -d 'IPv6 sockets only'
+complete -c connstate -s l -l listening -d 'Listening sockets only, and UDP sockets without a peer'
+complete -c connstate -s a -l all -d 'Sockets in all states (the default)'
+complete -c connstate -s B -l bound-inactive -d 'Also TCP sockets that are bound, neither listening nor connected (BOUND; Linux 6.8 and later)'
+complete -c connstate -s n -l numeric -d 'Numbers instead of names (the default)'
+complete -c connstate -s p -l processes -d 'Add the processes that hold each socket'
+complete -c connstate -s e -l extended -d 'Add user id, inode and cookie, and the timer as -o does'
+complete -c connstate -s i -l info -d 'Add what the kernel knows of each connection: round trip, window, loss, rates'
+complete -c connstate -s m -l memory -d 'Add the memory that each socket takes'
+complete -c connstate -s o -l options -d 'Add the running timer'
+complete -c connstate -s H -l no-header -d 'Leave out the heading line'
+complete -c connstate -s O -l oneline -d 'One line a socket (always so)'
+complete -c connstate -s j -l json -d 'Short for --format json'
+complete -c connstate -l format -x -a '(__connstate_values formats)' -d 'How to write: table, json, jsonl, csv, tsv, or a template like '\''{state} {peer}'\'''
+complete -c connstate -l columns -x -a '(__connstate_values columns)' -d 'Columns to show, in order, separated by commas; with + or - before a name: added to or taken from the default ones'
+complete -c connstate -l sort -x -a '(__connstate_values columns)' -d 'Columns to sort by, most important first; with - before a name: descending'
+complete -c connstate -l limit -r -d 'Show the first N rows only'
+complete -c connstate -l names -x -a '(__connstate_values dialects)' -d 'Name the states as another system does (--list-names)'
+complete -c connstate -l raw -d 'Numbers in base units: 4194304, not 4.0M'
+complete -c connstate -l exact -d 'Count every socket, instead of taking the counts of ESTABLISHED and TIME-WAIT from the kernel'\''s counters'
+complete -c connstate -s F -l filter -x -a '(__connstate_values files)' -d 'Read the filter from FILE (- is standard input); lines that start with # are skipped'
+complete -c connstate -l explain-filter -d 'Show what of the filter the kernel evaluates and what is evaluated here, and end'
+complete -c connstate -l interval -r -d 'Time between two polls (default 1)'
+complete -c connstate -l cpu-limit -r -d 'Poll less often rather than take more of one core than this (default 10)'
+complete -c connstate -l theme -x -a '(__connstate_values themes)' -d 'Colours of the live view'
+complete -c connstate -l no-netlink -d 'Read /proc/net instead of asking through netlink'
+complete -c connstate -l list-columns -d 'Show all columns'
+complete -c connstate -l list-formats -d 'Show all formats'
+complete -c connstate -l list-names -d 'Show all dialects of state names'
+complete -c connstate -s h -l help -d 'Show this help'
+complete -c connstate -s V -l version -d 'Show the version'
+# END options

@@ -1,0 +1,122 @@
+/*
+ * connstate check: a threshold on a filter, by the convention of monitoring plugins:
+ * one line with performance data, exit status 0 ok, 1 warning, 2 critical, 3 unknown.
+ */
+#include "config.h"
+
+#include <inttypes.h>
+#include <unistd.h>
+
+#include "app/commands.h"
+#include "app/count.h"
+#include "app/document.h"
+#include "app/options.h"
+#include "app/say.h"
+#include "app/session.h"
+
+enum check_status {
+	CHECK_OK,
+	CHECK_WARNING,
+	CHECK_CRITICAL,
+	CHECK_UNKNOWN,
+};
+
+static const char *const status_names[] = { "OK", "WARNING", "CRITICAL", "UNKNOWN" };
+
+static enum check_status judge(const struct options *o, uint64_t count)
+{
+	if (range_alarms(&o->critical, (double)count))
+		return CHECK_CRITICAL;
+	return range_alarms(&o->warning, (double)count) ? CHECK_WARNING : CHECK_OK;
+}
+
+/* What was counted, in the user's words. '|' would begin the performance data. */
+static void put_filter(struct buffer *out, const struct options *o)
+{
+	for (size_t i = 0; i < o->word_count; i++) {
+		buffer_putc(out, i ? ' ' : '\'');
+		for (const char *c = o->words[i]; *c; c++)
+			buffer_putc(out, *c == '|' || *c < ' ' ? ' ' : *c);
+	}
+	if (o->word_count)
+		buffer_putc(out, '\'');
+	else
+		buffer_puts(out, o->filter_file ? "the filter file" : "every filter");
+}
+
+static int print_line(const struct options *o, enum check_status status, uint64_t count)
+{
+	struct buffer out;
+
+	buffer_init(&out, STDOUT_FILENO);
+	buffer_printf(&out, "CONNSTATE %s - %" PRIu64 " socket%s match%s ", status_names[status],
+		      count, count == 1 ? "" : "s", count == 1 ? "es" : "");
+	put_filter(&out, o);
+	buffer_printf(&out, " | sockets=%" PRIu64 ";%s;%s;0\n", count,
+		      o->warning.set ? o->warning.text : "",
+		      o->critical.set ? o->critical.text : "");
+	if (say_end(&out, EXIT_DONE))
+		return CHECK_UNKNOWN;
+	return status;
+}
+
+static const struct field field_status = { .name = "status", .title = "STATUS",
+					   .kind = VALUE_TEXT };
+static const struct field field_sockets = {
+	.name = "sockets", .title = "SOCKETS", .kind = VALUE_COUNT, .align = ALIGN_RIGHT
+};
+static const struct field field_warning = { .name = "warning", .title = "WARNING",
+					    .kind = VALUE_TEXT };
+static const struct field field_critical = { .name = "critical", .title = "CRITICAL",
+					     .kind = VALUE_TEXT };
+
+static int print_document(const struct options *o, enum check_status status, uint64_t count)
+{
+	static const struct field *const fields[] = { &field_status, &field_sockets,
+						      &field_warning, &field_critical };
+	const struct value cells[] = {
+		value_string(status_names[status]),
+		value_count(count),
+		value_string(o->warning.text),
+		value_string(o->critical.text),
+	};
+	struct document document;
+	struct error err = { 0 };
+	struct writer *w;
+	int failed = -1;
+
+	document_init(&document);
+	w = document_open(&document, o, fields, 4, "checks", &err);
+	if (w)
+		failed = writer_row(w, cells, &err) || writer_end(w, &err);
+	document_close(&document, w);
+	return failed ? say_error(&err, CHECK_UNKNOWN) : (int)status;
+}
+
+static int check_run(struct session *s)
+{
+	uint64_t count = 0;
+	struct error err = { 0 };
+	enum check_status status;
+
+	if (count_matching(s, &count, &err))
+		return say_error(&err, CHECK_UNKNOWN);
+	status = judge(s->o, count);
+	return s->o->format ? print_document(s->o, status, count) :
+			      print_line(s->o, status, count);
+}
+
+int cmd_check(const struct options *o)
+{
+	struct session s;
+	struct error err;
+	int status;
+
+	if (!o->warning.set && !o->critical.set) {
+		error_set(&err, 0, "check against what? -w RANGE or -c RANGE is missing");
+		return say_error(&err, CHECK_UNKNOWN);
+	}
+	status = session_open(&s, o, 0) ? CHECK_UNKNOWN : check_run(&s);
+	session_close(&s);
+	return status;
+}

@@ -1,0 +1,305 @@
+/*
+ * connstate watch: a line for each socket that opened, changed its state or closed,
+ * as seen between two polls.
+ *
+ * A jump over several states is reported as the jump that it is.  What lives and
+ * dies between two polls is not seen.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "app/commands.h"
+#include "app/document.h"
+#include "app/options.h"
+#include "app/say.h"
+#include "app/session.h"
+#include "app/ticker.h"
+#include "base/loop.h"
+#include "model/tracker.h"
+
+#define INTERVAL_MS 1000
+
+static const struct field field_time = {
+	.name = "time", .title = "TIME", .kind = VALUE_TEXT, .width = 29
+};
+static const struct field field_event = {
+	.name = "event", .title = "EVENT", .kind = VALUE_TEXT, .width = 7
+};
+static const struct field field_proto = {
+	.name = "proto", .title = "PROTO", .kind = VALUE_TEXT, .width = 5
+};
+static const struct field field_from = {
+	.name = "from", .title = "FROM", .kind = VALUE_STATE, .width = 12
+};
+static const struct field field_to = {
+	.name = "to", .title = "TO", .kind = VALUE_STATE, .width = 12
+};
+static const struct field field_after = {
+	.name = "after", .title = "AFTER", .kind = VALUE_COUNT, .unit = UNIT_NANOSECONDS,
+	.align = ALIGN_RIGHT, .width = 6
+};
+static const struct field field_local = {
+	.name = "local", .title = "LOCAL", .kind = VALUE_ENDPOINT, .width = 21
+};
+static const struct field field_peer = {
+	.name = "peer", .title = "PEER", .kind = VALUE_ENDPOINT, .width = 21
+};
+static const struct field field_process = {
+	.name = "process", .title = "PROCESS", .kind = VALUE_TEXT
+};
+
+static const struct field *const fields[] = {
+	&field_time, &field_event, &field_proto, &field_from,	 &field_to,
+	&field_after, &field_local, &field_peer, &field_process,
+};
+
+#define FIELD_COUNT (sizeof(fields) / sizeof(fields[0]))
+
+struct watch {
+	struct session *session;
+	struct writer *writer;
+	struct tracker *tracker;
+	struct snapshot *now;
+	struct snapshot *before;
+	char time[40];
+	uint64_t at_ns;
+	bool first; /* the pass that all others are compared with */
+	struct error *err;
+};
+
+/* Where a state changed and what it was. */
+struct event {
+	const char *name;
+	const struct sock *sock;
+	enum state from; /* STATE_COUNT: none */
+	enum state to;
+	uint64_t since_ns; /* of the state before; 0: unknown */
+};
+
+/* Local time with milliseconds and the offset from UTC: RFC 3339. */
+static void stamp(char *out, size_t size)
+{
+	struct timespec now;
+	struct tm tm;
+	char zone[8];
+	size_t len;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	localtime_r(&now.tv_sec, &tm);
+	len = strftime(out, size, "%Y-%m-%dT%H:%M:%S", &tm);
+	strftime(zone, sizeof(zone), "%z", &tm);
+	snprintf(out + len, size - len, ".%03ld%.3s:%s", now.tv_nsec / 1000000, zone, zone + 3);
+}
+
+static struct value state_value(enum state s)
+{
+	return s < STATE_COUNT ? value_state(s) : value_none();
+}
+
+static struct value end_value(const struct sock *sk, const char *name)
+{
+	const struct row row = { .sock = sk };
+
+	return column_value(column_find(name, strlen(name)), &row);
+}
+
+/* Whether the filter keeps the socket as it is, or as it was before. */
+static bool is_wanted(struct watch *w, const struct event *e, struct row *row)
+{
+	struct sock other = *e->sock;
+	const struct row was = { .sock = &other };
+
+	details_complete(w->session->details, row);
+	if (session_keeps(w->session, row))
+		return true;
+	if (e->from >= STATE_COUNT)
+		return false;
+	other.state = (uint8_t)e->from;
+	return session_keeps(w->session, &was);
+}
+
+static int report(struct watch *w, const struct event *e)
+{
+	struct row row = { .sock = e->sock };
+	struct value cells[FIELD_COUNT];
+
+	if (!is_wanted(w, e, &row))
+		return 0;
+	cells[0] = value_string(w->time);
+	cells[1] = value_string(e->name);
+	cells[2] = value_string(proto_info(e->sock->proto)->name);
+	cells[3] = state_value(e->from);
+	cells[4] = state_value(e->to);
+	cells[5] = e->since_ns && e->since_ns <= w->at_ns ? value_count(w->at_ns - e->since_ns) :
+							    value_none();
+	cells[6] = end_value(e->sock, "local");
+	cells[7] = end_value(e->sock, "peer");
+	cells[8] = row.process ? value_string(row.process) : value_none_because(row.process_why);
+	return writer_row(w->writer, cells, w->err);
+}
+
+/* Keeps the sockets of a pass. */
+struct keeper {
+	struct sink sink;
+	struct watch *watch;
+	bool failed;
+};
+
+static int keep(struct sink *sink, const struct sock *sk)
+{
+	struct keeper *k = sink_of(sink, struct keeper, sink);
+	struct watch *w = k->watch;
+
+	k->failed = snapshot_add(w->now, sk, w->err) ||
+		    details_want(w->session->details, sk, w->err);
+	return k->failed;
+}
+
+/* What the pass knows of one socket that is there. */
+static int report_present(struct watch *w, const struct sock *sk)
+{
+	struct track before = { .state = STATE_COUNT };
+	struct track track;
+	bool known = tracker_find(w->tracker, sk, &before);
+	struct event e = { .sock = sk, .from = STATE_COUNT, .to = (enum state)sk->state };
+	int seen = tracker_observe(w->tracker, sk, &track, w->err);
+
+	if (seen < 0)
+		return -1;
+	if (seen > 0 || w->first)
+		return 0;
+	if (!known) {
+		e.name = "opened";
+		return report(w, &e);
+	}
+	if (before.state == track.state)
+		return 0;
+	e.name = "changed";
+	e.from = before.state;
+	e.since_ns = before.state_since_ns;
+	return report(w, &e);
+}
+
+/* Those of the pass before that the tracker has let go of. */
+static int report_gone(struct watch *w)
+{
+	for (size_t i = 0; i < snapshot_count(w->before); i++) {
+		struct sock sk;
+		struct event e = { .name = "closed", .sock = &sk, .to = STATE_COUNT };
+		struct track alive;
+
+		snapshot_sock(w->before, i, &sk);
+		if (tracker_find(w->tracker, &sk, &alive))
+			continue;
+		e.from = (enum state)sk.state;
+		if (report(w, &e))
+			return -1;
+	}
+	return 0;
+}
+
+static int report_pass(struct watch *w)
+{
+	stamp(w->time, sizeof(w->time));
+	tracker_begin(w->tracker, w->at_ns);
+	for (size_t i = 0; i < snapshot_count(w->now); i++) {
+		struct sock sk;
+
+		snapshot_sock(w->now, i, &sk);
+		if (report_present(w, &sk))
+			return -1;
+	}
+	tracker_end(w->tracker, true, NULL, NULL);
+	return tracker_last_pass(w->tracker)->gone ? report_gone(w) : 0;
+}
+
+/* One poll: the socket table, then what it has in other than the one before. */
+static int watch_poll(struct watch *w)
+{
+	struct keeper k = { .sink.push = keep, .watch = w };
+	struct snapshot *before = w->before;
+
+	w->before = w->now;
+	w->now = before;
+	snapshot_reset(w->now);
+	details_reset(w->session->details);
+	w->at_ns = loop_now_ns();
+	if (collector_run(w->session->collector, &w->session->request, &k.sink, w->err) || k.failed)
+		return -1;
+	if (details_look_up(w->session->details, w->session->collector, w->err) || report_pass(w))
+		return -1;
+	w->first = false;
+	return 0;
+}
+
+static int watch_run(struct watch *w, struct ticker *t)
+{
+	while (ticker_wait(t, LOOP_FOREVER))
+		if (watch_poll(w))
+			return -1;
+	return writer_end(w->writer, w->err);
+}
+
+static int watch_open(struct watch *w, struct document *d, struct error *err)
+{
+	const struct options *o = w->session->o;
+
+	w->err = err;
+	w->first = true;
+	w->tracker = tracker_new();
+	w->now = snapshot_new();
+	w->before = snapshot_new();
+	if (!w->tracker || !w->now || !w->before)
+		return error_set(err, ENOMEM, "cannot watch");
+	document_init(d);
+	d->live = true;
+	w->writer = document_open(d, o, fields, FIELD_COUNT - !o->processes, "events", err);
+	return w->writer ? 0 : -1;
+}
+
+static void watch_close(struct watch *w, struct document *d)
+{
+	document_close(d, w->writer);
+	snapshot_free(w->now);
+	snapshot_free(w->before);
+	tracker_free(w->tracker);
+}
+
+/* A reader that has seen enough closes the pipe: that is how a watch ends, no failure. */
+static int end_of(const struct error *err)
+{
+	return err->code == EPIPE ? EXIT_DONE : say_error(err, EXIT_FAILED);
+}
+
+static int watch_session(struct session *s)
+{
+	const struct options *o = s->o;
+	struct watch w = { .session = s };
+	struct document document = { .out.fd = -1 };
+	struct error err = { 0 };
+	struct ticker *t = ticker_new(o->interval_ms ? o->interval_ms : INTERVAL_MS, &err);
+	int failed = -1;
+
+	if (t && !watch_open(&w, &document, &err))
+		failed = watch_run(&w, t);
+	watch_close(&w, &document);
+	ticker_free(t);
+	return failed ? end_of(&err) : EXIT_DONE;
+}
+
+int cmd_watch(const struct options *o)
+{
+	struct session s;
+	int status = session_open(&s, o, o->processes ? FACT_OWNERS : 0);
+
+	/* a socket that leaves the states asked for has not closed: all are followed */
+	s.request.states = states_linux() & ~STATE_BIT(STATE_BOUND);
+	if (!status)
+		status = watch_session(&s);
+	session_close(&s);
+	return status;
+}

@@ -1,0 +1,368 @@
+/* One tick of the live view: see monitor.h. */
+#include "config.h"
+
+#include "app/monitor.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "collect/counters.h"
+#include "model/history.h"
+#include "model/tracker.h"
+
+/* A slice of collecting between two looks at the keys. */
+#define SLICE_US 4000
+
+/* Passes that rates and the share seen are computed over. */
+#define RATE_PASSES 10
+
+#define NS_PER_MS UINT64_C(1000000)
+#define NS_PER_S UINT64_C(1000000000)
+
+/* What one pass adds to the rates. */
+struct rate_pass {
+	bool known;
+	uint64_t span_ns;
+	uint64_t opened; /* by the kernel's counters */
+	uint64_t closed;
+	uint64_t born; /* connections that the pass saw for the first time */
+};
+
+struct monitor {
+	struct sink sink; /* of a pass: into ->filling */
+	struct sink exact_sink;
+	struct monitor_options options;
+	struct snapshot *shown;	  /* published */
+	struct snapshot *filling; /* of the pass under way, or spare */
+	struct snapshot *exact;
+	struct tracker *tracker;
+	struct history *history;
+	struct counters counters;
+	bool counters_read;
+	struct rate_pass rates[RATE_PASSES];
+	size_t rate_next;
+	uint32_t counts[STATE_COUNT]; /* of the last pass */
+	uint64_t passes;
+	bool published;
+	bool busy;
+	bool failed;
+	struct error error; /* why the last pass failed, or a socket was not taken */
+	uint64_t began_ns;
+	uint64_t wall_ns;
+	uint64_t due_ns;
+	uint64_t real_interval_ns;
+	uint64_t cpu_ns;  /* of the process, when the last pass ended */
+	uint64_t cpu_at_ns;
+	double cpu;	  /* share of one core, smoothed */
+	double pass_cost_ns; /* CPU from pass to pass, smoothed */
+	char host[65];
+};
+
+static uint64_t clock_ns(clockid_t clock)
+{
+	struct timespec now;
+
+	clock_gettime(clock, &now);
+	return (uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec;
+}
+
+/* One socket of a pass. */
+static int take(struct sink *sink, const struct sock *sk)
+{
+	struct monitor *m = sink_of(sink, struct monitor, sink);
+	int seen = tracker_observe(m->tracker, sk, NULL, &m->error);
+
+	if (seen > 0)
+		return 0;
+	if (seen < 0 || snapshot_add(m->filling, sk, &m->error)) {
+		m->failed = true;
+		return 1;
+	}
+	return 0;
+}
+
+static int take_exact(struct sink *sink, const struct sock *sk)
+{
+	struct monitor *m = sink_of(sink, struct monitor, exact_sink);
+
+	return snapshot_add(m->exact, sk, NULL) ? 1 : 0;
+}
+
+struct monitor *monitor_new(const struct monitor_options *options, struct error *err)
+{
+	struct monitor *m = calloc(1, sizeof(*m));
+
+	if (!m)
+		goto no_memory;
+	m->sink.push = take;
+	m->exact_sink.push = take_exact;
+	m->options = *options;
+	m->shown = snapshot_new();
+	m->filling = snapshot_new();
+	m->exact = snapshot_new();
+	m->tracker = tracker_new();
+	m->history = history_new();
+	if (!m->shown || !m->filling || !m->exact || !m->tracker || !m->history)
+		goto no_memory;
+	m->real_interval_ns = options->interval_ms * NS_PER_MS;
+	m->cpu_ns = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
+	m->cpu_at_ns = clock_ns(CLOCK_MONOTONIC);
+	if (gethostname(m->host, sizeof(m->host) - 1))
+		m->host[0] = '\0';
+	return m;
+no_memory:
+	error_set(err, ENOMEM, "cannot set up the monitor");
+	monitor_free(m);
+	return NULL;
+}
+
+void monitor_free(struct monitor *m)
+{
+	if (!m)
+		return;
+	snapshot_free(m->shown);
+	snapshot_free(m->filling);
+	snapshot_free(m->exact);
+	tracker_free(m->tracker);
+	history_free(m->history);
+	free(m);
+}
+
+/* The interval that keeps the process below its share of a core. */
+static void choose_interval(struct monitor *m)
+{
+	uint64_t wanted = m->options.interval_ms * NS_PER_MS;
+	uint64_t least = (uint64_t)(m->pass_cost_ns * 100 / m->options.cpu_percent);
+
+	m->real_interval_ns = least > wanted ? least : wanted;
+	m->due_ns = m->began_ns + m->real_interval_ns;
+}
+
+void monitor_set_interval(struct monitor *m, unsigned int interval_ms)
+{
+	m->options.interval_ms = interval_ms;
+	choose_interval(m);
+}
+
+uint64_t monitor_due_ns(const struct monitor *m)
+{
+	return m->due_ns;
+}
+
+bool monitor_busy(const struct monitor *m)
+{
+	return m->busy;
+}
+
+void monitor_begin(struct monitor *m, unsigned int facts)
+{
+	struct collect_request request = m->options.request;
+
+	if (m->busy)
+		return;
+	request.facts |= facts & FACTS_OF_DUMP;
+	m->began_ns = clock_ns(CLOCK_MONOTONIC);
+	m->wall_ns = clock_ns(CLOCK_REALTIME);
+	m->failed = false;
+	m->error.text[0] = '\0';
+	m->busy = true;
+	snapshot_reset(m->filling);
+	tracker_begin(m->tracker, m->began_ns);
+	if (collector_start(m->options.collector, &request, &m->error))
+		m->failed = true;
+}
+
+/* Connections among those that the pass saw for the first time. */
+static uint64_t connections_born(const struct tracker_pass *pass)
+{
+	uint64_t born = 0;
+
+	for (unsigned int s = 0; s < STATE_COUNT; s++) {
+		const struct state_info *info = state_info((enum state)s);
+
+		if (info->scope == SCOPE_TCP && info->class != CLASS_LISTENING)
+			born += pass->born_in[s];
+	}
+	return born;
+}
+
+static void note_rates(struct monitor *m, const struct counters *before)
+{
+	struct rate_pass *r = &m->rates[m->rate_next++ % RATE_PASSES];
+	uint64_t active;
+	uint64_t passive;
+	uint64_t failed;
+	int64_t grown;
+
+	*r = (struct rate_pass){ .span_ns = m->counters.taken_ns - before->taken_ns };
+	if (!counters_delta(before, &m->counters, COUNTER_ACTIVE_OPENS, &active) ||
+	    !counters_delta(before, &m->counters, COUNTER_PASSIVE_OPENS, &passive) ||
+	    !counters_delta(before, &m->counters, COUNTER_ATTEMPT_FAILS, &failed))
+		return;
+	/* what was opened and is neither established nor refused has been closed */
+	grown = (int64_t)m->counters.value[COUNTER_CURR_ESTAB] -
+		(int64_t)before->value[COUNTER_CURR_ESTAB];
+	grown = (int64_t)(active + passive) - (int64_t)failed - grown;
+	r->known = true;
+	r->opened = active + passive;
+	r->closed = grown > 0 ? (uint64_t)grown : 0;
+	r->born = connections_born(tracker_last_pass(m->tracker));
+}
+
+static void read_counters(struct monitor *m)
+{
+	struct counters before = m->counters;
+	bool had = m->counters_read;
+
+	m->counters = (struct counters){ 0 };
+	m->counters_read = !counters_read_some(&m->counters, m->options.proc_root,
+					       clock_ns(CLOCK_MONOTONIC),
+					       COUNTERS_SNMP | COUNTERS_SOCKSTAT, NULL);
+	if (had && m->counters_read)
+		note_rates(m, &before);
+}
+
+void monitor_reset_rates(struct monitor *m)
+{
+	m->counters_read = false;
+	memset(m->rates, 0, sizeof(m->rates));
+	m->cpu_ns = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
+	m->cpu_at_ns = clock_ns(CLOCK_MONOTONIC);
+}
+
+static void note_cost(struct monitor *m)
+{
+	uint64_t cpu_ns = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
+	uint64_t now_ns = clock_ns(CLOCK_MONOTONIC);
+	double cost = (double)(cpu_ns - m->cpu_ns);
+	double span = (double)(now_ns - m->cpu_at_ns);
+
+	if (m->passes++ && span > 0) {
+		m->cpu = m->cpu > 0 ? m->cpu * 0.7 + cost / span * 0.3 : cost / span;
+		m->pass_cost_ns = m->pass_cost_ns > 0 ? m->pass_cost_ns * 0.7 + cost * 0.3 : cost;
+	}
+	m->cpu_ns = cpu_ns;
+	m->cpu_at_ns = now_ns;
+}
+
+static void note_counts(struct monitor *m)
+{
+	memset(m->counts, 0, sizeof(m->counts));
+	for (unsigned int p = 0; p < PROTO_COUNT; p++) {
+		const uint32_t *counts = snapshot_state_counts(m->filling, p);
+
+		for (unsigned int s = 0; s < STATE_COUNT; s++)
+			m->counts[s] += counts[s];
+	}
+}
+
+static void pass_complete(struct monitor *m, bool hold)
+{
+	struct snapshot *old = m->shown;
+
+	tracker_end(m->tracker, true, NULL, NULL);
+	snapshot_stamp(m->filling, m->began_ns, m->wall_ns);
+	note_counts(m);
+	history_add(m->history, m->began_ns, m->counts);
+	read_counters(m);
+	if (!hold || !m->published) {
+		m->shown = m->filling;
+		m->filling = old;
+	}
+	m->published = true;
+}
+
+bool monitor_step(struct monitor *m, bool hold)
+{
+	int more = m->failed ? -1 :
+		   collector_step(m->options.collector, &m->sink, SLICE_US, &m->error);
+
+	if (more > 0 && !m->failed)
+		return false;
+	m->busy = false;
+	if (more < 0 || m->failed) {
+		m->failed = true;
+		tracker_end(m->tracker, false, NULL, NULL);
+	} else {
+		pass_complete(m, hold);
+	}
+	note_cost(m);
+	choose_interval(m);
+	return true;
+}
+
+static void rates_data(const struct monitor *m, struct ui_rates *rates)
+{
+	struct rate_pass sum = { 0 };
+
+	for (size_t i = 0; i < RATE_PASSES; i++) {
+		if (!m->rates[i].known)
+			continue;
+		sum.span_ns += m->rates[i].span_ns;
+		sum.opened += m->rates[i].opened;
+		sum.closed += m->rates[i].closed;
+		sum.born += m->rates[i].born;
+	}
+	*rates = (struct ui_rates){ .known = sum.span_ns > 0 };
+	if (!rates->known)
+		return;
+	rates->opened = (double)sum.opened * NS_PER_S / (double)sum.span_ns;
+	rates->closed = (double)sum.closed * NS_PER_S / (double)sum.span_ns;
+	rates->seen_known = sum.opened > 0;
+	if (rates->seen_known)
+		rates->seen = sum.born < sum.opened ? (double)sum.born / (double)sum.opened : 1;
+}
+
+void monitor_data(const struct monitor *m, struct ui_data *data)
+{
+	const struct collect_report *report = collector_report(m->options.collector);
+
+	*data = (struct ui_data){
+		.snapshot = m->published ? m->shown : NULL,
+		.tracker = m->tracker,
+		.history = m->history,
+		.counters = m->counters_read ? &m->counters : NULL,
+		.wall_ns = m->wall_ns,
+		.interval_ms = m->options.interval_ms,
+		.real_interval_ms = (unsigned int)(m->real_interval_ns / NS_PER_MS),
+		.cpu = m->cpu,
+		.host = m->host[0] ? m->host : NULL,
+		.source_name = report->source,
+		.source_why = report->why,
+		.trouble = m->failed ? m->error.text : NULL,
+	};
+	memcpy(data->counts, m->counts, sizeof(data->counts));
+	rates_data(m, &data->rates);
+}
+
+/* tcp_info and the like exist of full TCP sockets only. */
+static bool worth_asking(const struct sock *sk)
+{
+	return sk->proto == PROTO_TCP && sk->kind == SOCK_FULL;
+}
+
+const struct snapshot *monitor_exact(struct monitor *m, const struct sock *socks, size_t count,
+				     unsigned int facts)
+{
+	struct sock batch[COLLECT_EXACT_MAX];
+	size_t used = 0;
+
+	facts &= FACTS_OF_DUMP;
+	snapshot_reset(m->exact);
+	if (!facts || collector_report(m->options.collector)->why)
+		return NULL;
+	for (size_t i = 0; i <= count; i++) {
+		if (used == COLLECT_EXACT_MAX || (i == count && used)) {
+			if (collector_exact(m->options.collector, batch, used, facts,
+					    &m->exact_sink, NULL))
+				return NULL;
+			used = 0;
+		}
+		if (i < count && worth_asking(&socks[i]))
+			batch[used++] = socks[i];
+	}
+	return m->exact;
+}

@@ -1,0 +1,92 @@
+/* Doing something again and again: see ticker.h. */
+#include "config.h"
+
+#include "app/ticker.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/loop.h"
+
+/* Work takes at most one part in so many of the time. */
+#define SHARE 10
+
+struct ticker {
+	struct loop *loop;
+	uint64_t interval_ns;
+	uint64_t began_ns; /* of the work under way; 0: none yet */
+	bool due;
+	bool ended;
+};
+
+static void on_signal(void *context, int signo)
+{
+	struct ticker *t = context;
+
+	(void)signo;
+	t->ended = true;
+}
+
+static void on_time(void *context)
+{
+	struct ticker *t = context;
+
+	t->due = true;
+}
+
+struct ticker *ticker_new(unsigned int interval_ms, struct error *err)
+{
+	struct ticker *t = calloc(1, sizeof(*t));
+	sigset_t signals;
+
+	if (!t) {
+		error_set(err, ENOMEM, "cannot wait");
+		return NULL;
+	}
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGHUP);
+	t->interval_ns = (uint64_t)interval_ms * 1000000;
+	t->loop = loop_new(err);
+	if (t->loop && !loop_signals(t->loop, &signals, on_signal, t, err))
+		return t;
+	ticker_free(t);
+	return NULL;
+}
+
+void ticker_free(struct ticker *t)
+{
+	if (!t)
+		return;
+	loop_free(t->loop);
+	free(t);
+}
+
+/* When the next tick is due: on time, unless the work took too large a part of it. */
+static uint64_t next_ns(const struct ticker *t)
+{
+	uint64_t now = loop_now_ns();
+	uint64_t worked = now - t->began_ns;
+	uint64_t interval = t->interval_ns;
+
+	if (!t->began_ns)
+		return now;
+	if (worked * SHARE > interval)
+		interval = worked * SHARE;
+	return t->began_ns + interval;
+}
+
+bool ticker_wait(struct ticker *t, uint64_t until_ns)
+{
+	uint64_t at = next_ns(t);
+
+	t->due = false;
+	if (loop_timer(t->loop, at < until_ns ? at : until_ns, on_time, t, NULL))
+		return false;
+	while (!t->due && !t->ended)
+		if (loop_turn(t->loop, LOOP_FOREVER, NULL) < 0)
+			return false;
+	t->began_ns = loop_now_ns();
+	return !t->ended;
+}

@@ -1,0 +1,29 @@
+/*
+ * Doing something again and again until a signal ends it, for commands without a
+ * screen: on time, never in a queue, and never with more than a share of a core.
+ */
+#ifndef APP_TICKER_H
+#define APP_TICKER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+struct ticker;
+
+/*
+ * A tick every @interval_ms, the first at once; SIGINT, SIGTERM and SIGHUP end
+ * it.  NULL with @err set.
+ */
+struct ticker *ticker_new(unsigned int interval_ms, struct error *err);
+void ticker_free(struct ticker *t); /* NULL is fine */
+
+/*
+ * Wait for the next tick, or for @until_ns (CLOCK_MONOTONIC; LOOP_FOREVER: none)
+ * if that comes first.  The time between ticks is at least ten times what the work
+ * since the last one took.  False when a signal asked for the end.
+ */
+bool ticker_wait(struct ticker *t, uint64_t until_ns);
+
+#endif

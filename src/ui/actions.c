@@ -1,0 +1,353 @@
+/* What keys do: see actions.h. */
+#include "config.h"
+
+#include "ui/actions.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ui/keymap.h"
+#include "ui/lifecycle.h"
+#include "ui/views.h"
+
+/* General. */
+
+void action_help(struct ui *ui)
+{
+	ui->help_top = 0;
+	ui_enter(ui, ui->mode == &mode_help ? &mode_view : &mode_help);
+}
+
+void action_quit(struct ui *ui)
+{
+	/* in help, menus and details q means: back, as in less */
+	if (ui->mode == &mode_view)
+		ui->request.quit = true;
+	else
+		ui_enter(ui, &mode_view);
+}
+
+void action_pause(struct ui *ui)
+{
+	ui->paused = !ui->paused;
+	ui->paused_wall_ns = ui->data.wall_ns;
+	if (!ui->paused)
+		ui->request.refresh = true;
+}
+
+void action_refresh(struct ui *ui)
+{
+	ui->request.refresh = true;
+}
+
+void action_repaint(struct ui *ui)
+{
+	ui->request.repaint = true;
+}
+
+void action_suspend(struct ui *ui)
+{
+	ui->request.suspend = true;
+}
+
+/* The intervals that + and - step through. */
+static const unsigned int intervals_ms[] = { 100, 200, 500, 1000, 2000, 5000, 10000, 30000, 60000 };
+
+#define INTERVALS (sizeof(intervals_ms) / sizeof(intervals_ms[0]))
+
+static void set_interval(struct ui *ui, unsigned int ms)
+{
+	ui->request.interval_ms = ms;
+	ui->data.interval_ms = ms;
+	ui_say(ui, "polling every %g s", ms / 1000.0);
+}
+
+void action_slower(struct ui *ui)
+{
+	for (size_t i = 0; i < INTERVALS; i++) {
+		if (intervals_ms[i] > ui->data.interval_ms) {
+			set_interval(ui, intervals_ms[i]);
+			return;
+		}
+	}
+}
+
+void action_faster(struct ui *ui)
+{
+	for (size_t i = INTERVALS; i-- > 0;) {
+		if (intervals_ms[i] < ui->data.interval_ms) {
+			set_interval(ui, intervals_ms[i]);
+			return;
+		}
+	}
+}
+
+void action_interval(struct ui *ui)
+{
+	ui_enter(ui, &mode_interval);
+}
+
+void action_history_shorter(struct ui *ui)
+{
+	panel_zoom(ui, -1);
+}
+
+void action_history_longer(struct ui *ui)
+{
+	panel_zoom(ui, 1);
+}
+
+void action_theme(struct ui *ui)
+{
+	size_t count;
+	const struct theme *themes = themes_all(&count);
+	size_t next = ((size_t)(ui->theme - themes) + 1) % count;
+
+	ui->theme = &themes[next];
+	ui_say(ui, "theme %s: %s", ui->theme->name, ui->theme->help);
+}
+
+void action_view_next(struct ui *ui)
+{
+	size_t count;
+	const struct view_class *views = views_all(&count);
+
+	ui->view = &views[((size_t)(ui->view - views) + 1) % count];
+	ui_enter(ui, &mode_view);
+}
+
+void action_leave(struct ui *ui)
+{
+	const struct mode_class *mode = ui->mode;
+
+	ui_enter(ui, &mode_view);
+	if (mode->left)
+		mode->left(ui);
+}
+
+/* Moving: in whatever list is on the screen. */
+
+static size_t moved(size_t from, long by)
+{
+	return by < 0 && from < (size_t)-by ? 0 : from + (size_t)by;
+}
+
+/* One row, @by rows, in the mode that has the keys; true when a mode took it. */
+static bool move_in_mode(struct ui *ui, long by)
+{
+	if (ui->mode == &mode_help || ui->mode == &mode_detail)
+		ui->help_top = moved(ui->help_top, by);
+	else if (ui->mode == &mode_sort)
+		ui->choice = moved(ui->choice, by);
+	else
+		return false;
+	return true;
+}
+
+static void move_rows(struct ui *ui, long by)
+{
+	if (move_in_mode(ui, by))
+		return;
+	list_move(&ui->list, by);
+	connections_select(ui);
+}
+
+static void move_halves(struct ui *ui, long halves)
+{
+	if (move_in_mode(ui, halves * 5))
+		return;
+	list_page(&ui->list, halves);
+	connections_select(ui);
+}
+
+void action_up(struct ui *ui)
+{
+	move_rows(ui, -1);
+}
+
+void action_down(struct ui *ui)
+{
+	move_rows(ui, 1);
+}
+
+void action_page_up(struct ui *ui)
+{
+	move_halves(ui, -2);
+}
+
+void action_page_down(struct ui *ui)
+{
+	move_halves(ui, 2);
+}
+
+void action_half_up(struct ui *ui)
+{
+	move_halves(ui, -1);
+}
+
+void action_half_down(struct ui *ui)
+{
+	move_halves(ui, 1);
+}
+
+void action_home(struct ui *ui)
+{
+	if (move_in_mode(ui, -100000))
+		return;
+	list_to(&ui->list, 0);
+	connections_select(ui);
+}
+
+void action_end(struct ui *ui)
+{
+	if (move_in_mode(ui, 100000))
+		return;
+	list_to(&ui->list, ui->list.count ? ui->list.count - 1 : 0);
+	connections_select(ui);
+}
+
+/* Connections. */
+
+void action_detail(struct ui *ui)
+{
+	ui->help_top = 0;
+	if (ui->list.count)
+		ui_enter(ui, &mode_detail);
+}
+
+void action_search(struct ui *ui)
+{
+	ui->search_start = ui->list.cursor;
+	ui_enter(ui, &mode_search);
+}
+
+static void search_on(struct ui *ui, bool backward)
+{
+	if (!ui->search[0])
+		ui_say(ui, "nothing to search for yet: press /");
+	else if (!connections_search(ui, moved(ui->list.cursor, backward ? -1 : 1), backward))
+		ui_say(ui, "no row has '%s'", ui->search);
+}
+
+void action_search_next(struct ui *ui)
+{
+	search_on(ui, false);
+}
+
+void action_search_back(struct ui *ui)
+{
+	search_on(ui, true);
+}
+
+/* The place of the column that is sorted by among the shown ones. */
+static size_t sort_place(const struct ui *ui)
+{
+	size_t i = 0;
+
+	while (i < ui->columns.count && ui->sort.count &&
+	       ui->columns.column[i] != ui->sort.key[0].column)
+		i++;
+	return i < ui->columns.count ? i : 0;
+}
+
+void action_sort(struct ui *ui)
+{
+	ui_enter(ui, &mode_sort);
+	ui->choice = sort_place(ui);
+	ui->choice_top = 0;
+}
+
+static void sort_step(struct ui *ui, size_t by)
+{
+	size_t count = ui->columns.count;
+	const struct column *column = ui->columns.column[(sort_place(ui) + by) % count];
+
+	connections_sort_by(ui, column, false);
+	ui_say(ui, "sorted by %s", column->field.name);
+}
+
+void action_sort_left(struct ui *ui)
+{
+	sort_step(ui, ui->columns.count - 1);
+}
+
+void action_sort_right(struct ui *ui)
+{
+	sort_step(ui, 1);
+}
+
+void action_invert(struct ui *ui)
+{
+	connections_sort_by(ui, ui->sort.key[0].column, !ui->sort.key[0].descending);
+}
+
+void action_all_states(struct ui *ui)
+{
+	ui->only = 0;
+	connections_rebuild(ui, NULL);
+}
+
+/* Lifecycle. */
+
+void action_box_up(struct ui *ui)
+{
+	ui->box = lifecycle_neighbour(ui->box, -1, 0);
+}
+
+void action_box_down(struct ui *ui)
+{
+	ui->box = lifecycle_neighbour(ui->box, 1, 0);
+}
+
+void action_box_left(struct ui *ui)
+{
+	ui->box = lifecycle_neighbour(ui->box, 0, -1);
+}
+
+void action_box_right(struct ui *ui)
+{
+	ui->box = lifecycle_neighbour(ui->box, 0, 1);
+}
+
+void action_box_list(struct ui *ui)
+{
+	size_t count;
+
+	ui->only = STATE_BIT(ui->box);
+	ui->view = views_all(&count);
+	ui->list.anchored = false;
+	connections_rebuild(ui, NULL);
+	ui_say(ui, "only %s; press a for all states", state_name(ui->box, ui->names));
+}
+
+/* Prompts. */
+
+void action_done(struct ui *ui)
+{
+	const struct mode_class *mode = ui->mode;
+
+	if (mode->done)
+		mode->done(ui);
+	if (ui->mode == mode)
+		ui_enter(ui, &mode_view);
+}
+
+void action_erase(struct ui *ui)
+{
+	while (ui->input_len) {
+		unsigned char gone = (unsigned char)ui->input[--ui->input_len];
+
+		if ((gone & 0xc0) != 0x80)
+			break;
+	}
+	ui->input[ui->input_len] = '\0';
+	if (ui->mode->typed)
+		ui->mode->typed(ui);
+}
+
+void action_erase_all(struct ui *ui)
+{
+	ui->input_len = 0;
+	action_erase(ui);
+}

@@ -1,0 +1,50 @@
+/*
+ * What keys do: the functions of the table in keymap.c.  Each changes struct ui
+ * or asks for something in ui->request; drawing always follows.
+ */
+#ifndef UI_ACTIONS_H
+#define UI_ACTIONS_H
+
+struct ui;
+
+void action_help(struct ui *ui);
+void action_refresh(struct ui *ui);
+void action_repaint(struct ui *ui);
+void action_suspend(struct ui *ui);
+void action_interval(struct ui *ui);
+void action_slower(struct ui *ui);
+void action_faster(struct ui *ui);
+void action_history_shorter(struct ui *ui);
+void action_history_longer(struct ui *ui);
+void action_theme(struct ui *ui);
+void action_view_next(struct ui *ui);
+void action_leave(struct ui *ui);
+void action_up(struct ui *ui);
+void action_down(struct ui *ui);
+void action_page_up(struct ui *ui);
+void action_page_down(struct ui *ui);
+void action_half_up(struct ui *ui);
+void action_half_down(struct ui *ui);
+void action_home(struct ui *ui);
+void action_end(struct ui *ui);
+void action_detail(struct ui *ui);
+void action_search(struct ui *ui);
+void action_search_next(struct ui *ui);
+void action_search_back(struct ui *ui);
+void action_sort(struct ui *ui);
+void action_sort_left(struct ui *ui);
+void action_sort_right(struct ui *ui);
+void action_invert(struct ui *ui);
+void action_all_states(struct ui *ui);
+void action_box_up(struct ui *ui);
+void action_box_down(struct ui *ui);
+void action_box_left(struct ui *ui);
+void action_box_right(struct ui *ui);
+void action_box_list(struct ui *ui);
+void action_pause(struct ui *ui);
+void action_quit(struct ui *ui);
+void action_done(struct ui *ui);
+void action_erase(struct ui *ui);
+void action_erase_all(struct ui *ui);
+
+#endif

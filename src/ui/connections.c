@@ -1,0 +1,232 @@
+/*
+ * The table of connections, apart from its drawing: which rows there are, which
+ * one is selected, what is found in them.
+ */
+#include "config.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "query/value.h"
+#include "ui/views.h"
+
+/* What completes a row: the tracker, then whatever the application knows. */
+struct completion {
+	const struct ui_data *data;
+	struct track track;
+};
+
+/*
+ * A paused list is older than the tracker: a track that tells of another state is
+ * not about this row.
+ */
+static bool track_of(const struct ui_data *data, const struct sock *sk, struct track *track)
+{
+	return data->tracker && tracker_find(data->tracker, sk, track) &&
+	       track->state == sk->state;
+}
+
+static void complete(void *context, struct row *row)
+{
+	struct completion *c = context;
+
+	row->track = track_of(c->data, row->sock, &c->track) ? &c->track : NULL;
+	if (c->data->source)
+		c->data->source->complete(c->data->source->context, row);
+}
+
+/* Does any sort key need more than the socket itself? */
+static bool sort_needs_completion(const struct sort *sort)
+{
+	for (size_t i = 0; i < sort->count; i++)
+		if (sort->key[i].column->facts & ~(unsigned int)FACTS_OF_DUMP)
+			return true;
+	return false;
+}
+
+static bool keep(void *context, const struct row *row)
+{
+	const struct ui *ui = context;
+
+	return ui->only & STATE_BIT(row->sock->state);
+}
+
+static bool index_is(const struct ui *ui, size_t index)
+{
+	struct sock sk;
+	struct row_id id;
+
+	snapshot_sock(ui->data.snapshot, index, &sk);
+	id = row_id_of(&sk);
+	return row_id_equal(&id, &ui->selected);
+}
+
+/*
+ * Where the selected socket is now.  The order of a dump hardly changes, so it
+ * is looked for from its old place outwards.
+ */
+static size_t find_selected(const struct ui *ui)
+{
+	size_t count = snapshot_count(ui->data.snapshot);
+	size_t from = ui->selected_index < count ? ui->selected_index : 0;
+
+	if (!ui->selected_known)
+		return SIZE_MAX;
+	for (size_t away = 0; away < count; away++) {
+		if (from + away < count && index_is(ui, from + away))
+			return from + away;
+		if (away && away <= from && index_is(ui, from - away))
+			return from - away;
+	}
+	return SIZE_MAX;
+}
+
+static size_t rank_of(const struct ui *ui, size_t index)
+{
+	size_t rank = index == SIZE_MAX ? LIST_GONE : result_rank(ui->result, index);
+
+	return rank < result_count(ui->result) ? rank : LIST_GONE;
+}
+
+int connections_rebuild(struct ui *ui, struct error *err)
+{
+	struct completion completion = { .data = &ui->data };
+	struct row_source source = { complete, &completion };
+	bool completed = sort_needs_completion(&ui->sort);
+
+	if (!ui->data.snapshot)
+		return 0;
+	if (result_build(ui->result, ui->data.snapshot, &ui->sort, ui->only ? keep : NULL, ui,
+			 completed ? &source : NULL, err))
+		return -1;
+	ui->selected_index = find_selected(ui);
+	list_update(&ui->list, result_count(ui->result), rank_of(ui, ui->selected_index));
+	return 0;
+}
+
+/* The selection moved to another rank: note who that is. */
+void connections_select(struct ui *ui)
+{
+	struct sock sk;
+
+	ui->selected_known = false;
+	if (!ui->data.snapshot || ui->list.cursor >= result_count(ui->result))
+		return;
+	result_order(ui->result, ui->list.cursor, 1);
+	ui->selected_index = result_index(ui->result, ui->list.cursor);
+	snapshot_sock(ui->data.snapshot, ui->selected_index, &sk);
+	ui->selected = row_id_of(&sk);
+	ui->selected_known = true;
+}
+
+void connections_sort_by(struct ui *ui, const struct column *column, bool descending)
+{
+	ui->sort = (struct sort){ .key = { { column, descending } }, .count = 1 };
+	ui->request.collect = true;
+	ui->ghost_count = 0;
+	connections_rebuild(ui, NULL);
+}
+
+void connections_row(struct ui *ui, const struct sock *sk, const struct track *track,
+		     struct row *row)
+{
+	*row = (struct row){ .sock = sk, .track = track,
+			     .now_ns = snapshot_taken_ns(ui->data.snapshot) };
+	if (ui->data.source)
+		ui->data.source->complete(ui->data.source->context, row);
+}
+
+void connections_add_exact(const struct ui *ui, struct sock *sk)
+{
+	const struct snapshot *exact = ui->data.exact;
+	struct row_id id = row_id_of(sk);
+	size_t count = exact ? snapshot_count(exact) : 0;
+
+	for (size_t i = 0; i < count; i++) {
+		struct sock known;
+		struct row_id known_id;
+
+		snapshot_sock(exact, i, &known);
+		known_id = row_id_of(&known);
+		if (!row_id_equal(&id, &known_id))
+			continue;
+		sk->tcp = known.tcp;
+		sk->tcp_bytes = known.tcp_bytes;
+		sk->memory = known.memory;
+		sk->memory_known = known.memory_known;
+		sk->congestion = known.congestion;
+		return;
+	}
+}
+
+bool connections_selected(struct ui *ui, struct sock *sk, struct track *track, bool *tracked)
+{
+	if (!ui->data.snapshot || !ui->list.count)
+		return false;
+	if (!ui->selected_known)
+		connections_select(ui);
+	if (ui->selected_index == SIZE_MAX)
+		return false;
+	snapshot_sock(ui->data.snapshot, ui->selected_index, sk);
+	*tracked = track_of(&ui->data, sk, track);
+	return true;
+}
+
+/* Is @needle in @text, whatever the case of ASCII letters? */
+static bool contains(const char *text, size_t len, const char *needle)
+{
+	size_t needle_len = strlen(needle);
+
+	for (size_t i = 0; i + needle_len <= len; i++)
+		if (strncasecmp(text + i, needle, needle_len) == 0)
+			return true;
+	return false;
+}
+
+static bool row_matches(struct ui *ui, size_t rank)
+{
+	struct value_style style = { .names = ui->names };
+	struct track track;
+	struct sock sk;
+	struct row row;
+
+	snapshot_sock(ui->data.snapshot, result_index(ui->result, rank), &sk);
+	connections_row(ui, &sk, track_of(&ui->data, &sk, &track) ? &track : NULL, &row);
+	for (size_t i = 0; i < ui->columns.count; i++) {
+		const struct column *column = ui->columns.column[i];
+		struct value v = column_value(column, &row);
+		char text[256];
+		size_t len = value_format(text, sizeof(text), &v, &column->field, &style);
+
+		if (v.kind != VALUE_NONE && contains(text, len, ui->search))
+			return true;
+	}
+	return false;
+}
+
+/* Rows that are put in order at once while searching. */
+#define SEARCH_STEP 4096
+
+/* Select the next row from rank @from on that has the searched text; wraps around. */
+bool connections_search(struct ui *ui, size_t from, bool backward)
+{
+	size_t count = ui->data.snapshot ? result_count(ui->result) : 0;
+
+	for (size_t i = 0; i < count; i++) {
+		size_t rank = backward ? (from + count - i) % count : (from + i) % count;
+
+		if (i % SEARCH_STEP == 0 || rank == 0 || rank == count - 1) {
+			size_t first = backward && rank >= SEARCH_STEP ? rank - SEARCH_STEP + 1 : rank;
+
+			if (backward && rank < SEARCH_STEP)
+				first = 0;
+			result_order(ui->result, first, backward ? rank - first + 1 : SEARCH_STEP);
+		}
+		if (row_matches(ui, rank)) {
+			list_to(&ui->list, rank);
+			connections_select(ui);
+			return true;
+		}
+	}
+	return false;
+}

@@ -1,0 +1,146 @@
+/* Help: the table of keys, the marks, the themes; and the menu of sort columns. */
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "ui/keymap.h"
+#include "ui/views.h"
+
+/* Text that flows into an area from line ->top on. */
+struct flow {
+	struct canvas *canvas;
+	struct area area;
+	int line; /* of the text, from 0 */
+	int top;
+};
+
+/* Where the next line goes, or -1 when it is not on the screen. */
+static int flow_row(struct flow *f)
+{
+	int row = f->line++ - f->top;
+
+	return row >= 0 && row < f->area.rows ? f->area.row + row : -1;
+}
+
+static void flow_text(struct flow *f, enum role role, const char *text)
+{
+	canvas_text(f->canvas, flow_row(f), f->area.col + 1, f->area.cols - 1, role, text);
+}
+
+#define KEYS_WIDTH 18
+
+static void flow_pair(struct flow *f, const char *keys, const char *help)
+{
+	int row = flow_row(f);
+
+	canvas_text(f->canvas, row, f->area.col + 2, KEYS_WIDTH, ROLE_KEY, keys);
+	canvas_text(f->canvas, row, f->area.col + 2 + KEYS_WIDTH,
+		    f->area.cols - 2 - KEYS_WIDTH, ROLE_TEXT, help);
+}
+
+static void flow_bindings(struct flow *f)
+{
+	size_t count;
+	const struct binding *bindings = bindings_all(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		const struct binding *b = &bindings[i];
+		bool first = true;
+
+		for (size_t j = 0; j < i && first; j++)
+			first = strcmp(bindings[j].group, b->group) != 0;
+		if (!first)
+			continue;
+		if (i)
+			flow_text(f, ROLE_TEXT, "");
+		flow_text(f, ROLE_STRONG, b->group);
+		for (size_t j = i; j < count; j++) {
+			char keys[64];
+
+			if (strcmp(bindings[j].group, b->group) != 0)
+				continue;
+			binding_keys(keys, sizeof(keys), &bindings[j]);
+			flow_pair(f, keys, bindings[j].help);
+		}
+	}
+}
+
+static void flow_views(struct flow *f)
+{
+	size_t count;
+	const struct view_class *views = views_all(&count);
+
+	flow_text(f, ROLE_TEXT, "");
+	flow_text(f, ROLE_STRONG, "Views");
+	for (size_t i = 0; i < count; i++) {
+		char key[24];
+		char help[128];
+
+		snprintf(key, sizeof(key), "%zu", i + 1);
+		snprintf(help, sizeof(help), "%s: %s", views[i].name, views[i].help);
+		flow_pair(f, key, help);
+	}
+}
+
+static void flow_marks(struct flow *f)
+{
+	static const char *const marks[][2] = {
+		{ ">", "the selected row; before an age: at least that old" },
+		{ "+", "appeared in the last tick" },
+		{ "*", "changed its state in the last tick" },
+		{ "-", "gone; as a value: not known" },
+		{ "seen by polling", "share of the opened connections that a poll saw" },
+	};
+
+	flow_text(f, ROLE_TEXT, "");
+	flow_text(f, ROLE_STRONG, "Marks");
+	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
+		flow_pair(f, marks[i][0], marks[i][1]);
+}
+
+void help_draw(struct ui *ui, struct canvas *c, struct area area)
+{
+	struct flow f = { .canvas = c, .area = area, .top = (int)ui->help_top };
+	int last;
+
+	/* laid out once off the screen to learn how long it is */
+	f.top = area.rows + 10000;
+	flow_bindings(&f);
+	flow_views(&f);
+	flow_marks(&f);
+	last = f.line > area.rows ? f.line - area.rows : 0;
+	if (ui->help_top > (size_t)last)
+		ui->help_top = (size_t)last;
+	f.line = 0;
+	f.top = (int)ui->help_top;
+	flow_bindings(&f);
+	flow_views(&f);
+	flow_marks(&f);
+}
+
+void sort_menu_draw(struct ui *ui, struct canvas *c, struct area area)
+{
+	size_t count = ui->columns.count;
+	size_t rows = area.rows > 1 ? (size_t)area.rows - 1 : 1;
+
+	if (ui->choice >= count)
+		ui->choice = count - 1;
+	if (ui->choice < ui->choice_top)
+		ui->choice_top = ui->choice;
+	if (ui->choice >= ui->choice_top + rows)
+		ui->choice_top = ui->choice - rows + 1;
+	canvas_text(c, area.row, 1, c->cols - 1, ROLE_STRONG, "Sort by (again: I inverts)");
+	for (size_t i = 0; i < rows && ui->choice_top + i < count; i++) {
+		const struct column *column = ui->columns.column[ui->choice_top + i];
+		bool chosen = ui->choice == ui->choice_top + i;
+		int row = area.row + 1 + (int)i;
+
+		canvas_text(c, row, 0, 2, ROLE_TEXT, chosen ? ">" : " ");
+		canvas_text(c, row, 2, KEYS_WIDTH, ROLE_KEY, column->field.name);
+		canvas_text(c, row, 2 + KEYS_WIDTH, c->cols - 2 - KEYS_WIDTH, ROLE_TEXT,
+			    column->field.help);
+		if (chosen)
+			canvas_select(c, row, 0, c->cols);
+	}
+}

@@ -1,0 +1,184 @@
+/*
+ * The table of keys.  To add one: a row here, with its function in actions.c.
+ * Help, the key bar and the manual are made from the rows.
+ */
+#include "config.h"
+
+#include "ui/keymap.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "ui/actions.h"
+
+#define MOVABLE (KEYS_TABLE | KEYS_HELP | KEYS_MENU | KEYS_DETAIL)
+
+static const struct binding bindings[] = {
+	{ { "F1", "?", "h" }, KEYS_EVERYWHERE, "General", "Show or leave this help", "Help",
+	  action_help },
+	{ { "r" }, KEYS_EVERYWHERE, "General", "Refresh now", NULL, action_refresh },
+	{ { "C-l" }, KEYS_EVERYWHERE, "General", "Draw the screen anew", NULL, action_repaint },
+	{ { "C-z" }, KEYS_EVERYWHERE, "General", "Suspend", NULL, action_suspend },
+	{ { "s" }, KEYS_EVERYWHERE, "General", "Type the interval between polls", NULL,
+	  action_interval },
+	{ { "+" }, KEYS_EVERYWHERE, "General", "Poll less often", NULL, action_slower },
+	{ { "-" }, KEYS_EVERYWHERE, "General", "Poll more often", NULL, action_faster },
+	{ { "[" }, KEYS_EVERYWHERE, "General", "Shorter history in the panel", NULL,
+	  action_history_shorter },
+	{ { "]" }, KEYS_EVERYWHERE, "General", "Longer history in the panel", NULL,
+	  action_history_longer },
+	{ { "T" }, KEYS_EVERYWHERE, "General", "Next theme", NULL, action_theme },
+	{ { "Tab" }, KEYS_EVERYWHERE, "General", "Next view (or its number)", NULL,
+	  action_view_next },
+	{ { "Esc" }, KEYS_HELP | KEYS_MENU | KEYS_PROMPT | KEYS_DETAIL, "General",
+	  "Leave help, a menu, a prompt, the details", NULL, action_leave },
+
+	{ { "Up", "k", "C-p" }, MOVABLE, "Moving", "One row up", NULL, action_up },
+	{ { "Down", "j", "C-n" }, MOVABLE, "Moving", "One row down", NULL, action_down },
+	{ { "PgUp", "C-b" }, MOVABLE, "Moving", "One page up", NULL, action_page_up },
+	{ { "PgDn", "C-f" }, MOVABLE, "Moving", "One page down", NULL, action_page_down },
+	{ { "C-u" }, MOVABLE, "Moving", "Half a page up", NULL, action_half_up },
+	{ { "C-d" }, MOVABLE, "Moving", "Half a page down", NULL, action_half_down },
+	{ { "Home", "g" }, MOVABLE, "Moving", "To the first row", NULL, action_home },
+	{ { "End", "G" }, MOVABLE, "Moving", "To the last row", NULL, action_end },
+
+	{ { "Enter" }, KEYS_TABLE, "Connections", "Everything known of the selected socket", NULL,
+	  action_detail },
+	{ { "F3", "/" }, KEYS_TABLE, "Connections", "Search in the rows, from the selected one on",
+	  "Search", action_search },
+	{ { "n" }, KEYS_TABLE, "Connections", "Search on", NULL, action_search_next },
+	{ { "N" }, KEYS_TABLE, "Connections", "Search back", NULL, action_search_back },
+	{ { "F6", "." }, KEYS_TABLE, "Connections", "Choose the column to sort by", "Sort",
+	  action_sort },
+	{ { "<", "," }, KEYS_TABLE, "Connections", "Sort by the column to the left", NULL,
+	  action_sort_left },
+	{ { ">" }, KEYS_TABLE, "Connections", "Sort by the column to the right", NULL,
+	  action_sort_right },
+	{ { "I" }, KEYS_TABLE, "Connections", "Invert the order", "Invert", action_invert },
+	{ { "a", "0" }, KEYS_TABLE, "Connections", "All states again (after Lifecycle's Enter)", NULL,
+	  action_all_states },
+
+	{ { "Up", "k" }, KEYS_DIAGRAM, "Lifecycle", "To the state above", NULL, action_box_up },
+	{ { "Down", "j" }, KEYS_DIAGRAM, "Lifecycle", "To the state below", NULL,
+	  action_box_down },
+	{ { "Left" }, KEYS_DIAGRAM, "Lifecycle", "To the state on the left", NULL,
+	  action_box_left },
+	{ { "Right" }, KEYS_DIAGRAM, "Lifecycle", "To the state on the right", NULL,
+	  action_box_right },
+	{ { "Enter" }, KEYS_DIAGRAM, "Lifecycle", "List the connections in the selected state",
+	  "List", action_box_list },
+
+	/* the last of the key bar, as in htop */
+	{ { "Z", "Space" }, KEYS_EVERYWHERE, "General",
+	  "Pause: the list stands still, counts and history go on", "Pause", action_pause },
+	{ { "F10", "q", "C-c" }, KEYS_EVERYWHERE, "General", "Quit", "Quit", action_quit },
+
+	{ { "Enter" }, KEYS_MENU | KEYS_PROMPT, "Prompts", "Take it", "Take", action_done },
+	{ { "Backspace", "C-h" }, KEYS_PROMPT, "Prompts", "Delete a character", NULL,
+	  action_erase },
+	{ { "C-u" }, KEYS_PROMPT, "Prompts", "Delete everything", NULL, action_erase_all },
+	{ { "C-c" }, KEYS_PROMPT, "Prompts", "Leave the prompt", NULL, action_leave },
+};
+
+const struct binding *bindings_all(size_t *count)
+{
+	*count = sizeof(bindings) / sizeof(bindings[0]);
+	return bindings;
+}
+
+static const struct {
+	const char *name;
+	uint32_t key;
+} names[] = {
+	{ "Space", PRESS_SPACE },     { "Enter", PRESS_ENTER },
+	{ "Tab", PRESS_TAB },	      { "S-Tab", PRESS_BACK_TAB },
+	{ "Esc", PRESS_ESCAPE },      { "Up", PRESS_UP },
+	{ "Down", PRESS_DOWN },	      { "Left", PRESS_LEFT },
+	{ "Right", PRESS_RIGHT },     { "PgUp", PRESS_PAGE_UP },
+	{ "PgDn", PRESS_PAGE_DOWN },  { "Home", PRESS_HOME },
+	{ "End", PRESS_END },	      { "Backspace", PRESS_BACKSPACE },
+	{ "Delete", PRESS_DELETE },
+};
+
+/* The number of "F1" to "F12", or 0. */
+static unsigned int function_key(const char *name)
+{
+	unsigned int number = 0;
+
+	if (name[0] != 'F' || !name[1])
+		return 0;
+	for (const char *p = name + 1; *p; p++) {
+		if (*p < '0' || *p > '9' || number > 12)
+			return 0;
+		number = number * 10 + (unsigned int)(*p - '0');
+	}
+	return number <= 12 ? number : 0;
+}
+
+uint32_t key_of_name(const char *name)
+{
+	size_t len = strlen(name);
+	unsigned int number = function_key(name);
+	uint32_t code;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(names[i].name, name) == 0)
+			return names[i].key;
+	if (number)
+		return PRESS_F1 + number - 1;
+	if (len == 3 && name[0] == 'C' && name[1] == '-')
+		return PRESS_CTRL(name[2]);
+	if (len && utf8_decode(name, len, &code) == len && code != UTF8_REPLACEMENT)
+		return code;
+	return PRESS_NONE;
+}
+
+size_t key_text(char *out, size_t size, uint32_t key)
+{
+	char bytes[UTF8_BYTES_MAX];
+	size_t len;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (names[i].key == key)
+			return (size_t)snprintf(out, size, "%s", names[i].name);
+	if (key >= PRESS_F1 && key <= PRESS_F12)
+		return (size_t)snprintf(out, size, "F%u", (unsigned int)(key - PRESS_F1 + 1));
+	if (key < 0x20)
+		return (size_t)snprintf(out, size, "C-%c", (char)(key | 0x60));
+	len = utf8_encode(bytes, key);
+	return (size_t)snprintf(out, size, "%.*s", (int)len, bytes);
+}
+
+static bool binding_has(const struct binding *b, uint32_t key)
+{
+	for (size_t i = 0; i < BINDING_KEYS_MAX && b->keys[i]; i++)
+		if (key_of_name(b->keys[i]) == key)
+			return true;
+	return false;
+}
+
+const struct binding *binding_of(uint32_t key, unsigned int places)
+{
+	for (size_t i = 0; i < sizeof(bindings) / sizeof(bindings[0]); i++)
+		if (bindings[i].places & places && binding_has(&bindings[i], key))
+			return &bindings[i];
+	return NULL;
+}
+
+const struct binding *keymap_find(const char *name, unsigned int places)
+{
+	uint32_t key = key_of_name(name);
+
+	return key == PRESS_NONE ? NULL : binding_of(key, places);
+}
+
+size_t binding_keys(char *out, size_t size, const struct binding *b)
+{
+	size_t used = 0;
+
+	out[0] = '\0';
+	for (size_t i = 0; i < BINDING_KEYS_MAX && b->keys[i] && used < size; i++)
+		used += (size_t)snprintf(out + used, size - used, "%s%s", i ? " " : "", b->keys[i]);
+	return used < size ? used : size - 1;
+}

@@ -1,0 +1,90 @@
+/*
+ * Modes: what takes the keys for a while.  To add one: its row here and its name
+ * in views.h.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ui/keymap.h"
+#include "ui/views.h"
+
+static void sort_done(struct ui *ui)
+{
+	if (ui->choice < ui->columns.count)
+		connections_sort_by(ui, ui->columns.column[ui->choice], false);
+}
+
+static void search_typed(struct ui *ui)
+{
+	snprintf(ui->search, sizeof(ui->search), "%s", ui->input);
+	if (!ui->search[0] || connections_search(ui, ui->search_start, false))
+		ui->message[0] = '\0';
+	else
+		ui_say(ui, "no row has '%s'", ui->search);
+}
+
+static void search_left(struct ui *ui)
+{
+	ui->search[0] = '\0';
+	list_to(&ui->list, ui->search_start);
+	connections_select(ui);
+}
+
+#define INTERVAL_MIN_S 0.05
+#define INTERVAL_MAX_S 3600.0
+
+static void interval_done(struct ui *ui)
+{
+	char *end;
+	double seconds = strtod(ui->input, &end);
+
+	if (end == ui->input || *end || !(seconds >= INTERVAL_MIN_S && seconds <= INTERVAL_MAX_S)) {
+		ui_say(ui, "'%s' is no interval: give seconds from %g to %g", ui->input,
+		       INTERVAL_MIN_S, INTERVAL_MAX_S);
+		return;
+	}
+	ui->request.interval_ms = (unsigned int)(seconds * 1000);
+	ui->data.interval_ms = ui->request.interval_ms;
+}
+
+const struct mode_class mode_view = { .name = "view" };
+
+const struct mode_class mode_help = {
+	.name = "help",
+	.places = KEYS_HELP | KEYS_EVERYWHERE,
+	.draw = help_draw,
+};
+
+const struct mode_class mode_sort = {
+	.name = "sort",
+	.places = KEYS_MENU | KEYS_EVERYWHERE,
+	.draw = sort_menu_draw,
+	.done = sort_done,
+};
+
+const struct mode_class mode_search = {
+	.name = "search",
+	.places = KEYS_PROMPT,
+	.takes_text = true,
+	.prompt = "Search: ",
+	.typed = search_typed,
+	.left = search_left,
+};
+
+const struct mode_class mode_interval = {
+	.name = "interval",
+	.places = KEYS_PROMPT,
+	.takes_text = true,
+	.prompt = "Interval in seconds: ",
+	.done = interval_done,
+};
+
+const struct mode_class mode_detail = {
+	.name = "detail",
+	.places = KEYS_DETAIL | KEYS_EVERYWHERE,
+	.draw = detail_draw,
+};

@@ -1,0 +1,267 @@
+/*
+ * The state panel: every state of a connection, its count, its history.
+ *
+ * The order is that of a connection's life, the side that closes first on the
+ * right.  States that RFC 793 does not have appear when there are any.
+ */
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buffer.h"
+#include "base/utf8.h"
+#include "ui/views.h"
+
+static const uint8_t always[] = {
+	STATE_LISTEN,	  STATE_SYN_SENT,   STATE_SYN_RECEIVED, STATE_ESTABLISHED,
+	STATE_CLOSE_WAIT, STATE_FIN_WAIT_1, STATE_FIN_WAIT_2,	STATE_CLOSING,
+	STATE_LAST_ACK,	  STATE_TIME_WAIT,
+};
+
+#define ALWAYS (sizeof(always) / sizeof(always[0]))
+
+/* What a stretch of history is made of. */
+static const struct span {
+	const char *name;
+	enum history_span from;
+	unsigned int slots;
+} spans[] = {
+	{ "2 min", HISTORY_SECONDS, 120 }, { "5 min", HISTORY_SECONDS, 300 },
+	{ "10 min", HISTORY_SECONDS, 600 }, { "30 min", HISTORY_TENS, 180 },
+	{ "2 h", HISTORY_TENS, 720 },	    { "6 h", HISTORY_MINUTES, 360 },
+	{ "24 h", HISTORY_MINUTES, 1440 },
+};
+
+#define SPANS ((int)(sizeof(spans) / sizeof(spans[0])))
+
+size_t text_thousands(char *out, uint64_t n)
+{
+	char digits[24];
+	size_t len = text_u64(digits, n);
+	size_t used = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		if (i && (len - i) % 3 == 0)
+			out[used++] = ',';
+		out[used++] = digits[i];
+	}
+	out[used] = '\0';
+	return used;
+}
+
+/* The states to show, in their places.  Returns how many. */
+static size_t panel_states(const struct ui *ui, uint8_t *states)
+{
+	size_t count = ALWAYS;
+
+	memcpy(states, always, sizeof(always));
+	for (unsigned int s = 0; s < STATE_COUNT; s++)
+		if (!memchr(always, (int)s, sizeof(always)) && ui->data.counts[s])
+			states[count++] = (uint8_t)s;
+	return count;
+}
+
+/* Names and figures of the panel take that much room. */
+static int name_width(const struct ui *ui)
+{
+	size_t width = 0;
+
+	for (size_t i = 0; i < ALWAYS; i++) {
+		const char *name = state_name((enum state)always[i], ui->names);
+		size_t cells = utf8_cells(name, strlen(name), false);
+
+		if (cells > width)
+			width = cells;
+	}
+	return (int)width;
+}
+
+static int count_width(const struct ui *ui)
+{
+	size_t width = 5;
+
+	for (unsigned int s = 0; s < STATE_COUNT; s++) {
+		char text[32];
+		size_t len = text_thousands(text, ui->data.counts[s]);
+
+		if (len > width)
+			width = len;
+	}
+	return (int)width;
+}
+
+struct layout {
+	int columns; /* of entries */
+	int rows;
+	int name;    /* cells of each part of an entry */
+	int count;
+	int spark;
+	int entry;
+};
+
+static struct layout layout_of(const struct ui *ui, int cols, bool sparks)
+{
+	struct layout l = { .name = name_width(ui), .count = count_width(ui) };
+	uint8_t states[STATE_COUNT];
+	int count = (int)panel_states(ui, states);
+	int bare = 1 + l.name + 1 + l.count + 1;
+
+	l.columns = 2;
+	if (!sparks)
+		l.columns = cols / bare > 1 ? cols / bare : 1;
+	if (l.columns > 5)
+		l.columns = 5;
+	l.entry = cols / l.columns;
+	l.spark = sparks ? l.entry - bare - 1 : 0;
+	if (l.spark < 6)
+		l.spark = 0;
+	l.rows = (count + l.columns - 1) / l.columns;
+	return l;
+}
+
+/* The stretch of history that @cells cells show. */
+static const struct span *span_of(const struct ui *ui, int cells)
+{
+	int i = 0;
+
+	if (ui->span >= 0)
+		return &spans[ui->span];
+	/* a cell of at most 6 seconds */
+	while (i < 2 && (int)spans[i + 1].slots <= cells * 6)
+		i++;
+	return &spans[i];
+}
+
+/* The greatest sample of @slots slots that end @back slots ago. */
+static uint32_t slots_max(const struct history *h, enum history_span from, enum state state,
+			  size_t back, size_t slots)
+{
+	uint32_t max = SPARK_GAP;
+
+	for (size_t i = 0; i < slots; i++) {
+		struct history_slot slot = history_slot(h, from, state, back + i);
+
+		if (slot.samples && (max == SPARK_GAP || slot.max > max))
+			max = slot.max;
+	}
+	return max;
+}
+
+/* The next of 1, 2, 5, 10, 20, ... above @n: so that the scale seldom moves. */
+static uint32_t scale_above(uint32_t n)
+{
+	static const uint32_t steps[] = { 1, 2, 5 };
+	uint64_t decade = 1;
+
+	for (;;) {
+		for (size_t i = 0; i < 3; i++)
+			if (steps[i] * decade > n)
+				return (uint32_t)(steps[i] * decade < UINT32_MAX ?
+							  steps[i] * decade : UINT32_MAX);
+		decade *= 10;
+	}
+}
+
+#define SPARK_CELLS_MAX 512
+
+static void spark_draw(const struct ui *ui, struct canvas *c, int row, int col, int cells,
+		       enum state state, enum role role)
+{
+	const struct span *span = span_of(ui, cells);
+	uint32_t values[SPARK_CELLS_MAX];
+	uint32_t top = 0;
+	int each;
+	int used;
+
+	if (cells > SPARK_CELLS_MAX)
+		cells = SPARK_CELLS_MAX;
+	if (!ui->data.history || cells <= 0)
+		return;
+	each = ((int)span->slots + cells - 1) / cells;
+	used = (int)span->slots / each;
+	for (int i = 0; i < used; i++) {
+		values[i] = slots_max(ui->data.history, span->from, state,
+				      (size_t)((used - 1 - i) * each), (size_t)each);
+		if (values[i] != SPARK_GAP && values[i] > top)
+			top = values[i];
+	}
+	canvas_spark(c, row, col, used, role, values, scale_above(top));
+}
+
+static void entry_draw(const struct ui *ui, struct canvas *c, int row, int col,
+		       const struct layout *l, enum state state)
+{
+	uint32_t count = ui->data.counts[state];
+	enum role role = count ? role_of_state(state) : ROLE_QUIET;
+	char text[32];
+	size_t len = text_thousands(text, count);
+	bool only = ui->only & STATE_BIT(state);
+
+	canvas_text(c, row, col, 1, ROLE_CHANGED, only ? ">" : " ");
+	canvas_text(c, row, col + 1, l->name, role, state_name(state, ui->names));
+	canvas_right(c, row, col + 2 + l->name, l->count, count ? ROLE_STRONG : ROLE_QUIET, text,
+		     len);
+	if (l->spark)
+		spark_draw(ui, c, row, col + 3 + l->name + l->count, l->spark, state, role);
+}
+
+int panel_rows(const struct ui *ui, int cols, bool sparks)
+{
+	return layout_of(ui, cols, sparks).rows;
+}
+
+/*
+ * Where entry @i goes: down the columns; with two of them what RFC 793 does not
+ * have comes below the others, so that these keep their places.
+ */
+static void entry_place(const struct layout *l, int i, int *row, int *column)
+{
+	int half = (int)ALWAYS / 2;
+
+	*row = i % l->rows;
+	*column = i / l->rows;
+	if (l->columns == 2 && i < (int)ALWAYS) {
+		*row = i % half;
+		*column = i / half;
+	} else if (l->columns == 2) {
+		*row = half + (i - (int)ALWAYS) / 2;
+		*column = (i - (int)ALWAYS) % 2;
+	}
+}
+
+void panel_draw(const struct ui *ui, struct canvas *c, struct area area, bool sparks)
+{
+	struct layout l = layout_of(ui, area.cols, sparks);
+	uint8_t states[STATE_COUNT];
+	int count = (int)panel_states(ui, states);
+
+	for (int i = 0; i < count; i++) {
+		int row;
+		int column;
+
+		entry_place(&l, i, &row, &column);
+		entry_draw(ui, c, area.row + row, area.col + column * l.entry, &l,
+			   (enum state)states[i]);
+	}
+}
+
+void panel_span_text(const struct ui *ui, int cols, char *out, size_t size)
+{
+	struct layout l = layout_of(ui, cols, true);
+
+	out[0] = '\0';
+	if (l.spark)
+		snprintf(out, size, "last %s", span_of(ui, l.spark)->name);
+}
+
+void panel_zoom(struct ui *ui, int step)
+{
+	int from = ui->span >= 0 ? ui->span :
+		   (int)(span_of(ui, layout_of(ui, ui->cols, true).spark) - spans);
+
+	from += step;
+	if (from >= 0 && from < SPANS)
+		ui->span = from;
+	ui_say(ui, "history of the last %s", spans[ui->span >= 0 ? ui->span : 0].name);
+}

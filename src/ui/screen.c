@@ -1,0 +1,259 @@
+/*
+ * The frame of every view: header, state panel, rates, tabs, message, key bar.
+ *
+ * What does not fit goes in this order: the sparklines, the line of rates, the
+ * tabs; below SCREEN_COLS_MIN x SCREEN_ROWS_MIN one line says so.
+ */
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/utf8.h"
+#include "ui/keymap.h"
+#include "ui/views.h"
+
+#define SCREEN_COLS_MIN 40
+#define SCREEN_ROWS_MIN 10
+
+/* Lines that a view needs at least: a heading and some rows. */
+#define VIEW_ROWS_MIN 4
+
+/* "12:03:41" in the zone of the process. */
+static void clock_text(char *out, size_t size, uint64_t wall_ns)
+{
+	time_t seconds = (time_t)(wall_ns / 1000000000u);
+	struct tm tm;
+
+	if (!wall_ns || !localtime_r(&seconds, &tm) || !strftime(out, size, "%H:%M:%S", &tm))
+		snprintf(out, size, "--:--:--");
+}
+
+/* "every 1s"; "every 4s, not 1s" where the limit of CPU stretches it. */
+static void interval_text(char *out, size_t size, const struct ui_data *d)
+{
+	if (d->real_interval_ms > d->interval_ms + d->interval_ms / 4)
+		snprintf(out, size, "every %.1fs, not %gs: cpu limit", d->real_interval_ms / 1000.0,
+			 d->interval_ms / 1000.0);
+	else
+		snprintf(out, size, "every %gs", d->interval_ms / 1000.0);
+}
+
+static void header_draw(const struct ui *ui, struct canvas *c, int row)
+{
+	const struct ui_data *d = &ui->data;
+	char interval[64];
+	char clock[16];
+	char right[64];
+	int start;
+	int col;
+
+	interval_text(interval, sizeof(interval), d);
+	clock_text(clock, sizeof(clock), ui->paused ? ui->paused_wall_ns : d->wall_ns);
+	snprintf(right, sizeof(right), "%s  %s  cpu %.1f%%", clock, ui->paused ? "PAUSED" : "live",
+		 d->cpu * 100);
+	canvas_fill(c, row, 0, c->cols, ROLE_TITLE, ' ');
+	start = c->cols - (int)strlen(right);
+	col = canvas_printf(c, row, 0, start - 1, ROLE_TITLE, "connstate");
+	if (d->host)
+		col += canvas_printf(c, row, col, start - 1 - col, ROLE_TITLE, "  %s", d->host);
+	if (d->netns)
+		col += canvas_printf(c, row, col, start - 1 - col, ROLE_TEXT, "  netns %s",
+				     d->netns);
+	col += canvas_printf(c, row, col, start - 1 - col, ROLE_TEXT, "  %s", interval);
+	if (d->source_name && start - 1 - col >= (int)strlen(d->source_name) + 2)
+		canvas_printf(c, row, col, start - 1 - col, ROLE_QUIET, "  %s", d->source_name);
+	canvas_text(c, row, start, c->cols - start, ui->paused ? ROLE_WARNING : ROLE_TEXT, right);
+}
+
+static int rate_draw(struct canvas *c, int row, int col, const char *name, double rate)
+{
+	char text[32];
+	size_t len = text_thousands(text, (uint64_t)(rate + 0.5));
+
+	if (rate > 0 && rate < 9.95)
+		len = (size_t)snprintf(text, sizeof(text), "%.1f", rate);
+	col += canvas_printf(c, row, col, c->cols, ROLE_QUIET, " %s ", name);
+	col += canvas_bytes(c, row, col, (int)len, ROLE_STRONG, text, len);
+	return col + canvas_printf(c, row, col, c->cols, ROLE_QUIET, "/s ");
+}
+
+static void rates_draw(const struct ui *ui, struct canvas *c, int row, bool sparks)
+{
+	const struct ui_rates *rates = &ui->data.rates;
+	char span[64] = "";
+	char now[80];
+	int col = 0;
+
+	if (rates->known) {
+		col = rate_draw(c, row, col, "opened", rates->opened);
+		col = rate_draw(c, row, col, "closed", rates->closed);
+	} else {
+		col = canvas_printf(c, row, 0, c->cols, ROLE_QUIET, " opened -  closed - ");
+	}
+	if (rates->seen_known)
+		col += canvas_printf(c, row, col, c->cols, ROLE_TEXT, " seen by polling %.0f%%",
+				     rates->seen * 100);
+	else
+		col += canvas_printf(c, row, col, c->cols, ROLE_QUIET, " seen by polling -");
+	if (sparks)
+		panel_span_text(ui, c->cols, span, sizeof(span));
+	if (!span[0] || col + (int)strlen(span) + 8 > c->cols)
+		return;
+	snprintf(now, sizeof(now), "%s %s now", span, c->ascii ? "|" : "\xe2\x94\x86");
+	canvas_right(c, row, col, c->cols - col - 1, ROLE_QUIET, now, strlen(now));
+}
+
+static void tabs_draw(const struct ui *ui, struct canvas *c, int row)
+{
+	size_t count;
+	const struct view_class *views = views_all(&count);
+	int col = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		enum role role = ui->view == &views[i] ? ROLE_TAB_CURRENT : ROLE_TAB;
+
+		col += canvas_printf(c, row, col, c->cols - col, role, " %zu %s ", i + 1,
+				     views[i].name);
+		col += 1;
+	}
+	if (ui->only)
+		canvas_printf(c, row, col, c->cols - col, ROLE_CHANGED, " only %s",
+			      state_name((enum state)__builtin_ctz(ui->only), ui->names));
+}
+
+/* What this place wants to say, worst first; false when there is nothing. */
+static bool message_of(const struct ui *ui, enum role *role, char *out, size_t size)
+{
+	const struct ui_data *d = &ui->data;
+
+	*role = ROLE_WARNING;
+	out[0] = '\0';
+	if (ui->mode->takes_text) {
+		*role = ROLE_PROMPT;
+		snprintf(out, size, "%s%s_%s%s", ui->mode->prompt, ui->input,
+			 ui->message[0] ? "   " : "", ui->message);
+	} else if (ui->message[0]) {
+		*role = ROLE_PROMPT;
+		snprintf(out, size, "%s", ui->message);
+	} else if (d->trouble) {
+		snprintf(out, size, "! %s", d->trouble);
+	} else if (d->source_why) {
+		snprintf(out, size, "! %s: %s", d->source_name ? d->source_name : "no netlink",
+			 d->source_why);
+	} else if (d->missing) {
+		*role = ROLE_QUIET;
+		snprintf(out, size, "%s", d->missing);
+	}
+	return out[0];
+}
+
+static void message_draw(const struct ui *ui, struct canvas *c, int row)
+{
+	char text[512];
+	enum role role;
+
+	if (message_of(ui, &role, text, sizeof(text)))
+		canvas_text(c, row, 0, c->cols, role, text);
+}
+
+static unsigned int places_now(const struct ui *ui)
+{
+	unsigned int places = ui->mode->places;
+
+	return places ? places : ui->view->places | KEYS_EVERYWHERE;
+}
+
+static void keys_draw(const struct ui *ui, struct canvas *c, int row)
+{
+	size_t count;
+	const struct binding *bindings = bindings_all(&count);
+	unsigned int places = places_now(ui);
+	int col = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct binding *b = &bindings[i];
+		int width;
+
+		if (!b->label || !(b->places & places))
+			continue;
+		width = (int)(strlen(b->keys[0]) + strlen(b->label)) + 2;
+		if (col + width > c->cols)
+			break;
+		col += canvas_printf(c, row, col, c->cols - col, ROLE_KEY, "%s", b->keys[0]);
+		col += canvas_printf(c, row, col, c->cols - col, ROLE_KEY_LABEL, "%s ", b->label);
+		col += 1;
+	}
+}
+
+static void too_small(const struct ui *ui, struct canvas *c)
+{
+	size_t sockets = ui->data.snapshot ? snapshot_count(ui->data.snapshot) : 0;
+
+	canvas_printf(c, 0, 0, c->cols, ROLE_WARNING, "%dx%d is too small, needs %dx%d", c->cols,
+		      c->rows, SCREEN_COLS_MIN, SCREEN_ROWS_MIN);
+	canvas_printf(c, 1, 0, c->cols, ROLE_TEXT, "%zu sockets", sockets);
+}
+
+/* Which parts of the frame there is room for. */
+struct frame {
+	bool sparks, rates, tabs, message;
+	int panel_rows;
+	int view_rows;
+};
+
+static int frame_rest(const struct ui *ui, const struct canvas *c, struct frame *f)
+{
+	f->panel_rows = panel_rows(ui, c->cols, f->sparks);
+	f->view_rows = c->rows - 2 - f->panel_rows - f->rates - f->tabs - f->message;
+	return f->view_rows;
+}
+
+static struct frame frame_of(const struct ui *ui, const struct canvas *c)
+{
+	char text[512];
+	enum role role;
+	struct frame f = { .sparks = c->cols >= 60, .rates = true, .tabs = true,
+			   .message = message_of(ui, &role, text, sizeof(text)) };
+
+	if (frame_rest(ui, c, &f) < VIEW_ROWS_MIN)
+		f.sparks = false;
+	if (frame_rest(ui, c, &f) < VIEW_ROWS_MIN)
+		f.rates = false;
+	if (frame_rest(ui, c, &f) < VIEW_ROWS_MIN)
+		f.tabs = false;
+	frame_rest(ui, c, &f);
+	return f;
+}
+
+void ui_draw(struct ui *ui, struct canvas *c)
+{
+	struct frame f = frame_of(ui, c);
+	struct area area = { .cols = c->cols };
+
+	canvas_clear(c);
+	ui->rows = c->rows;
+	ui->cols = c->cols;
+	if (c->rows < SCREEN_ROWS_MIN || c->cols < SCREEN_COLS_MIN) {
+		too_small(ui, c);
+		return;
+	}
+	header_draw(ui, c, area.row++);
+	area.rows = f.panel_rows;
+	panel_draw(ui, c, area, f.sparks);
+	area.row += f.panel_rows;
+	if (f.rates)
+		rates_draw(ui, c, area.row++, f.sparks);
+	if (f.tabs)
+		tabs_draw(ui, c, area.row++);
+	area.rows = f.view_rows;
+	if (ui->mode->draw)
+		ui->mode->draw(ui, c, area);
+	else
+		ui->view->draw(ui, c, area);
+	if (f.message)
+		message_draw(ui, c, c->rows - 2);
+	keys_draw(ui, c, c->rows - 1);
+	ui->ticked = false;
+}

@@ -1,0 +1,352 @@
+/*
+ * The terminal: see term_curses.h.
+ *
+ * The crash state is the one mutable variable at file level in the tree: a signal
+ * handler can get at nothing else.
+ */
+#include "config.h"
+
+#include "ui/term_curses.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <unistd.h>
+#include <wchar.h>
+
+#define NCURSES_WIDECHAR 1
+#include <curses.h>
+#include <term.h>
+#undef lines
+#undef columns
+
+#include "ui/keymap.h"
+
+struct terminal {
+	SCREEN *screen;
+	const struct theme *theme;
+	bool colours;
+};
+
+/* Prepared while all is well, used when nothing is any more. */
+static struct {
+	volatile sig_atomic_t armed;
+	struct termios saved;
+	char restore[512];
+	size_t restore_len;
+} crash;
+
+static const int fatal_signals[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGSYS, SIGQUIT };
+
+#define FATAL_SIGNALS (sizeof(fatal_signals) / sizeof(fatal_signals[0]))
+
+/*
+ * curses is not async-signal-safe, so a crash must not call endwin().  write()
+ * and tcsetattr() are on the POSIX list; the bytes were prepared beforehand.
+ */
+static void crash_restore(void)
+{
+	if (!crash.armed)
+		return;
+	crash.armed = 0;
+	(void)!write(STDOUT_FILENO, crash.restore, crash.restore_len);
+	tcsetattr(STDIN_FILENO, TCSANOW, &crash.saved);
+}
+
+static void on_fatal(int signo)
+{
+	crash_restore();
+	raise(signo); /* SA_RESETHAND: the default action follows */
+}
+
+static void crash_add(const char *capability)
+{
+	/* tigetstr() takes char * and leaves it alone */
+	char name[16];
+	const char *bytes;
+	size_t len;
+
+	if (strlen(capability) >= sizeof(name))
+		return;
+	memcpy(name, capability, strlen(capability) + 1);
+	bytes = tigetstr(name);
+	if (!bytes || bytes == (char *)-1)
+		return;
+	len = strlen(bytes);
+	if (len > sizeof(crash.restore) - crash.restore_len)
+		return;
+	memcpy(crash.restore + crash.restore_len, bytes, len);
+	crash.restore_len += len;
+}
+
+static void crash_prepare(void)
+{
+	struct sigaction action = { .sa_handler = on_fatal, .sa_flags = (int)SA_RESETHAND };
+	static const char *const capabilities[] = { "sgr0", "op", "cnorm", "rmkx", "rmcup" };
+
+	crash.restore_len = 0;
+	for (size_t i = 0; i < sizeof(capabilities) / sizeof(capabilities[0]); i++)
+		crash_add(capabilities[i]);
+	sigemptyset(&action.sa_mask);
+	for (size_t i = 0; i < FATAL_SIGNALS; i++)
+		sigaction(fatal_signals[i], &action, NULL);
+	atexit(crash_restore);
+	crash.armed = 1;
+}
+
+static void crash_disarm(void)
+{
+	crash.armed = 0;
+	for (size_t i = 0; i < FATAL_SIGNALS; i++)
+		signal(fatal_signals[i], SIG_DFL);
+}
+
+/* Can the terminal place text anywhere on the screen? */
+static bool can_move(void)
+{
+	char name[] = "cup";
+	const char *bytes = tigetstr(name);
+
+	return bytes && bytes != (char *)-1;
+}
+
+static void set_modes(void)
+{
+	raw();
+	noecho();
+	nonl();
+	nodelay(stdscr, TRUE);
+	keypad(stdscr, TRUE);
+	intrflush(stdscr, FALSE);
+	leaveok(stdscr, FALSE);
+	scrollok(stdscr, FALSE);
+	set_escdelay(25);
+	curs_set(0);
+}
+
+static int check_terminal(const char *type, struct error *err)
+{
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+		return error_set(err, 0, "the live view needs a terminal: try 'connstate list'");
+	if (!type || !*type)
+		return error_set(err, 0, "TERM is not set: set it, or try 'connstate list'");
+	return 0;
+}
+
+struct terminal *term_open(struct error *err)
+{
+	const char *type = getenv("TERM");
+	struct terminal *t;
+
+	if (check_terminal(type, err))
+		return NULL;
+	t = calloc(1, sizeof(*t));
+	if (!t) {
+		error_set(err, ENOMEM, "cannot set up the terminal");
+		return NULL;
+	}
+	tcgetattr(STDIN_FILENO, &crash.saved);
+	t->screen = newterm(NULL, stdout, stdin);
+	if (t->screen && !can_move()) {
+		endwin();
+		delscreen(t->screen);
+		t->screen = NULL;
+	}
+	if (!t->screen) {
+		tcsetattr(STDIN_FILENO, TCSANOW, &crash.saved);
+		free(t);
+		error_set(err, 0, "terminal '%s' cannot show the live view: try 'connstate list'",
+			  type);
+		return NULL;
+	}
+	set_modes();
+	crash_prepare();
+	t->colours = has_colors();
+	if (t->colours) {
+		start_color();
+		use_default_colors();
+	}
+	return t;
+}
+
+void term_close(struct terminal *t)
+{
+	if (!t)
+		return;
+	endwin();
+	crash_disarm();
+	delscreen(t->screen);
+	free(t);
+}
+
+int term_fd(const struct terminal *t)
+{
+	(void)t;
+	return STDIN_FILENO;
+}
+
+bool term_gone(const struct terminal *t)
+{
+	struct pollfd fd = { .fd = term_fd(t), .events = POLLIN };
+
+	return poll(&fd, 1, 0) == 1 && fd.revents & (POLLHUP | POLLERR | POLLNVAL);
+}
+
+static const struct {
+	int curses;
+	uint32_t key;
+} function_keys[] = {
+	{ KEY_UP, PRESS_UP },	      { KEY_DOWN, PRESS_DOWN },	    { KEY_LEFT, PRESS_LEFT },
+	{ KEY_RIGHT, PRESS_RIGHT },   { KEY_PPAGE, PRESS_PAGE_UP }, { KEY_NPAGE, PRESS_PAGE_DOWN },
+	{ KEY_HOME, PRESS_HOME },     { KEY_END, PRESS_END },	    { KEY_A1, PRESS_HOME },
+	{ KEY_C1, PRESS_END },	      { KEY_A3, PRESS_PAGE_UP },    { KEY_C3, PRESS_PAGE_DOWN },
+	{ KEY_ENTER, PRESS_ENTER },   { KEY_DC, PRESS_DELETE },	    { KEY_BTAB, PRESS_BACK_TAB },
+	{ KEY_BACKSPACE, PRESS_BACKSPACE },
+};
+
+static uint32_t key_of_code(int code)
+{
+	if (code >= KEY_F(1) && code <= KEY_F(12))
+		return PRESS_F1 + (uint32_t)(code - KEY_F(1));
+	for (size_t i = 0; i < sizeof(function_keys) / sizeof(function_keys[0]); i++)
+		if (function_keys[i].curses == code)
+			return function_keys[i].key;
+	return PRESS_NONE;
+}
+
+uint32_t term_key(struct terminal *t)
+{
+	uint32_t key = PRESS_NONE;
+	wint_t ch;
+
+	(void)t;
+	/* keys without a meaning are passed over */
+	while (!key) {
+		int result = get_wch(&ch);
+
+		if (result == ERR)
+			return PRESS_NONE;
+		key = result == KEY_CODE_YES ? key_of_code((int)ch) : (uint32_t)ch;
+	}
+	if (key == '\n')
+		return PRESS_ENTER;
+	return key == 0x7f ? PRESS_BACKSPACE : key;
+}
+
+void term_size(const struct terminal *t, int *rows, int *cols)
+{
+	(void)t;
+	*rows = LINES;
+	*cols = COLS;
+}
+
+void term_resize(struct terminal *t)
+{
+	struct winsize size;
+
+	(void)t;
+	/* not resizeterm(), which would also push a KEY_RESIZE into the input */
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row && size.ws_col)
+		resize_term(size.ws_row, size.ws_col);
+	clearok(curscr, TRUE);
+}
+
+bool term_mono(const struct terminal *t)
+{
+	const char *no_color = getenv("NO_COLOR");
+
+	return !t->colours || (no_color && *no_color);
+}
+
+/* A theme's colour as this terminal has it; -1 is its own. */
+static short colour_here(int16_t colour)
+{
+	if (!colour)
+		return -1;
+	return (short)colour_nearest(colour - 1, COLORS >= 256 ? 256 : COLORS >= 16 ? 16 : 8);
+}
+
+void term_set_theme(struct terminal *t, const struct theme *theme)
+{
+	t->theme = theme;
+	for (int role = 0; t->colours && role < ROLE_COUNT; role++)
+		init_pair((short)(role + 1), colour_here(theme->look[role].front),
+			  colour_here(theme->look[role].back));
+	clearok(curscr, TRUE);
+}
+
+static attr_t attributes_of(uint8_t look)
+{
+	static const struct {
+		uint8_t look;
+		attr_t curses;
+	} map[] = {
+		{ LOOK_BOLD, A_BOLD },		 { LOOK_DIM, A_DIM },	    { LOOK_REVERSE, A_REVERSE },
+		{ LOOK_UNDERLINE, A_UNDERLINE }, { LOOK_ITALIC, A_ITALIC },
+	};
+	attr_t attributes = A_NORMAL;
+
+	for (size_t i = 0; i < sizeof(map) / sizeof(map[0]); i++)
+		if (look & map[i].look)
+			attributes |= map[i].curses;
+	return attributes;
+}
+
+static void show_cell(const struct terminal *t, int row, int col, const struct cell *cell)
+{
+	wchar_t text[CELL_MARKS_MAX + 2] = { (wchar_t)cell->code };
+	attr_t attributes = attributes_of(t->theme->look[cell->role].attributes);
+	cchar_t shown;
+
+	for (size_t i = 0; i < CELL_MARKS_MAX; i++)
+		text[i + 1] = (wchar_t)cell->marks[i];
+	if (cell->selected)
+		attributes |= attributes_of(t->theme->look[ROLE_SELECTED].attributes);
+	setcchar(&shown, text, attributes, (short)(t->colours ? cell->role + 1 : 0), NULL);
+	mvadd_wch(row, col, &shown);
+}
+
+void term_show(struct terminal *t, const struct canvas *c)
+{
+	int rows = c->rows < LINES ? c->rows : LINES;
+	int cols = c->cols < COLS ? c->cols : COLS;
+
+	for (int row = 0; row < rows; row++) {
+		const struct cell *cells = &c->cells[(size_t)row * (size_t)c->cols];
+
+		for (int col = 0; col < cols; col++)
+			if (cells[col].cells)
+				show_cell(t, row, col, &cells[col]);
+	}
+	move(rows ? rows - 1 : 0, 0);
+	refresh();
+}
+
+void term_repaint(struct terminal *t)
+{
+	(void)t;
+	clearok(curscr, TRUE);
+}
+
+void term_suspend(struct terminal *t)
+{
+	sigset_t stop;
+	sigset_t before;
+
+	sigemptyset(&stop);
+	sigaddset(&stop, SIGTSTP);
+	endwin();
+	crash.armed = 0;
+	signal(SIGTSTP, SIG_DFL);
+	raise(SIGTSTP);
+	sigprocmask(SIG_UNBLOCK, &stop, &before); /* stops here */
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	tcgetattr(STDIN_FILENO, &crash.saved);
+	crash.armed = 1;
+	term_resize(t);
+	refresh();
+}

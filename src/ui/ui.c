@@ -1,0 +1,211 @@
+/* The live view without a terminal: see ui.h. */
+#include "config.h"
+
+#include "ui/ui.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "ui/keymap.h"
+#include "ui/views.h"
+
+/* Those that exist are offered; the width of the screen says how many are shown. */
+static const char *const default_columns[] = {
+	"state",	  "age",	"local",   "peer",	    "recv_q",	     "send_q",
+	"process",	  "rtt",	"timer",   "timer_expires", "retrans",	     "cwnd",
+	"delivery_rate",  "bytes_sent", "bytes_received", "user",   "unit",	     "cookie",
+	"proto",
+};
+
+static int columns_init(struct ui *ui, const char *columns, struct error *err)
+{
+	ui->chosen = columns;
+	if (columns)
+		return column_list_parse(&ui->columns, columns, err);
+	for (size_t i = 0; i < sizeof(default_columns) / sizeof(default_columns[0]); i++)
+		if (column_find(default_columns[i], strlen(default_columns[i])))
+			column_list_add(&ui->columns, default_columns[i]);
+	return 0;
+}
+
+int ui_init(struct ui *ui, const struct ui_options *options, struct error *err)
+{
+	size_t count;
+
+	*ui = (struct ui){ .view = views_all(&count), .mode = &mode_view, .span = -1,
+			   .names = options->names, .box = STATE_ESTABLISHED,
+			   .selected_index = SIZE_MAX };
+	ui->theme = options->theme ? options->theme : themes_all(&count);
+	ui->result = result_new();
+	ui->shown = calloc(UI_LINES_MAX, sizeof(*ui->shown));
+	ui->ghosts = calloc(UI_LINES_MAX, sizeof(*ui->ghosts));
+	if (!ui->result || !ui->shown || !ui->ghosts)
+		return error_set(err, ENOMEM, "cannot set up the live view");
+	if (columns_init(ui, options->columns, err))
+		return -1;
+	if (!ui->columns.count)
+		return error_set(err, 0, "no column is left to show");
+	if (options->sort && options->sort->count) {
+		ui->sort = *options->sort;
+		return 0;
+	}
+	return sort_parse(&ui->sort, "state,local", err);
+}
+
+void ui_fini(struct ui *ui)
+{
+	result_free(ui->result);
+	free(ui->shown);
+	free(ui->ghosts);
+	*ui = (struct ui){ 0 };
+}
+
+struct row_id row_id_of(const struct sock *sk)
+{
+	struct row_id id = { .netns = sk->netns, .local = sk->local, .peer = sk->peer };
+
+	if (sk->has & SOCK_HAS_COOKIE)
+		id.cookie = sk->cookie;
+	else if (sk->has & SOCK_HAS_INODE)
+		id.inode = sk->inode;
+	return id;
+}
+
+bool row_id_equal(const struct row_id *a, const struct row_id *b)
+{
+	return a->cookie == b->cookie && a->inode == b->inode && a->netns == b->netns &&
+	       endpoint_compare(&a->local, &b->local) == 0 &&
+	       endpoint_compare(&a->peer, &b->peer) == 0;
+}
+
+/* Rows of the last screen that the tracker no longer knows. */
+static void note_gone(struct ui *ui, const struct tracker *tracker)
+{
+	ui->ghost_count = 0;
+	for (size_t i = 0; i < ui->shown_count; i++) {
+		struct shown *s = &ui->shown[i];
+		struct track track;
+
+		if (s->gone || tracker_find(tracker, &s->sock, &track))
+			continue;
+		s->gone = true;
+		s->index = i; /* its line on the screen */
+		ui->ghosts[ui->ghost_count++] = *s;
+	}
+}
+
+int ui_update(struct ui *ui, const struct ui_data *data, struct error *err)
+{
+	const struct snapshot *kept = ui->paused ? ui->data.snapshot : data->snapshot;
+	const struct snapshot *exact = ui->paused ? ui->data.exact : data->exact;
+
+	ui->data = *data;
+	ui->data.snapshot = kept;
+	ui->data.exact = exact;
+	ui->ticked = true;
+	if (ui->paused)
+		return 0;
+	if (data->tracker)
+		note_gone(ui, data->tracker);
+	return connections_rebuild(ui, err);
+}
+
+void ui_set_exact(struct ui *ui, const struct snapshot *exact)
+{
+	ui->data.exact = exact;
+}
+
+void ui_enter(struct ui *ui, const struct mode_class *mode)
+{
+	ui->mode = mode;
+	ui->input_len = 0;
+	ui->input[0] = '\0';
+}
+
+static void input_add(struct ui *ui, uint32_t key)
+{
+	char bytes[UTF8_BYTES_MAX];
+	size_t len = utf8_encode(bytes, key);
+
+	if (ui->input_len + len >= sizeof(ui->input))
+		return;
+	memcpy(ui->input + ui->input_len, bytes, len);
+	ui->input_len += len;
+	ui->input[ui->input_len] = '\0';
+	if (ui->mode->typed)
+		ui->mode->typed(ui);
+}
+
+/* "1" to "9" choose a view. */
+static bool view_chosen(struct ui *ui, uint32_t key)
+{
+	size_t count;
+	const struct view_class *views = views_all(&count);
+
+	if (key < '1' || key > '9' || key - '1' >= count)
+		return false;
+	ui->view = &views[key - '1'];
+	ui_enter(ui, &mode_view);
+	return true;
+}
+
+void ui_key(struct ui *ui, uint32_t key)
+{
+	unsigned int places = ui->mode->places;
+	const struct binding *b;
+
+	ui->message[0] = '\0';
+	if (!places)
+		places = ui->view->places | KEYS_EVERYWHERE;
+	if (ui->mode->takes_text && key >= PRESS_SPACE && key < PRESS_FIRST && key != 0x7f) {
+		input_add(ui, key);
+		return;
+	}
+	/* what a place binds goes before what holds everywhere */
+	b = binding_of(key, places & ~(unsigned int)KEYS_EVERYWHERE);
+	if (!b)
+		b = binding_of(key, places);
+	if (b)
+		b->run(ui);
+	else if (!ui->mode->takes_text)
+		view_chosen(ui, key);
+}
+
+void ui_say(struct ui *ui, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(ui->message, sizeof(ui->message), format, args);
+	va_end(args);
+}
+
+unsigned int ui_facts_of_all(const struct ui *ui)
+{
+	unsigned int facts = 0;
+
+	for (size_t i = 0; i < ui->sort.count; i++)
+		facts |= ui->sort.key[i].column->facts;
+	return facts;
+}
+
+unsigned int ui_facts_of_shown(const struct ui *ui)
+{
+	if (ui->mode == &mode_detail)
+		return FACTS_OF_DUMP;
+	return column_list_facts(&ui->columns);
+}
+
+size_t ui_shown(const struct ui *ui, struct sock *socks, size_t max)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < ui->shown_count && count < max; i++)
+		if (!ui->shown[i].gone)
+			socks[count++] = ui->shown[i].sock;
+	return count;
+}

@@ -1,0 +1,175 @@
+/*
+ * The live view without a terminal: what is looked at, and how.
+ *
+ * The application hands in what a tick brought (ui_update) and the keys that
+ * were pressed (ui_key), and lets it draw (ui_draw).  What the view wants from
+ * outside comes back in struct ui_request.  No clock, no file, no terminal is
+ * touched here, so the same data and keys give the same screen.
+ */
+#ifndef UI_UI_H
+#define UI_UI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "model/counters.h"
+#include "model/history.h"
+#include "model/snapshot.h"
+#include "model/tracker.h"
+#include "query/columns.h"
+#include "query/query.h"
+#include "ui/canvas.h"
+#include "ui/list.h"
+#include "ui/theme.h"
+
+/* Connections opened and closed, by the kernel's own counters. */
+struct ui_rates {
+	bool known;
+	double opened; /* a second */
+	double closed;
+	bool seen_known;
+	double seen; /* share of the opened ones that a poll saw, 0 to 1 */
+};
+
+/*
+ * What a tick brought.  All is borrowed and must stay valid until the next
+ * ui_update(); while ->paused is set the view keeps its snapshot and only takes
+ * over the rest.
+ */
+struct ui_data {
+	const struct snapshot *snapshot;
+	const struct tracker *tracker;
+	const struct history *history;	      /* NULL: none */
+	const struct row_source *source;      /* owners and names; NULL: none */
+	const struct snapshot *exact;	      /* rows on the screen with all facts; NULL: none */
+	const struct counters *counters;      /* NULL: not readable */
+	uint32_t counts[STATE_COUNT];	      /* of the panel */
+	struct ui_rates rates;
+	uint64_t wall_ns;		      /* time of day of the snapshot, since the epoch */
+	unsigned int interval_ms;	      /* asked for */
+	unsigned int real_interval_ms;	      /* longer when collecting costs too much */
+	double cpu;			      /* own share of one core */
+	const char *host;
+	const char *netns;
+	const char *source_name; /* "netlink" */
+	const char *source_why;	 /* why not netlink, or NULL */
+	const char *trouble;	 /* why the last tick failed, or NULL */
+	const char *missing;	 /* what could not be had: "owners of 212 sockets: need root" */
+};
+
+/* Who a row is, over all snapshots. */
+struct row_id {
+	uint64_t cookie;
+	uint64_t netns;
+	uint64_t inode;
+	struct endpoint local;
+	struct endpoint peer;
+};
+
+struct row_id row_id_of(const struct sock *sk);
+bool row_id_equal(const struct row_id *a, const struct row_id *b);
+
+/* What the view wants; the application clears what it has done. */
+struct ui_request {
+	bool quit;
+	bool suspend;
+	bool refresh;	/* collect now */
+	bool repaint;	/* the terminal may be garbled: draw everything anew */
+	bool collect;	/* columns or sort want other facts: see ui_facts() */
+	unsigned int interval_ms; /* 0: as it is */
+};
+
+#define UI_LINES_MAX 400
+
+/* A line of the table as it was drawn last. */
+struct shown {
+	struct row_id id;
+	struct sock sock; /* without what it points to */
+	struct track track;
+	bool tracked;
+	bool gone;
+	size_t index; /* in the snapshot; not for one that is gone */
+};
+
+#define SEARCH_MAX 64
+
+struct ui {
+	struct ui_data data;
+	struct ui_request request;
+	const struct view_class *view;
+	const struct mode_class *mode;
+	const struct theme *theme;
+	enum dialect names;
+	bool paused;
+	uint64_t paused_wall_ns;
+	char message[160]; /* shown until the next key */
+	int span;	   /* of the history: an index into spans, -1: by width */
+	int rows, cols;	   /* of the last canvas */
+
+	/* the table of connections */
+	struct result *result;
+	struct sort sort;
+	struct column_list columns;
+	struct list list;
+	struct row_id selected;
+	bool selected_known;
+	size_t selected_index; /* in the snapshot; SIZE_MAX when it is not there */
+	state_set only;	       /* show these states; 0: all */
+	struct shown *shown;   /* UI_LINES_MAX */
+	size_t shown_count;
+	struct shown *ghosts; /* rows of the last screen that are gone; UI_LINES_MAX */
+	size_t ghost_count;
+	uint16_t width[COLUMNS_MAX]; /* of each column, by its place in ->columns */
+	uint8_t calm[COLUMNS_MAX];   /* ticks for which the column was wider than needed */
+	bool met[COLUMNS_MAX];	     /* a value was seen in the column */
+	bool chosen;		     /* the user named the columns: all are shown */
+	bool ticked;		     /* data came since the last drawing */
+
+	/* what modes remember */
+	char input[SEARCH_MAX];
+	size_t input_len;
+	char search[SEARCH_MAX]; /* the last text searched for */
+	size_t search_start;	 /* rank at which the search began */
+	size_t choice;		 /* of a menu */
+	size_t choice_top;
+	size_t help_top;
+	enum state box; /* selected in the diagram */
+};
+
+struct ui_options {
+	const struct theme *theme;
+	const char *columns; /* as for --columns; NULL: chosen by the width */
+	const struct sort *sort; /* NULL or without a key: by state, then local end */
+	enum dialect names;
+};
+
+/* 0, or -1 with @err set for a bad option or without memory. */
+int ui_init(struct ui *ui, const struct ui_options *options, struct error *err);
+void ui_fini(struct ui *ui);
+
+/* A tick brought @data.  0, or -1 with @err set without memory. */
+int ui_update(struct ui *ui, const struct ui_data *data, struct error *err);
+
+/* The rows on the screen are known better now: @exact, or NULL. */
+void ui_set_exact(struct ui *ui, const struct snapshot *exact);
+
+/* A key was pressed: a code of ui/keymap.h. */
+void ui_key(struct ui *ui, uint32_t key);
+
+void ui_draw(struct ui *ui, struct canvas *c);
+
+/* The facts of a dump that the order needs for every socket. */
+unsigned int ui_facts_of_all(const struct ui *ui);
+
+/* The facts that the rows on the screen need. */
+unsigned int ui_facts_of_shown(const struct ui *ui);
+
+/* Copy the sockets on the screen into @socks, at most @max.  Returns how many. */
+size_t ui_shown(const struct ui *ui, struct sock *socks, size_t max);
+
+/* Say @text in the line above the keys until the next key. */
+void ui_say(struct ui *ui, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,58 @@
+#!/bin/sh
+# The documentation says what the program does: generated parts are those of today's
+# tables, the manual is clean, and each example in it runs.
+# shellcheck source=tests/tap.sh
+. "${srcdir:-.}/tests/tap.sh"
+
+manual=$srcdir/man/connstate.8
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
+# The manual's examples: after "$" in a display, and the last column of the table of
+# other tools' commands.
+examples()
+{
+	sed -n -e 's/^\.Dl \$ //p' -e 's/^\.It Li .* Ta Li //p' "$manual" |
+		sed -e "s/\\\\(aq/'/g" -e 's/\\e/\\/g'
+}
+
+# Run one example as a shell would; it must end by itself, speak and not complain.
+run_example()
+{
+	PATH=$scratch:$PATH timeout 60 sh -c "$1" >"$scratch/out" 2>"$scratch/err" </dev/null || {
+		status=$?
+		cat "$scratch/err"
+		echo "exit status $status"
+		return 1
+	}
+	cat "$scratch/err"
+	if [ -s "$scratch/err" ]; then
+		return 1
+	fi
+	if [ ! -s "$scratch/out" ]; then
+		echo 'no output'
+		return 1
+	fi
+}
+
+ok 'the generated parts are up to date' "$srcdir/tools/update-docs" --check .
+
+for page in "$srcdir"/man/*.[1-8]; do
+	name=${page##*/}
+	if command -v mandoc >/dev/null; then
+		# Which other manuals are installed here is not this page's fault.
+		mandoc -Tlint "$page" 2>/dev/null |
+			grep -v 'referenced manual not found' >"$scratch/lint"
+		none "mandoc finds nothing in $name" cat "$scratch/lint"
+	else
+		skip "mandoc finds nothing in $name" 'mandoc is not installed'
+	fi
+done
+
+ln -s "$(pwd)/connstate" "$scratch/connstate"
+examples >"$scratch/examples"
+while IFS= read -r example; do
+	ok "example: $example" run_example "$example"
+done <"$scratch/examples"
+ok 'the manual has examples' test "$(wc -l <"$scratch/examples")" -ge 20
+finish

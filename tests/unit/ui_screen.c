@@ -1,0 +1,458 @@
+/*
+ * The live view without a terminal: keys by name, screens as text.
+ *
+ * Golden screens lie in tests/golden/screens; UPDATE_GOLDEN=1 in the environment
+ * writes them anew.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <locale.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "ui/keymap.h"
+#include "ui/views.h"
+#include "ui_world.h"
+
+static struct world world;
+
+static int set_up(void **state)
+{
+	(void)state;
+	world_init(&world, NULL);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	world_fini(&world);
+	return 0;
+}
+
+static FILE *open_golden(const char *name, int rows, int cols, const char *mode)
+{
+	const char *srcdir = getenv("srcdir");
+	char path[512];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/tests/golden/screens/%s-%dx%d.screen",
+		 srcdir ? srcdir : ".", name, cols, rows);
+	file = fopen(path, mode);
+	if (!file)
+		fail_msg("cannot open '%s': %s", path, strerror(errno));
+	return file;
+}
+
+/* Compare the drawing at that size with its golden file, row by row. */
+static void check_golden(const char *name, int rows, int cols)
+{
+	bool update = getenv("UPDATE_GOLDEN");
+	FILE *file = open_golden(name, rows, cols, update ? "w" : "r");
+
+	world_draw(&world, rows, cols);
+	for (int row = 0; row < rows; row++) {
+		char drawn[4096];
+		char expected[4096];
+
+		world_row(&world, row, drawn, sizeof(drawn));
+		if (update) {
+			fprintf(file, "%s\n", drawn);
+			continue;
+		}
+		if (!fgets(expected, sizeof(expected), file))
+			fail_msg("%s-%dx%d has only %d rows", name, cols, rows, row);
+		expected[strcspn(expected, "\n")] = '\0';
+		assert_string_equal(drawn, expected);
+	}
+	fclose(file);
+}
+
+static void check_golden_sizes(const char *name)
+{
+	check_golden(name, 24, 80);
+	check_golden(name, 40, 120);
+	check_golden(name, 60, 200);
+}
+
+static void test_golden_connections(void **state)
+{
+	(void)state;
+	world_run(&world, 40);
+	check_golden_sizes("connections");
+	check_golden("connections", 10, 40);
+	check_golden("connections", 9, 40);
+}
+
+static void test_golden_before_the_first_poll(void **state)
+{
+	(void)state;
+	assert_int_equal(ui_update(&world.ui, &world.data, NULL), 0);
+	check_golden("start", 24, 80);
+}
+
+static void test_golden_help(void **state)
+{
+	(void)state;
+	world_run(&world, 2);
+	world_press(&world, "?");
+	check_golden_sizes("help");
+	world_press(&world, "?");
+	assert_ptr_equal(world.ui.mode, &mode_view);
+}
+
+static void test_golden_sort_menu(void **state)
+{
+	(void)state;
+	world_run(&world, 2);
+	world_press(&world, "F6 Down");
+	check_golden("sort", 24, 80);
+}
+
+static void test_golden_detail(void **state)
+{
+	(void)state;
+	world_run(&world, 40);
+	world_press(&world, "End Up Enter");
+	check_golden_sizes("detail");
+}
+
+static void test_golden_lifecycle(void **state)
+{
+	(void)state;
+	world_run(&world, 42);
+	world_press(&world, "2 Right");
+	check_golden_sizes("lifecycle");
+	check_golden("lifecycle", 20, 50);
+}
+
+static void test_golden_ascii(void **state)
+{
+	(void)state;
+	world.canvas.ascii = true;
+	world_run(&world, 40);
+	check_golden("ascii", 24, 80);
+}
+
+static void test_golden_trouble(void **state)
+{
+	(void)state;
+	world.data.source_name = "procfs";
+	world.data.source_why = "netlink: operation not permitted";
+	world.data.interval_ms = 1000;
+	world.data.real_interval_ms = 4000;
+	world_run(&world, 3);
+	check_golden("procfs", 24, 80);
+}
+
+/* Every state of RFC 793 that Linux counts is on the screen, zeros included. */
+static void test_panel_has_every_state(void **state)
+{
+	(void)state;
+	world_run(&world, 1);
+	world_draw(&world, 24, 80);
+	for (unsigned int s = 0; s < STATE_COUNT; s++) {
+		const struct state_info *info = state_info((enum state)s);
+
+		if (info->scope == SCOPE_TCP && s != STATE_CLOSED)
+			assert_int_not_equal(world_find(&world, info->name), -1);
+	}
+	assert_int_not_equal(world_find(&world, "UNCONNECTED"), -1);
+}
+
+/* The line of the selected row. */
+static void selected_line(char *out, size_t size)
+{
+	out[0] = '\0';
+	for (int row = 0; row < world.canvas.rows; row++)
+		if (world.canvas.cells[row * world.canvas.cols].selected)
+			world_row(&world, row, out, size);
+}
+
+static void assert_selected(const char *text)
+{
+	char line[1024];
+
+	selected_line(line, sizeof(line));
+	if (!strstr(line, text))
+		fail_msg("'%s' is selected, not '%s'", line, text);
+}
+
+static void test_selection_follows_the_socket(void **state)
+{
+	(void)state;
+	world_run(&world, 30);
+	world_press(&world, "/ 9 8 . 5 1 . 1 0 0 . 4 : Enter");
+	world_draw(&world, 24, 80);
+	assert_selected("198.51.100.4:40004");
+	/* three more CLOSE-WAIT rows and other clients change all the ranks */
+	world.clients = 60;
+	world_run(&world, 9);
+	world_draw(&world, 24, 80);
+	assert_selected("198.51.100.4:40004");
+	world_press(&world, "I");
+	world_draw(&world, 24, 80);
+	assert_selected("198.51.100.4:40004");
+}
+
+static void test_gone_row_stays_one_tick(void **state)
+{
+	int row;
+	char line[1024];
+
+	(void)state;
+	world_run(&world, 10);
+	world.clients = 5;
+	world_run(&world, 1);
+	world_draw(&world, 24, 80);
+	assert_int_not_equal(world_find(&world, "192.0.2.4:50004"), -1);
+	world.clients = 4;
+	world_run(&world, 1);
+	world_draw(&world, 24, 80);
+	row = world_find(&world, "192.0.2.4:50004");
+	assert_int_not_equal(row, -1);
+	world_row(&world, row, line, sizeof(line));
+	assert_int_equal(line[1], '-');
+	assert_int_equal(world.canvas.cells[row * 80 + 10].role, ROLE_QUIET);
+	world_run(&world, 1);
+	world_draw(&world, 24, 80);
+	assert_int_equal(world_find(&world, "192.0.2.4:50004"), -1);
+}
+
+static void test_selected_row_is_gone(void **state)
+{
+	(void)state;
+	world.clients = 5;
+	world_run(&world, 10);
+	world_press(&world, "/ 5 0 0 0 4 Enter");
+	world_draw(&world, 24, 80);
+	assert_selected("192.0.2.4:50004");
+	world.clients = 4;
+	world_run(&world, 1);
+	world_draw(&world, 24, 80);
+	assert_selected("192.0.2.4:50004");
+	world_run(&world, 1);
+	world_draw(&world, 24, 80);
+	assert_selected("10.0.0.5"); /* its successor */
+	assert_int_equal(world_find(&world, "192.0.2.4:50004"), -1);
+}
+
+static void test_new_rows_are_marked(void **state)
+{
+	char line[1024];
+
+	(void)state;
+	world.clients = 1;
+	world_run(&world, 10);
+	world.clients = 2;
+	world_run(&world, 1);
+	world_draw(&world, 24, 80);
+	world_row(&world, world_find(&world, "192.0.2.1:50001"), line, sizeof(line));
+	assert_int_equal(line[1], '+');
+	world_row(&world, world_find(&world, "192.0.2.0:50000"), line, sizeof(line));
+	assert_int_equal(line[1], ' ');
+}
+
+static void test_pause(void **state)
+{
+	(void)state;
+	world.clients = 5;
+	world_run(&world, 10);
+	world_press(&world, "Z");
+	world.clients = 9;
+	world_run(&world, 3);
+	world_draw(&world, 40, 120);
+	assert_int_not_equal(world_find(&world, "PAUSED"), -1);
+	assert_int_equal(world_find(&world, "192.0.2.8:50008"), -1);
+	assert_int_equal(world.ui.data.counts[STATE_ESTABLISHED], 9);
+	world_press(&world, "G g j k");
+	world_draw(&world, 40, 120);
+	world_press(&world, "Z");
+	assert_true(world.ui.request.refresh);
+	world_run(&world, 1);
+	world_draw(&world, 40, 120);
+	assert_int_not_equal(world_find(&world, "192.0.2.8:50008"), -1);
+}
+
+static void test_search(void **state)
+{
+	(void)state;
+	world_run(&world, 10);
+	world_press(&world, "/ J A V A");
+	world_draw(&world, 24, 80);
+	assert_selected("java[3121]");
+	assert_int_not_equal(world_find(&world, "Search: JAVA"), -1);
+	world_press(&world, "Enter n");
+	world_draw(&world, 24, 80);
+	assert_selected("java[3121]");
+	world_press(&world, "/ x y z");
+	world_draw(&world, 24, 80);
+	assert_int_not_equal(world_find(&world, "no row has 'xyz'"), -1);
+	world_press(&world, "Esc g");
+	world_draw(&world, 24, 80);
+	assert_selected("LISTEN");
+}
+
+static void test_search_wraps_both_ways(void **state)
+{
+	size_t first;
+
+	(void)state;
+	world_run(&world, 10);
+	world_draw(&world, 24, 80);
+	world_press(&world, "/ S Y N - S Enter");
+	first = world.ui.list.cursor;
+	world_press(&world, "n");
+	assert_int_equal(world.ui.list.cursor, first);
+	world_press(&world, "G N");
+	assert_int_equal(world.ui.list.cursor, first);
+}
+
+static void test_sort_by_column(void **state)
+{
+	(void)state;
+	world_run(&world, 10);
+	world_press(&world, "> >");
+	assert_string_equal(world.ui.sort.key[0].column->field.name, "local");
+	assert_true(world.ui.request.collect);
+	world_press(&world, "< I");
+	assert_string_equal(world.ui.sort.key[0].column->field.name, "age");
+	assert_true(world.ui.sort.key[0].descending);
+	world_press(&world, "F6 Home Enter");
+	assert_string_equal(world.ui.sort.key[0].column->field.name, "state");
+}
+
+static void test_interval_prompt(void **state)
+{
+	(void)state;
+	world_run(&world, 1);
+	world_press(&world, "s z Enter");
+	assert_int_equal(world.ui.request.interval_ms, 0);
+	world_draw(&world, 24, 80);
+	assert_int_not_equal(world_find(&world, "'z' is no interval"), -1);
+	world_press(&world, "s 2 . 5 Enter");
+	assert_int_equal(world.ui.request.interval_ms, 2500);
+	world_press(&world, "+");
+	assert_int_equal(world.ui.request.interval_ms, 5000);
+}
+
+static void test_requests(void **state)
+{
+	(void)state;
+	world_run(&world, 1);
+	world_press(&world, "C-l C-z r");
+	assert_true(world.ui.request.repaint && world.ui.request.suspend &&
+		    world.ui.request.refresh);
+	world_press(&world, "? q");
+	assert_false(world.ui.request.quit); /* q leaves help first */
+	world_press(&world, "q");
+	assert_true(world.ui.request.quit);
+}
+
+static void test_states_from_the_diagram(void **state)
+{
+	(void)state;
+	world_run(&world, 30);
+	world_press(&world, "2 Right Enter");
+	world_draw(&world, 24, 80);
+	assert_int_equal(result_count(world.ui.result), 10);
+	assert_int_not_equal(world_find(&world, "only CLOSE-WAIT"), -1);
+	world_press(&world, "a");
+	assert_int_equal(world.ui.only, 0);
+	assert_true(result_count(world.ui.result) > 40);
+}
+
+/* A process name can neither act on the terminal nor break the line. */
+static void test_hostile_names(void **state)
+{
+	char line[1024];
+
+	(void)state;
+	world_run(&world, 5);
+	world_draw(&world, 24, 120);
+	world_row(&world, world_find(&world, "127.0.0.1:9000"), line, sizeof(line));
+	assert_null(strchr(line, '\033'));
+	assert_null(strstr(line, "\xe2\x80\xae"));
+	assert_non_null(strstr(line, "\xef\xbf\xbd[31mevil"));
+}
+
+/* Nothing is drawn outside, nothing crashes, at any size, in every mode. */
+static void test_every_size(void **state)
+{
+	static const char *const keys[] = { "1", "2", "?", "Esc", "F6", "Esc", "1", "Enter", "Esc" };
+
+	(void)state;
+	world_run(&world, 20);
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		world_press(&world, keys[i]);
+		for (int rows = 1; rows <= 45; rows += rows < 12 ? 1 : 7)
+			for (int cols = 1; cols <= 150; cols += cols < 45 ? 3 : 17)
+				world_draw(&world, rows, cols);
+	}
+	world_draw(&world, 100, 300);
+	world_draw(&world, 1, 1);
+}
+
+static void test_widths_shrink_slowly(void **state)
+{
+	uint16_t wide;
+
+	(void)state;
+	world_run(&world, 3);
+	world_press(&world, "/ 2 0 0 1 Enter");
+	world_draw(&world, 24, 200);
+	wide = world.ui.width[2];
+	assert_true(wide > 18);
+	world_press(&world, "g");
+	world.ui.only = STATE_BIT(STATE_LISTEN);
+	world_run(&world, 1);
+	world_draw(&world, 24, 200);
+	assert_int_equal(world.ui.width[2], wide);
+	for (int i = 0; i < 60; i++) {
+		world_run(&world, 1);
+		world_draw(&world, 24, 200);
+	}
+	assert_true(world.ui.width[2] < wide);
+}
+
+#define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		CASE(test_golden_connections),
+		CASE(test_golden_before_the_first_poll),
+		CASE(test_golden_help),
+		CASE(test_golden_sort_menu),
+		CASE(test_golden_detail),
+		CASE(test_golden_lifecycle),
+		CASE(test_golden_ascii),
+		CASE(test_golden_trouble),
+		CASE(test_panel_has_every_state),
+		CASE(test_selection_follows_the_socket),
+		CASE(test_gone_row_stays_one_tick),
+		CASE(test_selected_row_is_gone),
+		CASE(test_new_rows_are_marked),
+		CASE(test_pause),
+		CASE(test_search),
+		CASE(test_search_wraps_both_ways),
+		CASE(test_sort_by_column),
+		CASE(test_interval_prompt),
+		CASE(test_requests),
+		CASE(test_states_from_the_diagram),
+		CASE(test_hostile_names),
+		CASE(test_every_size),
+		CASE(test_widths_shrink_slowly),
+	};
+
+	setlocale(LC_CTYPE, "C.UTF-8");
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
