@@ -20,6 +20,7 @@
 
 #include <string.h>
 
+#include "app/source.h"
 #include "collect/counters.h"
 
 /* Up to so many TIME-WAIT sockets are read, with their families; about 1 ms. */
@@ -44,6 +45,7 @@ static int tally_push(struct sink *sink, const struct sock *sk)
 	size_t family = sk->local.family == ADDR_V6;
 
 	count->total++;
+	count->family_unknown |= sk->local.family == ADDR_NONE;
 	count->family[family]++;
 	if (sk->proto != PROTO_TCP)
 		return 0;
@@ -56,18 +58,21 @@ static int tally_push(struct sink *sink, const struct sock *sk)
 static int tally_run(struct tally *t, struct collector *c, const struct options *o,
 		     proto_set protos, state_set left_out, struct error *err)
 {
-	const struct collect_request request = {
-		.protos = protos,
-		.families = options_families(o),
-		.states = options_states(o) & ~left_out,
-	};
+	struct collect_request request = source_request(o, 0);
 	struct census *census = t->census;
+	int failed;
+
+	request.protos = protos;
+	request.states &= ~left_out;
 
 	for (size_t p = 0; p < PROTO_COUNT; p++)
 		if (protos & PROTO_BIT(p))
 			memset(census->count[p], 0, sizeof(census->count[p]));
 	*t = (struct tally){ .sink.push = tally_push, .census = census };
-	return collector_run(c, &request, &t->sink, err);
+	failed = collector_run(c, &request, &t->sink, err);
+	census->missing |= collector_report(c)->missing;
+	census->untold |= collector_report(c)->untold;
+	return failed;
 }
 
 /* Whether the counters speak of what is asked for: all of TCP, of this namespace. */

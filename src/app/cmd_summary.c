@@ -3,9 +3,12 @@
  */
 #include "config.h"
 
+#include <sys/socket.h>
+
 #include "app/census.h"
 #include "app/commands.h"
 #include "app/document.h"
+#include "app/families.h"
 #include "app/options.h"
 #include "app/say.h"
 #include "app/source.h"
@@ -45,7 +48,7 @@ static void count_add(struct census_count *sum, const struct census_count *c)
 static int write_row(struct writer *w, enum proto proto, struct value state,
 		     const struct census_count *c, struct error *err)
 {
-	bool unknown = c->family_unknown && c->total;
+	bool unknown = (c->family_unknown && c->total) || proto_info(proto)->family != AF_INET;
 	const struct value cells[FIELD_COUNT] = {
 		value_string(proto_info(proto)->name),
 		state,
@@ -74,6 +77,12 @@ static int write_states(struct writer *w, enum proto proto, const struct census 
 	return 0;
 }
 
+/* What this kernel lacks is left out, not told as zeros. */
+static bool is_counted(const struct census *census, const struct options *o, enum proto p)
+{
+	return options_protos(o) & ~(census->missing | census->untold) & PROTO_BIT(p);
+}
+
 static int write_census(struct writer *w, const struct census *census, const struct options *o,
 			struct error *err)
 {
@@ -82,7 +91,7 @@ static int write_census(struct writer *w, const struct census *census, const str
 	for (size_t p = 0; p < PROTO_COUNT; p++) {
 		struct census_count sum;
 
-		if (!(options_protos(o) & PROTO_BIT(p)))
+		if (!is_counted(census, o, (enum proto)p))
 			continue;
 		if (write_states(w, (enum proto)p, census, options_states(o), &sum, err))
 			return -1;
@@ -99,11 +108,25 @@ static void add_totals(struct document *d, const struct census *census, const st
 	for (size_t p = 0; p < PROTO_COUNT; p++) {
 		struct census_count sum;
 
-		if (!(options_protos(o) & PROTO_BIT(p)))
+		if (!is_counted(census, o, (enum proto)p))
 			continue;
 		write_states(NULL, (enum proto)p, census, options_states(o), &sum, NULL);
 		document_add(d, proto_info((enum proto)p)->name, value_count(sum.total));
 	}
+}
+
+/* It is a failure only where nothing is left to count. */
+static int say_lacking(const struct census *census, const struct options *o)
+{
+	const struct collect_report report = {
+		.missing = census->missing, .untold = census->untold,
+	};
+	proto_set lacking = census->missing | census->untold;
+	struct error err;
+
+	if (!families_lacking(o, &report, &err))
+		return EXIT_DONE;
+	return say_error(&err, options_protos(o) & ~lacking ? EXIT_DONE : EXIT_FAILED);
 }
 
 int cmd_summary(const struct options *o)
@@ -114,10 +137,12 @@ int cmd_summary(const struct options *o)
 	struct writer *w = NULL;
 	struct error err = { 0 };
 	int failed = -1;
+	int lacking = EXIT_DONE;
 
 	document_init(&document);
 	c = source_open(o, true, &err);
 	if (c && !census_take(&census, c, o, &err)) {
+		lacking = say_lacking(&census, o);
 		add_totals(&document, &census, o);
 		w = document_open(&document, o, fields, FIELD_COUNT, "states", &err);
 	}
@@ -125,5 +150,5 @@ int cmd_summary(const struct options *o)
 		failed = write_census(w, &census, o, &err);
 	document_close(&document, w);
 	collector_close(c);
-	return failed ? say_error(&err, EXIT_FAILED) : EXIT_DONE;
+	return failed ? say_error(&err, EXIT_FAILED) : lacking;
 }
