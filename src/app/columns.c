@@ -3,7 +3,8 @@
  *
  * The default order is ss's, so that pipelines written for ss go on working: the
  * protocol comes first (in ss's words, where others than IP's are asked for), but
- * where one protocol was asked for, it is left out, as ss does.  What is shown depends on the options alone, never on the sockets found.
+ * where one protocol was asked for, it is left out, as ss does.  What is shown
+ * depends on the options alone, never on the sockets found.
  */
 #include "config.h"
 

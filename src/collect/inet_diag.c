@@ -402,8 +402,10 @@ static bool inet_decode(const struct dump_spec *spec, const struct nlmsghdr *nlh
 						spec->state_of[msg->idiag_state];
 	if (sk->state >= STATE_COUNT || !attributes_take(record, nlh))
 		return false;
-	if (spec->proto != PROTO_TCP)
+	if (spec->proto != PROTO_TCP) {
 		sk->tcp = NULL;
+		sk->tcp_bytes = 0;
+	}
 	sk->kind = (uint8_t)kind_of(sk, msg->idiag_timer);
 	take_owner(sk, msg);
 	take_progress(sk, msg);

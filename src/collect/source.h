@@ -27,14 +27,14 @@ struct diag_filter {
 /* One dump to ask for. */
 struct dump_spec {
 	enum proto proto;
-	unsigned int family; /* FAMILY_V4, FAMILY_V6, both: one walk (TCP only); 0: not IP */
+	unsigned int family; /* FAMILY_V4, FAMILY_V6, both: one walk (TCP); 0: not IP */
 	state_set states;
 	unsigned int facts; /* enum fact */
 	struct diag_filter filter;
 
 	/* Filled in by the source's prepare(). */
 	uint32_t kernel_states;		     /* 1 << each kernel number to ask for */
-	uint8_t state_of[KERNEL_STATES]; /* the kernel's numbers in the answers; STATE_COUNT: none */
+	uint8_t state_of[KERNEL_STATES]; /* the numbers in the answers; STATE_COUNT: none */
 };
 
 /* A UNIX socket's name has at most 108 bytes. */

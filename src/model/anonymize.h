@@ -42,7 +42,10 @@ struct anonymized {
 	char peer_text[ANONYMIZED_NAME_MAX];
 };
 
-/* Replace both ends, whatever they are, name and interface ("lo" stays) of @sk; the texts are in @room. */
+/*
+ * Replace both ends, whatever they are, name and interface ("lo" stays) of @sk; the
+ * texts are in @room.
+ */
 void anonymize_sock(const struct anonymizer *a, struct sock *sk, struct anonymized *room);
 
 #endif
