@@ -56,9 +56,12 @@ bool diag_nest(const void *data, size_t len, diag_take *take, struct sock_record
 	return attributes_take(data, (const char *)data + len, take, r);
 }
 
-bool diag_long_enough(const struct nlmsghdr *nlh, size_t size)
+bool diag_header(const struct nlmsghdr *nlh, void *out, size_t size)
 {
-	return nlh->nlmsg_len >= MNL_NLMSG_HDRLEN + size;
+	if (nlh->nlmsg_len < MNL_NLMSG_HDRLEN + size)
+		return false;
+	memcpy(out, mnl_nlmsg_get_payload(nlh), size);
+	return true;
 }
 
 bool diag_u32(const void *data, size_t len, uint32_t *out)
@@ -135,6 +138,7 @@ uint8_t diag_type(unsigned int number)
 }
 
 /* Returns the length of the text, which was cut at @size. */
+__attribute__((format(printf, 3, 0)))
 static uint32_t print(char *out, size_t size, const char *format, va_list args)
 {
 	int len = vsnprintf(out, size, format, args);

@@ -49,8 +49,8 @@ bool diag_attributes(const struct nlmsghdr *nlh, size_t header, diag_take *take,
 /* The same for the @len bytes of an attribute that is a nest. */
 bool diag_nest(const void *data, size_t len, diag_take *take, struct sock_record *r);
 
-/* True if @nlh is long enough for a header of @size bytes. */
-bool diag_long_enough(const struct nlmsghdr *nlh, size_t size);
+/* Copy the header of @size bytes in front of the attributes; false when it is too short. */
+bool diag_header(const struct nlmsghdr *nlh, void *out, size_t size);
 
 /* Read the number that an attribute holds; false when it is too short. */
 bool diag_u32(const void *data, size_t len, uint32_t *out);

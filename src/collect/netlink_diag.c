@@ -10,7 +10,6 @@
 
 #include <linux/netlink.h>
 #include <linux/netlink_diag.h>
-#include <string.h>
 #include <sys/socket.h>
 
 #include "collect/diag.h"
@@ -102,9 +101,8 @@ static bool netlink_decode(const struct dump_spec *spec, const struct nlmsghdr *
 	struct netlink_diag_msg msg;
 	struct sock *sk = &record->sock;
 
-	if (!diag_long_enough(nlh, sizeof(msg)))
+	if (!diag_header(nlh, &msg, sizeof(msg)))
 		return false;
-	memcpy(&msg, NLMSG_DATA(nlh), sizeof(msg));
 	if (msg.ndiag_family != AF_NETLINK || msg.ndiag_state >= KERNEL_STATES ||
 	    spec->state_of[msg.ndiag_state] >= STATE_COUNT)
 		return false;

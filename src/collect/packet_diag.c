@@ -4,7 +4,6 @@
 #include "collect/packet_diag.h"
 
 #include <linux/if_ether.h>
-#include <linux/netlink.h>
 #include <linux/packet_diag.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -83,9 +82,8 @@ static bool packet_decode(const struct dump_spec *spec, const struct nlmsghdr *n
 	struct packet_diag_msg msg;
 	struct sock *sk = &record->sock;
 
-	if (!diag_long_enough(nlh, sizeof(msg)))
+	if (!diag_header(nlh, &msg, sizeof(msg)))
 		return false;
-	memcpy(&msg, NLMSG_DATA(nlh), sizeof(msg));
 	if (msg.pdiag_family != AF_PACKET)
 		return false;
 	diag_sock(spec, msg.pdiag_cookie, sk);

@@ -8,7 +8,6 @@
 
 #include "collect/tipc_diag.h"
 
-#include <linux/netlink.h>
 #include <linux/tipc_netlink.h>
 #include <linux/tipc_sockets_diag.h>
 #include <string.h>

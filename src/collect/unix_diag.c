@@ -3,7 +3,6 @@
 
 #include "collect/unix_diag.h"
 
-#include <linux/netlink.h>
 #include <linux/unix_diag.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -152,9 +151,8 @@ static bool unix_decode(const struct dump_spec *spec, const struct nlmsghdr *nlh
 	struct unix_diag_msg msg;
 	struct sock *sk = &record->sock;
 
-	if (!diag_long_enough(nlh, sizeof(msg)))
+	if (!diag_header(nlh, &msg, sizeof(msg)))
 		return false;
-	memcpy(&msg, NLMSG_DATA(nlh), sizeof(msg));
 	if (msg.udiag_family != AF_UNIX || msg.udiag_state >= KERNEL_STATES ||
 	    spec->state_of[msg.udiag_state] >= STATE_COUNT)
 		return false;

@@ -3,10 +3,8 @@
 
 #include "collect/vsock_diag.h"
 
-#include <linux/netlink.h>
 #include <linux/vm_sockets_diag.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/socket.h>
 
 #include "collect/diag.h"
@@ -62,9 +60,8 @@ static bool vsock_decode(const struct dump_spec *spec, const struct nlmsghdr *nl
 	struct vsock_diag_msg msg;
 	struct sock *sk = &record->sock;
 
-	if (!diag_long_enough(nlh, sizeof(msg)))
+	if (!diag_header(nlh, &msg, sizeof(msg)))
 		return false;
-	memcpy(&msg, NLMSG_DATA(nlh), sizeof(msg));
 	if (msg.vdiag_family != AF_VSOCK || msg.vdiag_state >= KERNEL_STATES ||
 	    spec->state_of[msg.vdiag_state] >= STATE_COUNT)
 		return false;

@@ -3,7 +3,6 @@
 
 #include "collect/xdp_diag.h"
 
-#include <linux/netlink.h>
 #include <linux/xdp_diag.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -64,9 +63,8 @@ static bool xdp_decode(const struct dump_spec *spec, const struct nlmsghdr *nlh,
 	struct xdp_diag_msg msg;
 	struct sock *sk = &record->sock;
 
-	if (!diag_long_enough(nlh, sizeof(msg)))
+	if (!diag_header(nlh, &msg, sizeof(msg)))
 		return false;
-	memcpy(&msg, NLMSG_DATA(nlh), sizeof(msg));
 	if (msg.xdiag_family != AF_XDP)
 		return false;
 	diag_sock(spec, msg.xdiag_cookie, sk);

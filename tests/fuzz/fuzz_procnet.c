@@ -29,6 +29,11 @@ static void line_check(const struct dump_spec *spec, const uint8_t *text, size_t
 	free(line);
 }
 
+static const enum proto protos[8] = {
+	PROTO_TCP, PROTO_UNIX, PROTO_PACKET, PROTO_NETLINK,
+	PROTO_RAW, PROTO_TCP,  PROTO_TCP,    PROTO_TCP,
+};
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct dump_spec spec = { .proto = PROTO_TCP, .family = FAMILY_V4, .states = ~0u };
@@ -36,7 +41,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (!size)
 		return 0;
-	if (*data & 1)
+	spec.proto = protos[*data >> 2 & 7];
+	if (spec.proto == PROTO_TCP && *data & 1)
 		spec.proto = PROTO_UDP;
 	if (*data & 2)
 		spec.family = FAMILY_V6;
