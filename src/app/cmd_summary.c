@@ -9,9 +9,10 @@
 #include "app/commands.h"
 #include "app/document.h"
 #include "app/families.h"
+#include "app/grouped.h"
 #include "app/options.h"
 #include "app/say.h"
-#include "app/source.h"
+#include "app/session.h"
 
 static const struct field field_proto = {
 	.name = "proto", .title = "PROTO", .kind = VALUE_TEXT, .help = "Protocol."
@@ -115,40 +116,49 @@ static void add_totals(struct document *d, const struct census *census, const st
 	}
 }
 
-/* It is a failure only where nothing is left to count. */
-static int say_lacking(const struct census *census, const struct options *o)
+/* What was asked for by name and is not there, beside what is. */
+static void say_lacking(const struct census *census, const struct options *o)
 {
 	const struct collect_report report = {
 		.missing = census->missing, .untold = census->untold,
 	};
-	proto_set lacking = census->missing | census->untold;
 	struct error err;
 
-	if (!families_lacking(o, &report, &err))
-		return EXIT_DONE;
-	return say_error(&err, options_protos(o) & ~lacking ? EXIT_DONE : EXIT_FAILED);
+	if (families_lacking(o, &report, &err))
+		say_error(&err, EXIT_DONE);
 }
 
-int cmd_summary(const struct options *o)
+static int summary_document(struct session *s)
 {
-	struct collector *c;
+	const struct options *o = s->o;
 	struct census census;
 	struct document document;
 	struct writer *w = NULL;
 	struct error err = { 0 };
 	int failed = -1;
-	int lacking = EXIT_DONE;
 
 	document_init(&document);
-	c = source_open(o, true, &err);
-	if (c && !census_take(&census, c, o, &err)) {
-		lacking = say_lacking(&census, o);
+	if (!census_take(&census, s, &err)) {
+		say_lacking(&census, o);
 		add_totals(&document, &census, o);
 		w = document_open(&document, o, fields, FIELD_COUNT, "states", &err);
 	}
 	if (w)
 		failed = write_census(w, &census, o, &err);
 	document_close(&document, w);
-	collector_close(c);
-	return failed ? say_error(&err, EXIT_FAILED) : lacking;
+	return failed ? say_error(&err, EXIT_FAILED) : EXIT_DONE;
+}
+
+int cmd_summary(const struct options *o)
+{
+	struct session s;
+	int status;
+
+	if (o->by)
+		return grouped_summary(o);
+	status = session_open(&s, o, 0);
+	if (!status)
+		status = summary_document(&s);
+	session_close(&s);
+	return status;
 }

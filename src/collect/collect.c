@@ -33,13 +33,14 @@
 #define RESTARTS_MAX 4
 
 static const struct source sources[] = {
-	{ .proto = PROTO_TCP, .netlink = &inet_diag_source, .one_walk = true },
-	{ .proto = PROTO_UDP, .netlink = &inet_diag_source },
-	{ .proto = PROTO_UDPLITE, .netlink = &inet_diag_source },
-	{ .proto = PROTO_RAW, .netlink = &inet_diag_source },
-	{ .proto = PROTO_MPTCP, .netlink = &inet_diag_source },
+	{ .proto = PROTO_TCP, .netlink = &inet_diag_source, .one_walk = true,
+	  .filters = true },
+	{ .proto = PROTO_UDP, .netlink = &inet_diag_source, .filters = true },
+	{ .proto = PROTO_UDPLITE, .netlink = &inet_diag_source, .filters = true },
+	{ .proto = PROTO_RAW, .netlink = &inet_diag_source, .filters = true },
+	{ .proto = PROTO_MPTCP, .netlink = &inet_diag_source, .filters = true },
 	{ .proto = PROTO_SCTP, .netlink = &inet_diag_source, .repeats = true },
-	{ .proto = PROTO_DCCP, .netlink = &inet_diag_source },
+	{ .proto = PROTO_DCCP, .netlink = &inet_diag_source, .filters = true },
 	{ .proto = PROTO_UNIX, .netlink = &unix_diag_source },
 	{ .proto = PROTO_PACKET, .netlink = &packet_diag_source },
 	{ .proto = PROTO_NETLINK, .netlink = &netlink_diag_source, .repeats = true },
@@ -47,6 +48,8 @@ static const struct source sources[] = {
 	{ .proto = PROTO_TIPC, .netlink = &tipc_diag_source },
 	{ .proto = PROTO_XDP, .netlink = &xdp_diag_source },
 };
+
+#define SOURCE_COUNT (sizeof(sources) / sizeof(sources[0]))
 
 struct collector *collector_open(const struct collect_options *options, struct error *err)
 {
@@ -62,7 +65,8 @@ struct collector *collector_open(const struct collect_options *options, struct e
 	c->exact.transport = c->options.transport;
 	if (c->options.no_netlink) {
 		c->no_netlink = true;
-		snprintf(c->why, sizeof(c->why), "as asked for, /proc/net is read instead of netlink");
+		snprintf(c->why, sizeof(c->why),
+			 "as asked for, /proc/net is read instead of netlink");
 	}
 	return c;
 }
@@ -75,6 +79,7 @@ void collector_close(struct collector *c)
 	netlink_fini(&c->exact);
 	procnet_close(&c->proc);
 	intern_fini(&c->repeated);
+	bytecode_fini(&c->program);
 	free(c);
 }
 
@@ -93,6 +98,11 @@ static void pass_end(struct collector *c)
 	c->asked = false;
 }
 
+static struct diag_filter filter_for(const struct collector *c, const struct source *source)
+{
+	return source->filters ? c->filter : (struct diag_filter){ 0 };
+}
+
 static void leg_add(struct collector *c, const struct source *source, unsigned int family)
 {
 	struct leg *leg = &c->legs[c->leg_count];
@@ -106,7 +116,7 @@ static void leg_add(struct collector *c, const struct source *source, unsigned i
 			.family = family,
 			.states = c->request.states,
 			.facts = c->request.facts,
-			.filter = c->filter,
+			.filter = filter_for(c, source),
 		},
 		.from_proc = c->no_netlink,
 	};
@@ -133,9 +143,35 @@ static void legs_add(struct collector *c, const struct source *source)
 		leg_add(c, source, FAMILY_V6);
 }
 
+static bool all_filter(proto_set protos)
+{
+	for (size_t i = 0; i < SOURCE_COUNT; i++)
+		if (protos & PROTO_BIT(sources[i].proto) && !sources[i].filters)
+			return false;
+	return true;
+}
+
+/* Compile request.match into the filter of all legs. */
+static int filter_compile(struct collector *c, struct error *err)
+{
+	struct bytecode_limits limits = { .without = c->without };
+
+	bytecode_fini(&c->program);
+	c->program = (struct bytecode){ 0 };
+	if (c->request.match && !c->report.unfiltered &&
+	    bytecode_compile(&c->program, c->request.match, &limits, err) < 0)
+		return -1;
+	c->filter = (struct diag_filter){ c->program.code, c->program.len };
+	c->report.matched = !c->request.match ||
+			    (c->program.exact && !c->report.unfiltered && !c->no_netlink &&
+			     all_filter(c->request.protos));
+	for (size_t i = 0; i < c->leg_count; i++)
+		c->legs[i].spec.filter = filter_for(c, c->legs[i].source);
+	return 0;
+}
+
 int collector_start(struct collector *c, const struct collect_request *request, struct error *err)
 {
-	(void)err;
 	pass_end(c);
 	c->request = *request;
 	c->report = (struct collect_report){
@@ -145,7 +181,9 @@ int collector_start(struct collector *c, const struct collect_request *request, 
 	memset(c->recent, 0, sizeof(c->recent));
 	intern_reset(&c->repeated);
 	ifnames_reset(&c->interfaces);
-	for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++)
+	if (filter_compile(c, err) < 0)
+		return -1;
+	for (size_t i = 0; i < SOURCE_COUNT; i++)
 		if (request->protos & PROTO_BIT(sources[i].proto))
 			legs_add(c, &sources[i]);
 	return 0;
@@ -265,6 +303,7 @@ static void leg_done(struct collector *c)
 /* Read the rest of this pass's legs from /proc/net, from this one on if @all. */
 static void legs_from_proc(struct collector *c, bool all)
 {
+	c->report.matched = !c->request.match;
 	for (size_t i = c->leg_at; i < (all ? c->leg_count : c->leg_at + 1); i++) {
 		struct leg *leg = &c->legs[i];
 
@@ -297,15 +336,19 @@ static int leg_per_family(struct collector *c, struct leg *leg)
 	return 0;
 }
 
-static int leg_without_filter(struct collector *c, struct leg *leg)
+/*
+ * The kernel refused the filter with @code: leave out what most likely was the
+ * reason, in later passes too, and in the end the whole filter.
+ */
+static int leg_filter_less(struct collector *c, int code, struct error *err)
 {
-	for (size_t i = 0; i < c->leg_count; i++)
-		c->legs[i].spec.filter.len = 0;
-	leg->spec.filter.len = 0;
-	c->filter.len = 0;
-	c->report.unfiltered = true;
+	unsigned int reason = 1u << (code == EPERM ? MATCH_MARK : MATCH_CGROUP);
+
+	if (c->without & reason)
+		c->report.unfiltered = true;
+	c->without |= reason;
 	c->asked = false;
-	return 0;
+	return filter_compile(c, err);
 }
 
 /* Begin again after @code took the dump away. */
@@ -332,8 +375,9 @@ static int leg_refused(struct collector *c, struct leg *leg, int code, struct er
 		return leg_restart(c, leg, code, err);
 	if (leg->taken)
 		return error_set(err, code, "the kernel broke off the dump of %s sockets", name);
-	if (leg->spec.filter.len)
-		return leg_without_filter(c, leg);
+	/* ENOENT is about the protocol. */
+	if (leg->spec.filter.len && code != ENOENT)
+		return leg_filter_less(c, code, err);
 	if (leg->spec.family == (FAMILY_V4 | FAMILY_V6))
 		return leg_per_family(c, leg);
 	snprintf(c->why, sizeof(c->why),

@@ -5,6 +5,7 @@
 #define COLLECT_COLLECTOR_H
 
 #include "base/intern.h"
+#include "collect/bytecode.h"
 #include "collect/collect.h"
 #include "collect/ifnames.h"
 #include "collect/netlink.h"
@@ -16,6 +17,7 @@ struct source {
 	enum proto proto;
 	const struct netlink_source *netlink;
 	bool one_walk; /* both families can be asked for in one dump */
+	bool filters;  /* the kernel evaluates bytecode for it */
 	bool repeats;  /* the kernel tells of some sockets twice, far from one another */
 };
 
@@ -36,7 +38,8 @@ struct collector {
 	struct collect_options options;
 	struct collect_report report;
 	struct collect_request request;
-	struct diag_filter filter; /* of request.match */
+	struct bytecode program;   /* of request.match */
+	struct diag_filter filter; /* the same for the legs */
 	struct sink *sink;
 
 	struct leg legs[LEGS_MAX];
@@ -47,6 +50,7 @@ struct collector {
 	/* What was learnt about this kernel. */
 	bool no_netlink;
 	bool one_walk_refused;
+	unsigned int without; /* conditions that it refuses: struct bytecode_limits */
 	char why[640];
 
 	struct netlink dump;

@@ -25,12 +25,12 @@ enum owner_reason {
 	OWNER_NOT_LOOKED_UP,
 	OWNER_ACCEPT_QUEUE,  /* waiting for accept() of the listener's owner, given in list */
 	OWNER_HALF_OPEN,     /* a request sock of the listener's owner, given in list */
-	OWNER_LAST_SEEN,     /* closed by its process: who held it before, given in list */
-	OWNER_SERVER_SIDE,   /* the same, not seen before: the listener on its port, given in list */
+	OWNER_LAST_SEEN,     /* closed: who held it before, given in list */
+	OWNER_SERVER_SIDE,   /* closed: whose port it used, given in list */
 	OWNER_ORPHANED,	     /* closed by its process; the kernel finishes it */
 	OWNER_KERNEL,	     /* a socket of the kernel itself */
 	OWNER_NOT_PERMITTED, /* held by a process that may not be looked into */
-	OWNER_NOT_FOUND,     /* no process seen here holds it (another pid namespace, or in flight) */
+	OWNER_NOT_FOUND,     /* nobody seen here holds it (other pid namespace, in flight) */
 };
 
 /*

@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -453,7 +454,7 @@ static void test_new_descriptors(void **state)
 {
 	enum { COUNT = 400 };
 	struct owner_finder *f = finder_open(NULL);
-	uint64_t wanted[COUNT + 1], reread;
+	uint64_t wanted[COUNT + 1];
 	int fds[COUNT + 1], i;
 
 	(void)state;
@@ -463,13 +464,12 @@ static void test_new_descriptors(void **state)
 	}
 	find(f, wanted, COUNT, OWNERS_ALL);
 	assert_int_equal(owner_finder_report(f)->found, COUNT);
-	/* one more: only its number is read, and some known ones are verified */
+	/* one more */
 	fds[COUNT] = socket(AF_UNIX, SOCK_STREAM, 0);
 	wanted[COUNT] = inode_of(fds[COUNT]);
 	find(f, wanted, COUNT + 1, OWNERS_ALL);
 	assert_int_equal(owner_finder_report(f)->found, COUNT + 1);
-	reread = owner_finder_report(f)->descriptors;
-	assert_true(reread < COUNT);
+	assert_int_equal(owners_of(f, wanted[COUNT]).list[0].fd, fds[COUNT]);
 	/* another one under the same number: the count is as before */
 	close(fds[7]);
 	fds[7] = socket(AF_UNIX, SOCK_STREAM, 0);
@@ -482,24 +482,107 @@ static void test_new_descriptors(void **state)
 	owner_finder_close(f);
 }
 
-/* A holder that put something else under the number is found out by and by. */
-static void test_stale_holder(void **state)
+/* Of a process that changed only what is not known or not trusted is read. */
+static void test_links_read(void **state)
 {
-	int fd = socket_at(25), copy = dup(fd), i;
-	uint64_t wanted[] = { inode_of(fd) };
-	struct owner_finder *f = finder_open(NULL);
+	const int proc = open("/proc", O_RDONLY | O_DIRECTORY);
+	struct inode_index wanted = { 0 };
+	struct process_scan scan = { .root = proc, .ordered = true, .wanted = &wanted };
+	struct process p = { .pid = (uint32_t)getpid() };
+	int fds[3] = { socket_at(40), socket_at(41), socket_at(300) };
+	const uint64_t alive[] = { inode_of(fds[0]), inode_of(fds[2]) };
+	uint64_t first, others;
 
 	(void)state;
+	/* by windows: nothing is read twice */
+	first = process_scan_fds(&scan, &p, 41);
+	assert_int_equal(process_scan_fds(&scan, &p, 42), 1);
+	assert_int_equal(p.fds[p.fds_count - 1].fd, 41);
+	assert_int_equal(p.fds[p.fds_count - 1].inode, inode_of(fds[1]));
+	/* there may be inherited ones; that of the listing has the lowest free number */
+	others = first + process_scan_fds(&scan, &p, PROCESS_ALL_FDS) - 2;
+	assert_int_equal(p.known_below, PROCESS_ALL_FDS);
+	assert_int_equal(p.fds_count, others + 3);
+	/* a new one */
+	assert_int_equal(socket_at(302), 302);
+	p.changed = true;
+	assert_int_equal(process_scan_fds(&scan, &p, PROCESS_ALL_FDS), 1);
+	/* vanished sockets and what is no socket are read again when asked for */
+	assert_int_equal(inode_index_build(&wanted, alive, 2), 0);
+	scan.trust = TRUST_WANTED;
+	p.changed = true;
+	assert_int_equal(process_scan_fds(&scan, &p, PROCESS_ALL_FDS), others + 2);
+	scan.trust = TRUST_NOTHING;
+	p.changed = true;
+	assert_int_equal(process_scan_fds(&scan, &p, PROCESS_ALL_FDS), others + 4);
+	process_fini(&p);
+	inode_index_fini(&wanted);
+	close(302);
+	close(fds[0]);
+	close(fds[1]);
+	close(fds[2]);
+	close(proc);
+}
+
+/* A holder that put something else under the number is found out, though its count stays. */
+static void test_stale_holder(void **state)
+{
+	const uint64_t wanted[] = { 31 };
+	struct owner_finder *f;
+	char root[64];
+
+	(void)state;
+	fake_tree_new(root);
+	fake_init(root);
+	fake_process(root, &(struct fake_process){ .pid = 30, .command = "server" });
+	fake_socket(root, 30, 3, 31);
+	fake_socket(root, 30, 4, 31);
+	f = finder_open(root);
 	find(f, wanted, 1, OWNERS_ALL);
-	assert_int_equal(owners_of(f, wanted[0]).count, 2);
-	assert_int_equal(dup2(STDIN_FILENO, fd), fd);
-	for (i = 0; i < 2000 && owners_of(f, wanted[0]).count == 2; i++)
-		find(f, wanted, 1, OWNERS_ALL);
-	assert_int_equal(owners_of(f, wanted[0]).count, 1);
-	assert_int_equal(owners_of(f, wanted[0]).list[0].fd, copy);
-	close(fd);
-	close(copy);
+	assert_int_equal(owners_of(f, 31).count, 2);
+	fake_link(root, "30/fd/3", "/dev/null");
+	find(f, wanted, 1, OWNERS_ALL);
+	assert_int_equal(owners_of(f, 31).count, 1);
+	assert_int_equal(owners_of(f, 31).list[0].fd, 4);
 	owner_finder_close(f);
+	fake_tree_free(root);
+}
+
+/* A few descriptors are verified in each pass, and all in turn. */
+static void test_verified_in_turn(void **state)
+{
+	enum { COUNT = 300 };
+	uint64_t wanted[COUNT];
+	struct owner_finder *f;
+	unsigned int passes = 0;
+	char root[64];
+	int i;
+
+	(void)state;
+	fake_tree_new(root);
+	fake_init(root);
+	fake_process(root, &(struct fake_process){ .pid = 30, .command = "server" });
+	fake_process(root, &(struct fake_process){ .pid = 40, .command = "holder" });
+	for (i = 0; i < COUNT; i++) {
+		wanted[i] = 1000 + (uint64_t)i;
+		fake_socket(root, 30, 10 + i, wanted[i]);
+	}
+	fake_socket(root, 40, 9, wanted[COUNT - 1]);
+	f = finder_open(root);
+	find(f, wanted, COUNT, OWNERS_ALL);
+	assert_int_equal(owners_of(f, wanted[COUNT - 1]).count, 2);
+	fake_link(root, "30/fd/309", "/dev/null");
+	while (owners_of(f, wanted[COUNT - 1]).count == 2) {
+		find(f, wanted, COUNT, OWNERS_ALL);
+		assert_true(++passes <= 3);
+		/* at most 128, but for the pass that finds the change */
+		if (owners_of(f, wanted[COUNT - 1]).count == 2)
+			assert_in_range(owner_finder_report(f)->descriptors, 1, 128);
+	}
+	assert_int_equal(passes, 3);
+	assert_int_equal(owners_of(f, wanted[COUNT - 1]).list[0].pid, 40);
+	owner_finder_close(f);
+	fake_tree_free(root);
 }
 
 /* Start and end processes with sockets for ever. */
@@ -528,7 +611,7 @@ static void test_vanishing_processes(void **state)
 {
 	int fd = socket_at(12), i;
 	uint64_t wanted[] = { inode_of(fd), 4294967295u };
-	struct owner_finder *f = finder_open(NULL);
+	struct owner_finder *f;
 	pid_t churner = fork();
 
 	(void)state;
@@ -538,6 +621,7 @@ static void test_vanishing_processes(void **state)
 		for (;;)
 			pause();
 	}
+	f = finder_open(NULL);
 	for (i = 0; i < 60; i++) {
 		find(f, wanted, 2, i & 1 ? OWNERS_ALL : OWNERS_QUICK);
 		assert_int_equal(owners_of(f, wanted[0]).reason, OWNER_KNOWN);
@@ -564,7 +648,9 @@ int main(void)
 		cmocka_unit_test(test_fork_shared),
 		cmocka_unit_test(test_all_finds_the_far_one),
 		cmocka_unit_test(test_new_descriptors),
+		cmocka_unit_test(test_links_read),
 		cmocka_unit_test(test_stale_holder),
+		cmocka_unit_test(test_verified_in_turn),
 		cmocka_unit_test(test_vanishing_processes),
 	};
 
