@@ -117,7 +117,7 @@ struct sock {
 	const uint32_t *memory;	    /* enum sock_memory; NULL: not asked for, or none */
 	const char *congestion;	    /* "cubic", NUL-terminated, or NULL */
 	const char *interface;	    /* name of @ifindex, or NULL */
-	const char *name;	    /* UNIX path, packet protocol ... (raw bytes, hostile), or NULL */
+	const char *name;	    /* UNIX path, protocol ... (raw bytes, hostile), or NULL */
 	const char *local_text;	    /* what stands for the ends where they are no IP addresses: */
 	const char *peer_text;	    /* raw bytes, hostile; NULL for IP */
 	uint32_t name_len;

@@ -97,8 +97,8 @@ static void netlink_socket(void **unused)
 
 	(void)unused;
 	assert_true(parse(PROTO_NETLINK,
-			  "00000000d04ade77 4   21667      00000000 832      16       0     2        "
-			  "0        1579251 ", &r));
+			  "00000000d04ade77 4   21667      00000000 832      16       0     "
+			  "2        0        1579251 ", &r));
 	assert_int_equal(r.sock.recv_queue, 832);
 	assert_int_equal(r.sock.send_queue, 16);
 	assert_int_equal(r.sock.inode, 1579251);
@@ -112,8 +112,8 @@ static void raw_socket(void **unused)
 
 	(void)unused;
 	assert_true(parse(PROTO_RAW,
-			  "   1: 0100007F:0001 00000000:0000 07 00000000:00000040 00:00000000 00000000"
-			  "     0        0 4711 2 0000000000000000 0", &r));
+			  "   1: 0100007F:0001 00000000:0000 07 00000000:00000040 00:00000000 "
+			  "00000000     0        0 4711 2 0000000000000000 0", &r));
 	assert_int_equal(r.sock.proto, PROTO_RAW);
 	assert_int_equal(r.sock.state, STATE_UNCONNECTED);
 	assert_int_equal(r.sock.local.port, 1);
