@@ -82,6 +82,20 @@ const char *proto_netid(enum proto p, unsigned int type)
 	return protos[p].netid;
 }
 
+const char *proto_type_name(unsigned int type)
+{
+	static const char *const names[SOCK_TYPE_COUNT] = {
+		[SOCK_TYPE_STREAM] = "stream",
+		[SOCK_TYPE_DGRAM] = "dgram",
+		[SOCK_TYPE_RAW] = "raw",
+		[SOCK_TYPE_RDM] = "rdm",
+		[SOCK_TYPE_SEQPACKET] = "seqpacket",
+		[SOCK_TYPE_PACKET] = "packet",
+	};
+
+	return type < SOCK_TYPE_COUNT ? names[type] : NULL;
+}
+
 bool proto_has_types(enum proto p)
 {
 	for (size_t i = 0; i < TYPE_COUNT; i++)

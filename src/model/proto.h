@@ -53,6 +53,9 @@ const struct proto_type *proto_type_find(const char *word, size_t len);
 /* What ss calls sockets of @p and @type.  Borrowed, valid for ever. */
 const char *proto_netid(enum proto p, unsigned int type);
 
+/* What an enum sock_type is called: "stream"; NULL when there is no such type. */
+const char *proto_type_name(unsigned int type);
+
 /* True when @p has several kinds. */
 bool proto_has_types(enum proto p);
 
