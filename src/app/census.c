@@ -67,7 +67,11 @@ static int tally_run(struct tally *t, struct collector *c, const struct options 
 		if (protos & PROTO_BIT(p))
 			memset(census->count[p], 0, sizeof(census->count[p]));
 	*t = (struct tally){ .sink.push = tally_push, .census = census };
-	return collector_run(c, &request, &t->sink, err);
+	if (collector_run(c, &request, &t->sink, err))
+		return -1;
+	if (collector_report(c)->incomplete)
+		return error_set(err, 0, "%s", collector_report(c)->incomplete);
+	return 0;
 }
 
 /* Whether the counters speak of what is asked for: all of TCP, of this namespace. */
@@ -76,7 +80,7 @@ static bool counters_apply(const struct options *o, const struct counters *k)
 	static const enum counter needed[] = { COUNTER_CURR_ESTAB, COUNTER_TCP_INUSE,
 					       COUNTER_TCP_MINISOCKS };
 
-	if (o->exact || o->no_netlink || o->proc_root || o->listening ||
+	if (o->exact || o->from || o->all_namespaces || o->no_netlink || o->proc_root || o->listening ||
 	    options_families(o) != (FAMILY_V4 | FAMILY_V6))
 		return false;
 	for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++)
@@ -158,6 +162,9 @@ int census_take(struct census *census, struct collector *c, const struct options
 	proto_set rest = options_protos(o) & ~PROTO_BIT(PROTO_TCP);
 
 	memset(census, 0, sizeof(*census));
+	/* one pass, as a pipe can't be read twice */
+	if (o->from)
+		return tally_run(&t, c, o, options_protos(o), 0, err);
 	if (options_protos(o) & PROTO_BIT(PROTO_TCP) && count_tcp(&t, c, o, err))
 		return -1;
 	return rest ? tally_run(&t, c, o, rest, 0, err) : 0;

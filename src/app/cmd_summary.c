@@ -116,7 +116,7 @@ int cmd_summary(const struct options *o)
 	int failed = -1;
 
 	document_init(&document);
-	c = source_open(o, true, &err);
+	c = source_enter(o, &err) ? NULL : source_open(o, true, &err);
 	if (c && !census_take(&census, c, o, &err)) {
 		add_totals(&document, &census, o);
 		w = document_open(&document, o, fields, FIELD_COUNT, "states", &err);
@@ -124,6 +124,8 @@ int cmd_summary(const struct options *o)
 	if (w)
 		failed = write_census(w, &census, o, &err);
 	document_close(&document, w);
+	if (!failed)
+		source_say_gaps(c, EXIT_DONE, EXIT_FAILED);
 	collector_close(c);
 	return failed ? say_error(&err, EXIT_FAILED) : EXIT_DONE;
 }

@@ -243,7 +243,7 @@ static int open_all(struct top *t, const struct options *o)
 {
 	struct ui_data data;
 
-	if (open_ui(t, o) || open_monitor(t, o) || open_loop(t))
+	if (source_enter(o, &t->error) || open_ui(t, o) || open_monitor(t, o) || open_loop(t))
 		return -1;
 	t->term = term_open(&t->error);
 	if (!t->term)

@@ -6,9 +6,12 @@
 int listing_row(struct listing *l, const struct row *row)
 {
 	struct value cells[COLUMNS_MAX];
+	struct row shown = *row;
 
+	if (l->disguise)
+		disguise_row(l->disguise, &shown);
 	for (size_t i = 0; i < l->columns->count; i++)
-		cells[i] = column_value(l->columns->column[i], row);
+		cells[i] = column_value(l->columns->column[i], &shown);
 	if (writer_row(l->writer, cells, l->err)) {
 		l->failed = true;
 		return 1;

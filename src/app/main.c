@@ -13,14 +13,23 @@
 #include "app/options.h"
 #include "app/say.h"
 
+/* An option that the live view does not have asks for a listing. */
+static const struct command *default_command(const struct options *o)
+{
+	return command_find(isatty(STDOUT_FILENO) && o->takers & CMD_TOP ? "top" : "list");
+}
+
 static int run(const struct options *o)
 {
 	const struct command *command = o->command;
+	struct error err;
 
 	if (o->action)
 		return o->action(o);
 	if (!command)
-		command = command_find(isatty(STDOUT_FILENO) ? "top" : "list");
+		command = default_command(o);
+	if (options_check(o, command, &err))
+		return say_error(&err, EXIT_USAGE);
 	return command->run(o);
 }
 

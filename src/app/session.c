@@ -85,6 +85,8 @@ int session_open(struct session *s, const struct options *o, unsigned int facts)
 	int status;
 
 	*s = (struct session){ .o = o, .facts = facts };
+	if (source_enter(o, &err))
+		return say_error(&err, EXIT_FAILED);
 	status = open_filter(s, o);
 	if (status)
 		return status;
@@ -95,7 +97,7 @@ int session_open(struct session *s, const struct options *o, unsigned int facts)
 		narrow_request(s);
 	s->collector = source_open(o, true, &err);
 	if (s->collector)
-		s->details = details_open(s->facts, o->proc_root, &err);
+		s->details = details_open(s->facts, o, s->collector, &err);
 	return s->details ? EXIT_DONE : say_error(&err, EXIT_FAILED);
 }
 
@@ -129,7 +131,7 @@ static int sift(struct sink *sink, const struct sock *sk)
 	struct sieve *sieve = sink_of(sink, struct sieve, sink);
 	struct row row = { .sock = sk };
 
-	if (sieve->session->facts & FACT_USER_NAMES)
+	if (sieve->session->facts & FACTS_BY_ROW)
 		details_complete(sieve->session->details, &row);
 	return session_keeps(sieve->session, &row) ? sink_push(sieve->next, sk) : 0;
 }

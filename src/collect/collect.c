@@ -19,7 +19,9 @@
 #include <unistd.h>
 
 #include "collect/collector.h"
+#include "collect/everywhere.h"
 #include "collect/inet_diag.h"
+#include "collect/saved.h"
 #include "collect/split.h"
 
 /* How often a leg is begun again before it is an error. */
@@ -46,13 +48,22 @@ struct collector *collector_open(const struct collect_options *options, struct e
 		c->no_netlink = true;
 		snprintf(c->why, sizeof(c->why), "as asked for, /proc/net is read instead of netlink");
 	}
+	if (c->options.saved.read)
+		c->kind = &saved_kind;
+	else if (c->options.all_namespaces && everywhere_open(c, err))
+		goto failed;
 	return c;
+failed:
+	collector_close(c);
+	return NULL;
 }
 
 void collector_close(struct collector *c)
 {
 	if (!c)
 		return;
+	if (c->kind)
+		c->kind->close(c);
 	netlink_fini(&c->dump);
 	netlink_fini(&c->exact);
 	procnet_close(&c->proc);
@@ -64,6 +75,11 @@ const struct collect_report *collector_report(const struct collector *c)
 	return &c->report;
 }
 
+const char *collector_netns_name(const struct collector *c, uint64_t netns)
+{
+	return c->kind && c->kind->netns_name ? c->kind->netns_name(c, netns) : NULL;
+}
+
 /* Nothing is under way any more; what a half-read dump needs is released. */
 static void pass_end(struct collector *c)
 {
@@ -72,6 +88,18 @@ static void pass_end(struct collector *c)
 	c->leg_count = 0;
 	c->leg_at = 0;
 	c->asked = false;
+}
+
+/* The file that is to be read for @proto and @family, or NULL. */
+static const char *named_file(const struct collector *c, enum proto proto, unsigned int family)
+{
+	return c->options.proc_net[proto][family == FAMILY_V6];
+}
+
+/* As in ss, one named file keeps its protocol from netlink altogether. */
+static bool has_named_file(const struct collector *c, enum proto proto)
+{
+	return named_file(c, proto, FAMILY_V4) || named_file(c, proto, FAMILY_V6);
 }
 
 static void leg_add(struct collector *c, const struct source *source, unsigned int family)
@@ -89,7 +117,7 @@ static void leg_add(struct collector *c, const struct source *source, unsigned i
 			.facts = c->request.facts,
 			.filter = c->filter,
 		},
-		.from_proc = c->no_netlink,
+		.from_proc = c->no_netlink || has_named_file(c, source->proto),
 	};
 	if (source->netlink->prepare(&leg->spec))
 		c->leg_count++;
@@ -100,7 +128,8 @@ static void legs_add(struct collector *c, const struct source *source)
 	unsigned int both = FAMILY_V4 | FAMILY_V6;
 	unsigned int families = c->request.families & both;
 
-	if (families == both && source->one_walk && !c->one_walk_refused && !c->no_netlink) {
+	if (families == both && source->one_walk && !c->one_walk_refused && !c->no_netlink &&
+	    !has_named_file(c, source->proto)) {
 		leg_add(c, source, both);
 		return;
 	}
@@ -112,7 +141,8 @@ static void legs_add(struct collector *c, const struct source *source)
 
 int collector_start(struct collector *c, const struct collect_request *request, struct error *err)
 {
-	(void)err;
+	if (c->kind)
+		return c->kind->start(c, request, err);
 	pass_end(c);
 	c->request = *request;
 	c->report = (struct collect_report){
@@ -330,10 +360,24 @@ static bool proc_net_exists(const struct collector *c)
 	return access(path, F_OK) == 0;
 }
 
+static int named_file_begin(struct collector *c, const struct leg *leg, const char *path,
+			    struct error *err)
+{
+	if (procnet_open_file(&c->proc, &leg->spec, path, err) < 0)
+		return -1;
+	c->report.source = "procfs";
+	c->report.why = "as asked for, files of lines as in /proc/net are read";
+	c->asked = true;
+	return 0;
+}
+
 static int proc_begin(struct collector *c, const struct leg *leg, struct error *err)
 {
+	const char *path = named_file(c, leg->spec.proto, leg->spec.family);
 	struct error cause = { 0 };
 
+	if (path)
+		return named_file_begin(c, leg, path, err);
 	if (procnet_open(&c->proc, &leg->spec, c->options.proc_root, &cause) == 0) {
 		c->asked = true;
 		return 0;
@@ -386,6 +430,8 @@ int collector_step(struct collector *c, struct sink *sink, unsigned int budget_u
 {
 	uint64_t deadline_us = now_us() + budget_us;
 
+	if (c->kind)
+		return c->kind->step(c, sink, budget_us, err);
 	c->sink = sink;
 	while (c->leg_at < c->leg_count) {
 		int rc = leg_step(c, err);
@@ -423,6 +469,8 @@ static int leg_split(struct collector *c, struct leg *leg, struct error *err)
 int collector_run(struct collector *c, const struct collect_request *request, struct sink *sink,
 		  struct error *err)
 {
+	if (c->kind)
+		return c->kind->run(c, request, sink, err);
 	if (collector_start(c, request, err) < 0)
 		return -1;
 	c->sink = sink;
@@ -498,7 +546,7 @@ int collector_exact(struct collector *c, const struct sock *socks, size_t count,
 	};
 	struct netlink_walk walk = { .take = exact_take, .context = &pass, .single = true };
 
-	if (c->no_netlink)
+	if (c->no_netlink || c->kind)
 		return error_set(err, 0, "single sockets can be asked for through netlink only");
 	if (count > COLLECT_EXACT_MAX)
 		return error_set(err, EINVAL, "cannot ask for %zu sockets at once", count);

@@ -182,13 +182,9 @@ bool procnet_parse(const struct dump_spec *spec, const char *line, size_t len, s
 	return true;
 }
 
-int procnet_open(struct procnet *p, const struct dump_spec *spec, const char *proc_root,
-		 struct error *err)
+int procnet_open_file(struct procnet *p, const struct dump_spec *spec, const char *path,
+		      struct error *err)
 {
-	char path[PATH_MAX];
-
-	snprintf(path, sizeof(path), "%s/net/%s%s", proc_root ? proc_root : "/proc",
-		 proto_info(spec->proto)->name, spec->family == FAMILY_V6 ? "6" : "");
 	procnet_close(p);
 	p->fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (p->fd < 0)
@@ -199,6 +195,16 @@ int procnet_open(struct procnet *p, const struct dump_spec *spec, const char *pr
 	p->garbled = 0;
 	p->spec = *spec;
 	return 0;
+}
+
+int procnet_open(struct procnet *p, const struct dump_spec *spec, const char *proc_root,
+		 struct error *err)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/net/%s%s", proc_root ? proc_root : "/proc",
+		 proto_info(spec->proto)->name, spec->family == FAMILY_V6 ? "6" : "");
+	return procnet_open_file(p, spec, path, err);
 }
 
 void procnet_close(struct procnet *p)
