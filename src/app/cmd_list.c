@@ -14,6 +14,7 @@
 #include "app/disguise.h"
 #include "app/document.h"
 #include "app/dump.h"
+#include "app/grouped.h"
 #include "app/listing.h"
 #include "app/options.h"
 #include "app/say.h"
@@ -136,6 +137,8 @@ int cmd_list(const struct options *o)
 		return dump_save(o);
 	if (listing_columns(&columns, o, &err))
 		return say_error(&err, EXIT_USAGE);
+	if (o->by)
+		return grouped_list(o, &columns);
 	status = session_open(&s, o, column_list_facts(&columns) | sort_facts(&o->sort));
 	if (!status)
 		status = o->explain_filter ? explain_filter(&s) : list_document(&s, &columns);

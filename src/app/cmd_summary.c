@@ -6,8 +6,10 @@
 #include "app/census.h"
 #include "app/commands.h"
 #include "app/document.h"
+#include "app/grouped.h"
 #include "app/options.h"
 #include "app/say.h"
+#include "app/session.h"
 #include "app/source.h"
 
 static const struct field field_proto = {
@@ -106,9 +108,9 @@ static void add_totals(struct document *d, const struct census *census, const st
 	}
 }
 
-int cmd_summary(const struct options *o)
+static int summary_document(struct session *s)
 {
-	struct collector *c;
+	const struct options *o = s->o;
 	struct census census;
 	struct document document;
 	struct writer *w = NULL;
@@ -116,16 +118,28 @@ int cmd_summary(const struct options *o)
 	int failed = -1;
 
 	document_init(&document);
-	c = source_enter(o, &err) ? NULL : source_open(o, true, &err);
-	if (c && !census_take(&census, c, o, &err)) {
+	if (!census_take(&census, s, &err)) {
 		add_totals(&document, &census, o);
 		w = document_open(&document, o, fields, FIELD_COUNT, "states", &err);
 	}
 	if (w)
 		failed = write_census(w, &census, o, &err);
 	document_close(&document, w);
-	if (!failed)
-		source_say_gaps(c, EXIT_DONE, EXIT_FAILED);
-	collector_close(c);
-	return failed ? say_error(&err, EXIT_FAILED) : EXIT_DONE;
+	if (failed)
+		return say_error(&err, EXIT_FAILED);
+	return source_say_gaps(s->collector, EXIT_DONE, EXIT_FAILED);
+}
+
+int cmd_summary(const struct options *o)
+{
+	struct session s;
+	int status;
+
+	if (o->by)
+		return grouped_summary(o);
+	status = session_open(&s, o, 0);
+	if (!status)
+		status = summary_document(&s);
+	session_close(&s);
+	return status;
 }

@@ -39,6 +39,7 @@ struct everywhere {
 	struct sink stamp; /* between the collectors below and the sink of the pass */
 	struct sink *sink;
 	bool stopped; /* the sink has enough */
+	struct collector *whole; /* the collector that this is the kind of */
 
 	struct collector *inside;  /* asks in a namespace that was entered */
 	struct collector *outside; /* reads /proc/PID/net of one that can't be */
@@ -136,6 +137,8 @@ static int stamp(struct sink *sink, const struct sock *sk)
 	struct sock copy = *sk;
 	size_t count;
 
+	/* once and for all: what was not matched before is judged after the pass too */
+	e->whole->report.matched &= collector_report(e->under_way)->matched;
 	copy.netns = netns_list_items(e->now.list, &count)[e->at].inode;
 	e->stopped = sink_push(e->sink, &copy);
 	return e->stopped;
@@ -332,7 +335,7 @@ static int everywhere_start(struct collector *c, const struct collect_request *r
 	e->at = 0;
 	e->stopped = false;
 	e->refused_names.used = 0;
-	c->report = (struct collect_report){ .source = "netlink" };
+	c->report = (struct collect_report){ .source = "netlink", .matched = true };
 	if (catalogue_read(&e->now, c->options.proc_root, err))
 		return -1;
 	c->report.namespaces = e->now.count;
@@ -415,6 +418,7 @@ int everywhere_open(struct collector *c, struct error *err)
 	if (!e)
 		return error_set(err, ENOMEM, "cannot collect sockets");
 	e->stamp.push = stamp;
+	e->whole = c;
 	buffer_init(&e->refused_names, -1);
 	inside.all_namespaces = false;
 	c->other = e;
