@@ -114,7 +114,7 @@ static int list_document(struct session *s, const struct column_list *columns)
 	if (s->o->anonymize)
 		disguise = disguise_new(&err);
 	if (disguise)
-		disguise_text(disguise, "host", document.host, sizeof(document.host));
+		document_set_host(&document, disguise_host(disguise, document.host));
 	if (disguise || !s->o->anonymize)
 		w = document_open(&document, s->o, fields, columns->count, "sockets", &err);
 	if (w)

@@ -45,6 +45,7 @@ struct disguise {
 	struct sock sock;
 	struct anonymized of_sock;
 	char text[TEXT_COUNT][ANONYMIZED_NAME_MAX];
+	char host[ANONYMIZED_NAME_MAX]; /* this one */
 	struct owners owners;
 	struct owner *owner; /* of @owners */
 	struct owner_names *names; /* of each of them */
@@ -95,20 +96,17 @@ void disguise_ends(struct disguise *d, struct sock *sk)
 	anonymize_endpoint(&d->anonymizer, &sk->peer);
 }
 
-void disguise_text(struct disguise *d, const char *kind, char *text, size_t size)
-{
-	char out[ANONYMIZED_NAME_MAX];
-
-	anonymize_name(&d->anonymizer, kind, text, strlen(text), out);
-	snprintf(text, size, "%s", out);
-}
-
 static const char *rename_to(struct disguise *d, const char *kind, const char *name, char *out)
 {
 	if (!name)
 		return NULL;
 	anonymize_name(&d->anonymizer, kind, name, strlen(name), out);
 	return out;
+}
+
+const char *disguise_host(struct disguise *d, const char *host)
+{
+	return rename_to(d, "host", host, d->host);
 }
 
 /* Room for @count owners; without memory those that have none are left out. */

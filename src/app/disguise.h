@@ -20,8 +20,8 @@ void disguise_free(struct disguise *d); /* NULL is fine */
 /* Replace both ends of @sk in place. */
 void disguise_ends(struct disguise *d, struct sock *sk);
 
-/* Replace @text, a name of the @kind ("host"), in its @size bytes. */
-void disguise_text(struct disguise *d, const char *kind, char *text, size_t size);
+/* What stands for this @host; borrowed, valid until disguise_free(). */
+const char *disguise_host(struct disguise *d, const char *host);
 
 /*
  * Replace all that names somebody or something in @row.  What it points to afterwards

@@ -3,6 +3,8 @@
 
 #include "app/document.h"
 
+#include <stdio.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -31,6 +33,14 @@ void document_init(struct document *d)
 	document_add(d, "schema", value_count(DOCUMENT_SCHEMA));
 	document_add(d, "time", value_string(d->time));
 	document_add(d, "host", value_string(d->host));
+}
+
+void document_set_host(struct document *d, const char *host)
+{
+	snprintf(d->host, sizeof(d->host), "%s", host);
+	for (size_t i = 0; i < d->meta_count; i++)
+		if (!strcmp(d->meta[i].field.name, "host"))
+			d->meta[i].value = value_string(d->host);
 }
 
 struct writer *document_open(struct document *d, const struct options *o,

@@ -26,6 +26,9 @@ struct document {
 /* The members that every document has: schema, time, host. */
 void document_init(struct document *d);
 
+/* Say @host instead of this host's name. */
+void document_set_host(struct document *d, const char *host);
+
 /* One more member; @name and what @value points to must outlive the document. */
 void document_add(struct document *d, const char *name, struct value value);
 
