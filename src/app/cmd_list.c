@@ -113,8 +113,7 @@ static int list_document(struct session *s, const struct column_list *columns)
 	document_init(&document);
 	if (s->o->anonymize)
 		disguise = disguise_new(&err);
-	if (disguise)
-		document_set_host(&document, disguise_host(disguise, document.host));
+	document.disguise = disguise;
 	if (disguise || !s->o->anonymize)
 		w = document_open(&document, s->o, fields, columns->count, "sockets", &err);
 	if (w)

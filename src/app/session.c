@@ -142,8 +142,6 @@ static int sift(struct sink *sink, const struct sock *sk)
 	struct sieve *sieve = sink_of(sink, struct sieve, sink);
 	struct row row = { .sock = sk };
 
-	filter_set_pushed(sieve->session->filter,
-			  collector_report(sieve->session->collector)->matched);
 	if (sieve->session->facts & FACTS_BY_ROW)
 		details_complete(sieve->session->details, &row);
 	return session_keeps(sieve->session, &row) ? sink_push(sieve->next, sk) : 0;

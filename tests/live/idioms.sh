@@ -1,6 +1,11 @@
 #!/bin/sh
 # What people type for ss, netstat and lsof gives the same sockets here: filters,
 # owners, the usual pipelines; with the kernel's help and without.
+#
+# "autobound" is compared with ss alone: the kernel says it of accepted connections too,
+# ss and we then look at the port as well, and without the kernel there is only the port.
+#
+# shellcheck disable=SC2317 # the laboratory calls inside()
 # shellcheck source=tests/tap.sh
 . "${srcdir:-.}/tests/tap.sh"
 # shellcheck source=tests/live/lab.sh
@@ -43,7 +48,6 @@ dst *:$P
 src inet6:[::1]
 dev lo
 dev != lo
-autobound
 sport = :$P & dport > :1
 sport = :$P && dport > :1 || dport = :$V
 sport = :$P | dport = :$P
@@ -140,7 +144,6 @@ dst *:$P
 src inet6:[::1]
 dev lo
 dev != lo
-autobound
 sport = :$P & dport > :1
 sport = :$P && dport > :1 || dport = :$V
 sport = :$P | dport = :$P
@@ -228,17 +231,27 @@ filters()
 	empty=0
 	common_filters >filters
 	state_filters >>filters
+	if [ "$who" = nobody ]; then
+		# Privileges matter to few: every fourth tells.
+		awk 'NR % 4 == 1' filters >some && mv some filters
+	fi
 	while IFS= read -r filter; do
 		filter_is_that_of_ss "$filter"
 	done <filters
+	for filter in autobound 'not autobound'; do
+		# shellcheck disable=SC2086 # words of a command line
+		other() { ss -tuanH $filter | words 1,2,3,4,5,6; }
+		ours() { $connstate -tuanH --names ss "$filter" | words 1,2,3,4,5,6; }
+		agree_or_nothing "$filter: the sockets of ss"
+	done
 	[ "$empty" -le 6 ]
 	result $? "$who: most of these filters find something"
 }
 
-# Evaluated on /proc/net, which knows no interfaces and no automatic ports.
+# Evaluated on /proc/net, which knows no interfaces.
 filters_without_netlink()
 {
-	common_filters | grep -v -e dev -e autobound >filters
+	common_filters | grep -v dev >filters
 	state_filters >>filters
 	: >difference
 	while IFS= read -r filter; do
