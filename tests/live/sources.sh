@@ -6,7 +6,7 @@
 # shellcheck source=tests/live/lab.sh
 . "${srcdir:-.}/tests/live/lab.sh"
 
-words()
+rows_of_five()
 {
 	awk '{ print $1, $2, $3, $4, $5 }' | sort
 }
@@ -44,18 +44,18 @@ fails()
 
 read_what_ss_wrote()
 {
-	other() { ss -tanH | words; }
+	other() { ss -tanH | rows_of_five; }
 	ours()
 	{
 		ss -tan -D dump
 		$connstate list --from dump -H --names ss --columns state,recv_q,send_q,local,peer |
-			words
+			rows_of_five
 	}
 	agree 'a dump of ss -D holds what ss shows'
 	ours()
 	{
 		ss -tan -D dump
-		TCPDIAG_FILE=dump $connstate -tnaH --names ss | words
+		TCPDIAG_FILE=dump $connstate -tnaH --names ss | rows_of_five
 	}
 	agree 'TCPDIAG_FILE names it as well'
 	for arguments in -t4 -t6 -tl 'state established' 'state time-wait state close-wait' \
@@ -63,13 +63,13 @@ read_what_ss_wrote()
 		'recv-q > 0 or send-q > 0' '-t4l'; do
 		# shellcheck disable=SC2086 # words of a command line
 		other() { $connstate list -tH --columns state,recv_q,send_q,local,peer \
-			$arguments | words; }
+			$arguments | rows_of_five; }
 		# shellcheck disable=SC2086
 		ours()
 		{
 			ss -tan -D dump
 			$connstate list --from dump -tH \
-				--columns state,recv_q,send_q,local,peer $arguments | words
+				--columns state,recv_q,send_q,local,peer $arguments | rows_of_five
 		}
 		agree "list --from dump $arguments"
 	done
@@ -104,35 +104,36 @@ counts()
 
 write_for_ss()
 {
-	other() { ss -tanH | words; }
+	other() { ss -tanH | rows_of_five; }
 	ours()
 	{
 		$connstate -D ours
-		TCPDIAG_FILE=ours ss -tanH | words
+		TCPDIAG_FILE=ours ss -tanH | rows_of_five
 	}
 	agree 'ss reads what -D writes'
-	ours() { $connstate --dump - | $connstate list --from - -tH --names ss | words; }
+	ours() { $connstate --dump - | $connstate list --from - -tH --names ss | rows_of_five; }
 	agree 'a dump goes through a pipe'
 	for filter in 'state established' 'sport >= :1024 and dport < :40000' 'src 127.0.0.0/8'
 	do
 		# shellcheck disable=SC2086 # words of a filter
-		other() { ss -tanH $filter | words; }
+		other() { ss -tanH $filter | rows_of_five; }
 		ours()
 		{
 			# shellcheck disable=SC2086
 			$connstate -t -D ours $filter
-			TCPDIAG_FILE=ours ss -tanH $filter | words >by-ss
+			# shellcheck disable=SC2086
+			TCPDIAG_FILE=ours ss -tanH $filter | rows_of_five >by-ss
 			TCPDIAG_FILE=ours ss -tanH >all-of-it
 			[ "$(wc -l <by-ss)" -eq "$(wc -l <all-of-it)" ] || cat all-of-it
 			cat by-ss
 		}
 		agree "-D applies the filter $filter"
 	done
-	other() { $connstate list -uH | words; }
+	other() { $connstate list -uH | rows_of_five; }
 	ours()
 	{
 		$connstate -u -D ours
-		$connstate list -uH --from ours | words
+		$connstate list -uH --from ours | rows_of_five
 	}
 	agree 'UDP is saved as well'
 }
@@ -146,8 +147,8 @@ cut_anywhere()
 	wrong=
 	at=0
 	while [ "$at" -lt "$bytes" ]; do
-		head -c "$at" small >cut
-		$connstate list -H --from cut >rows 2>err
+		head -c "$at" small >piece
+		$connstate list -H --from piece >rows 2>err
 		status=$?
 		head -n "$(wc -l <rows)" whole >before
 		if [ "$status" -ne 1 ] || [ "$(wc -l <err)" -ne 1 ] || ! cmp -s rows before; then
@@ -157,9 +158,9 @@ cut_anywhere()
 	done
 	[ -s whole ] && [ -z "$wrong" ]
 	result $? "$who: a dump that is cut off prints its rows and one line" "$wrong"
-	fails 1 'summary of such a dump fails' 'cut' "$connstate" summary --from cut
-	fails 3 'check of such a dump is unknown' 'cut' "$connstate" check -c 1: --from cut
-	fails 1 'wait on such a dump fails' 'cut' "$connstate" wait -l --from cut
+	fails 1 'summary of such a dump fails' 'cut' "$connstate" summary --from piece
+	fails 3 'check of such a dump is unknown' 'cut' "$connstate" check -c 1: --from piece
+	fails 1 'wait on such a dump fails' 'cut' "$connstate" wait -l --from piece
 }
 
 # Any byte changed: the program ends in order, and says so where rows are missing.
@@ -220,10 +221,10 @@ proc_net_files()
 		cat "/proc/net/$table" >"proc.$table"
 	done
 	# ss takes the backlog, which is not in there, for 0
-	PROC_NET_TCP=proc.tcp PROC_NET_TCP6=proc.tcp6 ss -tanH | words |
+	PROC_NET_TCP=proc.tcp PROC_NET_TCP6=proc.tcp6 ss -tanH | rows_of_five |
 		sed -e 's/\[::\]:/*:/g' -e 's/^\(LISTEN [0-9]*\) 0 /\1 - /' | sort >wanted
 	PROC_NET_TCP=proc.tcp PROC_NET_TCP6=proc.tcp6 $connstate -tanH --names ss |
-		sed 's/\[::\]:/*:/g' | words >found
+		sed 's/\[::\]:/*:/g' | rows_of_five >found
 	same 'PROC_NET_TCP and PROC_NET_TCP6 are those of ss' wanted found
 	head -n 3 proc.udp >few
 	PROC_NET_UDP=few PROC_NET_UDP6=/dev/null $connstate list -uH >found
@@ -235,8 +236,8 @@ proc_net_files()
 	for table in tcp tcp6 udp udp6; do
 		cp proc.$table root/net/$table
 	done
-	PROC_ROOT=root $connstate list -tH | words >found
-	PROC_NET_TCP=proc.tcp PROC_NET_TCP6=proc.tcp6 $connstate list -tH | words >wanted
+	PROC_ROOT=root $connstate list -tH | rows_of_five >found
+	PROC_NET_TCP=proc.tcp PROC_NET_TCP6=proc.tcp6 $connstate list -tH | rows_of_five >wanted
 	same 'PROC_ROOT holds such files' wanted found
 }
 
@@ -304,8 +305,8 @@ sys.stdin.read()' <hold >port &
 	port=$(cat port)
 	CONNSTATE_ANONYMIZE_KEY=one $connstate -t --anonymize -D other "( sport = :$port or dport = :$port )"
 	CONNSTATE_ANONYMIZE_KEY=one $connstate list -tH --anonymize \
-		"( sport = :$port or dport = :$port )" | words >wanted
-	$connstate list -tH --from other | words >found
+		"( sport = :$port or dport = :$port )" | rows_of_five >wanted
+	$connstate list -tH --from other | rows_of_five >found
 	same '-D --anonymize saves what list --anonymize shows' wanted found
 	TCPDIAG_FILE=other ss -tanH | grep -c "203.0.113" >found
 	echo 0 >wanted
