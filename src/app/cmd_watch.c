@@ -68,6 +68,7 @@ static const struct field *const fields[] = {
 
 struct watch {
 	struct session *session;
+	const struct field *fields[FIELDS_MAX]; /* of the writer */
 	struct writer *writer;
 	struct tracker *tracker;
 	struct snapshot *now;
@@ -259,14 +260,13 @@ static int watch_run(struct watch *w, struct ticker *t)
 static int watch_open(struct watch *w, struct document *d, struct error *err)
 {
 	const struct options *o = w->session->o;
-	const struct field *shown[FIELDS_MAX];
 	size_t count = FIELD_COUNT;
 
-	memcpy(shown, fields, sizeof(fields));
+	memcpy(w->fields, fields, sizeof(fields));
 	if (o->all_namespaces)
-		shown[count++] = &field_netns;
+		w->fields[count++] = &field_netns;
 	if (o->processes)
-		shown[count++] = &field_process;
+		w->fields[count++] = &field_process;
 	w->err = err;
 	w->first = true;
 	w->tracker = tracker_new();
@@ -276,7 +276,7 @@ static int watch_open(struct watch *w, struct document *d, struct error *err)
 		return error_set(err, ENOMEM, "cannot watch");
 	document_init(d);
 	d->live = true;
-	w->writer = document_open(d, o, shown, count, "events", err);
+	w->writer = document_open(d, o, w->fields, count, "events", err);
 	return w->writer ? 0 : -1;
 }
 

@@ -158,9 +158,9 @@ cut_anywhere()
 	done
 	[ -s whole ] && [ -z "$wrong" ]
 	result $? "$who: a dump that is cut off prints its rows and one line" "$wrong"
-	fails 1 'summary of such a dump fails' 'cut' "$connstate" summary --from piece
-	fails 3 'check of such a dump is unknown' 'cut' "$connstate" check -c 1: --from piece
-	fails 1 'wait on such a dump fails' 'cut' "$connstate" wait -l --from piece
+	fails 1 'summary of such a dump fails' "'piece' ends" "$connstate" summary --from piece
+	fails 3 'check of such a dump is unknown' "'piece' ends" "$connstate" check -c 1: --from piece
+	fails 1 'wait on such a dump fails' "'piece' ends" "$connstate" wait -l --from piece
 }
 
 # Any byte changed: the program ends in order, and says so where rows are missing.
