@@ -205,8 +205,8 @@ int main(void)
 		cmocka_unit_test(test_kept),	 cmocka_unit_test(test_kind_kept),
 		cmocka_unit_test(test_prefixes), cmocka_unit_test(test_v6_prefixes),
 		cmocka_unit_test(test_mapped_like_v4), cmocka_unit_test(test_one_to_one),
-		cmocka_unit_test(test_keyed),	 cmocka_unit_test(test_names),
-		cmocka_unit_test(test_sock),
+		cmocka_unit_test(test_keyed),	 cmocka_unit_test(test_secret),
+		cmocka_unit_test(test_names),	 cmocka_unit_test(test_sock),
 	};
 
 	return cmocka_run_group_tests_name("anonymize", tests, NULL, NULL);
