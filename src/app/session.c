@@ -57,7 +57,8 @@ static void hint(const struct options *o)
 		fprintf(stderr, "If a command was meant: is it %s?\n", near);
 	for (size_t i = 0; home && i < o->word_count; i++)
 		if (!strcmp(o->words[i], home))
-			fprintf(stderr, "The shell made that of a ~: put the filter into quotes.\n");
+			fprintf(stderr, "The shell made that of a ~: "
+					"put the filter into quotes.\n");
 }
 
 static int open_filter(struct session *s, const struct options *o)
