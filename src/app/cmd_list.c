@@ -14,6 +14,7 @@
 #include "app/disguise.h"
 #include "app/document.h"
 #include "app/dump.h"
+#include "app/families.h"
 #include "app/grouped.h"
 #include "app/listing.h"
 #include "app/options.h"
@@ -122,6 +123,8 @@ static int list_document(struct session *s, const struct column_list *columns)
 	disguise_free(disguise);
 	if (failed)
 		return say_error(&err, EXIT_FAILED);
+	if (families_lacking(s->o, collector_report(s->collector), &err))
+		say_error(&err, EXIT_DONE);
 	return source_say_gaps(s->collector, EXIT_DONE, EXIT_FAILED);
 }
 

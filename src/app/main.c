@@ -20,6 +20,11 @@ static const struct command *default_command(const struct options *o)
 	return command_find(isatty(STDOUT_FILENO) && o->takers & CMD_TOP ? "top" : "list");
 }
 
+static int wrong_use(const struct command *command, const struct error *err)
+{
+	return say_error(err, command && command->bit == CMD_CHECK ? EXIT_UNKNOWN : EXIT_USAGE);
+}
+
 static int run(const struct options *o)
 {
 	const struct command *command = o->command;
@@ -30,7 +35,7 @@ static int run(const struct options *o)
 	if (!command)
 		command = default_command(o);
 	if (options_check(o, command, &err))
-		return say_error(&err, EXIT_USAGE);
+		return wrong_use(command, &err);
 	return command->run(o);
 }
 
@@ -55,6 +60,6 @@ int main(int argc, char **argv)
 	setlocale(LC_CTYPE, "");
 	signal(SIGPIPE, SIG_IGN);
 	if (options_parse(&o, argc, argv, &err))
-		return say_error(&err, EXIT_USAGE);
+		return wrong_use(o.command, &err);
 	return run(&o);
 }

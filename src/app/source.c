@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "app/families.h"
 #include "app/say.h"
 #include "collect/dumpfile.h"
 #include "collect/netns.h"
@@ -76,12 +77,15 @@ struct collector *source_open(const struct options *o, bool parallel, struct err
 
 struct collect_request source_request(const struct options *o, unsigned int facts)
 {
-	return (struct collect_request){
+	struct collect_request request = {
 		.protos = options_protos(o),
 		.families = options_families(o),
 		.states = options_states(o),
 		.facts = facts & FACTS_OF_DUMP,
 	};
+
+	families_types(o, request.types);
+	return request;
 }
 
 static const char *remedy(void)

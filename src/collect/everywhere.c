@@ -168,6 +168,7 @@ static void add_report(struct collect_report *sum, const struct collect_report *
 	sum->unfiltered |= part->unfiltered;
 	sum->split |= part->split;
 	sum->missing |= part->missing;
+	sum->untold |= part->untold;
 }
 
 static void refuse(struct collector *c, struct everywhere *e)
