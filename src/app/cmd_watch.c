@@ -18,6 +18,7 @@
 #include "app/options.h"
 #include "app/say.h"
 #include "app/session.h"
+#include "app/source.h"
 #include "app/ticker.h"
 #include "base/loop.h"
 #include "model/tracker.h"
@@ -62,6 +63,10 @@ static const struct field field_process = {
 	.help = "With -p: all processes that hold the socket, as command[pid]."
 };
 
+static const struct field field_netns = {
+	.name = "netns", .title = "NETNS", .kind = VALUE_TEXT, .width = 8,
+	.help = "With --all-namespaces: network namespace of the socket."
+};
 static const struct field field_local_host = {
 	.name = "local_host", .title = "LOCAL-HOST", .kind = VALUE_TEXT, .width = 20,
 	.help = "With -r: name of the local address."
@@ -73,26 +78,25 @@ static const struct field field_peer_host = {
 
 /* The last ones only when asked for. */
 static const struct field *const fields[] = {
-	&field_time, &field_event, &field_proto, &field_from,	 &field_to,
-	&field_after, &field_local, &field_peer, &field_process, &field_local_host,
-	&field_peer_host,
+	&field_time,  &field_event, &field_proto, &field_from,	  &field_to,	     &field_after,
+	&field_local, &field_peer,  &field_netns, &field_process, &field_local_host, &field_peer_host,
 };
 
-#define FIELD_COUNT (sizeof(fields) / sizeof(fields[0]))
+#define FIELDS_MAX (sizeof(fields) / sizeof(fields[0]))
 #define FIELDS_ALWAYS 8
 
 const struct document_kind document_events = {
 	.rows_key = "events",
 	.help = "What watch saw. With --format jsonl each line is one of the rows.",
 	.fields = fields,
-	.count = FIELD_COUNT,
+	.count = FIELDS_MAX,
 	.always = FIELDS_ALWAYS,
 };
 
 struct watch {
 	struct session *session;
+	const struct field *fields[FIELDS_MAX]; /* of the writer */
 	struct writer *writer;
-	const struct field *fields[FIELD_COUNT];
 	struct tracker *tracker;
 	struct snapshot *now;
 	struct snapshot *before;
@@ -159,7 +163,7 @@ static bool is_wanted(struct watch *w, const struct event *e, struct row *row)
 static int report(struct watch *w, const struct event *e)
 {
 	struct row row = { .sock = e->sock };
-	struct value cells[FIELD_COUNT];
+	struct value cells[FIELDS_MAX];
 	size_t count = FIELDS_ALWAYS;
 
 	if (!is_wanted(w, e, &row))
@@ -173,6 +177,8 @@ static int report(struct watch *w, const struct event *e)
 							    value_none();
 	cells[6] = end_value(e->sock, "local");
 	cells[7] = end_value(e->sock, "peer");
+	if (w->session->o->all_namespaces)
+		cells[count++] = value_string(row.netns_name);
 	if (w->session->o->processes)
 		cells[count++] = row.process ? value_string(row.process) :
 					       value_none_because(row.process_why);
@@ -294,6 +300,8 @@ static size_t choose_fields(const struct field **out, const struct options *o)
 	size_t count = FIELDS_ALWAYS;
 
 	memcpy(out, fields, FIELDS_ALWAYS * sizeof(*out));
+	if (o->all_namespaces)
+		out[count++] = &field_netns;
 	if (o->processes)
 		out[count++] = &field_process;
 	if (o->resolve && o->format && o->format->machine) {
@@ -306,7 +314,6 @@ static size_t choose_fields(const struct field **out, const struct options *o)
 static int watch_open(struct watch *w, struct document *d, struct error *err)
 {
 	const struct options *o = w->session->o;
-	const struct field **chosen = w->fields;
 
 	w->err = err;
 	w->first = true;
@@ -317,7 +324,7 @@ static int watch_open(struct watch *w, struct document *d, struct error *err)
 		return error_set(err, ENOMEM, "cannot watch");
 	document_init(d);
 	d->live = true;
-	w->writer = document_open(d, o, chosen, choose_fields(chosen, o),
+	w->writer = document_open(d, o, w->fields, choose_fields(w->fields, o),
 				  document_events.rows_key, err);
 	if (!o->format || !o->format->machine)
 		w->names = details_names(w->session->details);
@@ -351,7 +358,7 @@ static int watch_session(struct session *s)
 		failed = watch_run(&w, t);
 	watch_close(&w, &document);
 	ticker_free(t);
-	return failed ? end_of(&err) : EXIT_DONE;
+	return failed ? end_of(&err) : source_say_gaps(s->collector, EXIT_DONE, EXIT_FAILED);
 }
 
 int cmd_watch(const struct options *o)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "app/lookup.h"
+#include "app/owner_text.h"
 #include "app/units.h"
 #include "app/users.h"
 #include "base/buffer.h"
@@ -16,8 +17,17 @@
 #include "model/owner_reason.h"
 #include "model/snapshot.h"
 
+/* How long a listing waits for names, unless told. */
+#define RESOLVE_MS 2000
+
+/* What a saved source tells of its sockets, or their addresses alone do. */
+#define FACTS_OF_SAVED (FACT_LISTENERS | FACT_HOST_NAMES)
+
 struct details {
 	unsigned int facts;
+	const struct collector *collector;
+	const char *netns; /* where all sockets are; NULL: in this namespace, or in many */
+	bool saved;	   /* what this host knows is not about these sockets */
 	struct owner_finder *finder; /* NULL: owners are not wanted */
 	struct listeners *listeners;
 	struct snapshot *listening; /* listeners of the pass, for sockets without descriptor */
@@ -42,33 +52,35 @@ static int open_listeners(struct details *d, struct error *err)
 	d->listening = snapshot_new();
 	if (!d->listeners || !d->listening)
 		return error_set(err, ENOMEM, "cannot look up listeners");
-	lookup_auto_ports(&d->auto_port_min, &d->auto_port_max);
+	if (!d->saved)
+		lookup_auto_ports(&d->auto_port_min, &d->auto_port_max);
 	return 0;
 }
 
-static int open_parts(struct details *d, const struct details_options *o, struct error *err)
+static int open_parts(struct details *d, const struct options *o, struct error *err)
 {
-	if (o->facts & FACT_OWNERS) {
+	if (d->facts & FACT_OWNERS) {
 		d->finder = owner_finder_open(o->proc_root, 0, err);
 		if (!d->finder)
 			return -1;
 	}
-	if (o->facts & (FACT_OWNERS | FACT_LISTENERS) && open_listeners(d, err))
+	if (d->facts & (FACT_OWNERS | FACT_LISTENERS) && open_listeners(d, err))
 		return -1;
-	if (o->facts & FACT_CGROUP_PATH) {
+	if (d->facts & FACT_CGROUP_PATH) {
 		d->units = units_open(o->proc_root, err);
 		if (!d->units)
 			return -1;
 	}
-	if (o->facts & FACT_HOST_NAMES) {
-		d->names = names_open(o->resolve_ms, err);
+	if (d->facts & FACT_HOST_NAMES) {
+		d->names = names_open(o->resolve_ms ? o->resolve_ms : RESOLVE_MS, err);
 		if (!d->names)
 			return -1;
 	}
 	return 0;
 }
 
-struct details *details_open(const struct details_options *options, struct error *err)
+struct details *details_open(unsigned int facts, const struct options *o,
+			     const struct collector *c, struct error *err)
 {
 	struct details *d = calloc(1, sizeof(*d));
 
@@ -76,10 +88,13 @@ struct details *details_open(const struct details_options *options, struct error
 		error_set(err, ENOMEM, "cannot look up processes");
 		return NULL;
 	}
-	d->facts = options->facts;
+	d->saved = o->from;
+	d->facts = d->saved ? facts & FACTS_OF_SAVED : facts;
+	d->collector = c;
+	d->netns = o->net;
 	buffer_init(&d->process, -1);
 	buffer_init(&d->why, -1);
-	if (!open_parts(d, options, err))
+	if (!open_parts(d, o, err))
 		return d;
 	details_close(d);
 	return NULL;
@@ -213,46 +228,6 @@ struct names *details_names(const struct details *d)
 	return d->names;
 }
 
-/* "nginx[812], nginx[813]": each process once, however many descriptors it has. */
-static void put_processes(struct buffer *out, const struct owners *o)
-{
-	for (size_t i = 0; i < o->count; i++) {
-		if (i && o->list[i].pid == o->list[i - 1].pid)
-			continue;
-		if (i)
-			buffer_puts(out, ", ");
-		buffer_puts(out, o->list[i].command ? o->list[i].command : "?");
-		buffer_putc(out, '[');
-		buffer_put_u64(out, o->list[i].pid);
-		buffer_putc(out, ']');
-	}
-}
-
-static const char *finish(struct buffer *b)
-{
-	buffer_putc(b, '\0');
-	return b->error ? NULL : b->data;
-}
-
-/* Processes as text, or in words why there are none. */
-static void describe_owners(struct details *d, struct row *row)
-{
-	row->owners = &d->owners;
-	d->process.used = 0;
-	d->why.used = 0;
-	if (d->owners.reason == OWNER_KNOWN) {
-		put_processes(&d->process, &d->owners);
-		row->process = finish(&d->process);
-		return;
-	}
-	buffer_puts(&d->why, owner_reason_text(d->owners.reason));
-	if (d->owners.count) {
-		buffer_putc(&d->why, ' ');
-		put_processes(&d->why, &d->owners);
-	}
-	row->process_why = finish(&d->why);
-}
-
 static void complete_owners(struct details *d, struct row *row)
 {
 	struct owners holders = { .reason = OWNER_NOT_LOOKED_UP };
@@ -264,7 +239,8 @@ static void complete_owners(struct details *d, struct row *row)
 	if (evidence.holders)
 		owner_finder_owners(d->finder, row->sock->inode, &holders, NULL);
 	d->owners = owner_resolve(row->sock, &evidence);
-	describe_owners(d, row);
+	row->owners = &d->owners;
+	owner_text(row, &d->process, &d->why);
 }
 
 /*
@@ -301,6 +277,9 @@ void details_complete_at_once(struct details *d, struct row *row)
 {
 	if (d->units)
 		units_complete(d->units, row);
+	row->netns_name = row->sock->netns ?
+				  collector_netns_name(d->collector, row->sock->netns) :
+				  d->netns;
 	if (d->facts & FACT_USER_NAMES && row->sock->has & SOCK_HAS_UID) {
 		if (!d->users)
 			d->users = users_new();
@@ -314,6 +293,8 @@ void details_complete(void *context, struct row *row)
 
 	if (d->finder)
 		complete_owners(d, row);
+	if (d->saved)
+		row->process_why = "not in the file";
 	if (d->names)
 		names_complete(d->names, row);
 	if (d->facts & FACT_LISTENERS)

@@ -8,19 +8,21 @@
 #define APP_DETAILS_H
 
 #include "app/names.h"
+#include "app/options.h"
 #include "collect/collect.h"
 #include "query/columns.h"
 
 struct details;
 
-struct details_options {
-	unsigned int facts;	 /* enum fact bits that are wanted */
-	const char *proc_root;	 /* NULL: "/proc" */
-	unsigned int resolve_ms; /* how long to wait for names of hosts */
-};
+/* Facts that are looked up row by row, whatever the other rows. */
+#define FACTS_BY_ROW (FACT_USER_NAMES | FACT_CGROUP_PATH | FACT_NETNS)
 
-/* NULL with @err set on failure. */
-struct details *details_open(const struct details_options *options, struct error *err);
+/*
+ * @facts: enum fact bits that are wanted, of sockets that @c, which must live as long,
+ * collects as @o asks for.  NULL with @err set on failure.
+ */
+struct details *details_open(unsigned int facts, const struct options *o,
+			     const struct collector *c, struct error *err);
 void details_close(struct details *d); /* NULL is fine */
 
 /* Begin anew: nothing is wanted. */
@@ -48,7 +50,7 @@ void details_look_up_names(struct details *d);
  */
 void details_complete(void *context, struct row *row);
 
-/* Complete only what needs no look-up before: users, control groups. */
+/* Complete only what needs no look-up before: FACTS_BY_ROW. */
 void details_complete_at_once(struct details *d, struct row *row);
 
 /* What makes names of numbers; NULL where names are not wanted. */

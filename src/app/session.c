@@ -22,12 +22,6 @@
 /* Facts that no source delivers with the socket. */
 #define FACTS_LATER (FACT_OWNERS | FACT_LISTENERS | FACT_TRACK | FACT_HOST_NAMES)
 
-/* Facts that are looked up one by one, so that rows may stream all the same. */
-#define FACTS_AT_ONCE (FACT_USER_NAMES | FACT_CGROUP_PATH)
-
-/* How long a listing waits for names, unless told. */
-#define RESOLVE_MS 2000
-
 /* The words of the command line as one expression. */
 static void join_words(const struct options *o, struct buffer *text)
 {
@@ -64,8 +58,7 @@ static void hint(const struct options *o)
 		fprintf(stderr, "If a command was meant: is it %s?\n", near);
 	for (size_t i = 0; home && i < o->word_count; i++)
 		if (!strcmp(o->words[i], home))
-			fprintf(stderr,
-				"The shell made that of a ~: put the filter into quotes.\n");
+			fprintf(stderr, "The shell made that of a ~: quote the filter.\n");
 }
 
 static int open_filter(struct session *s, const struct options *o)
@@ -128,23 +121,14 @@ static int permit_names(struct session *s, struct error *err)
 	return 0;
 }
 
-static struct details *open_details(const struct session *s, struct error *err)
-{
-	const struct details_options options = {
-		.facts = s->facts,
-		.proc_root = s->o->proc_root,
-		.resolve_ms = s->o->resolve_ms ? s->o->resolve_ms : RESOLVE_MS,
-	};
-
-	return details_open(&options, err);
-}
-
 static int open_all(struct session *s, const struct options *o, unsigned int facts, bool parallel)
 {
 	struct error err = { 0 };
 	int status;
 
 	*s = (struct session){ .o = o, .facts = facts };
+	if (source_enter(o, &err))
+		return say_error(&err, EXIT_FAILED);
 	status = open_filter(s, o);
 	if (status)
 		return status;
@@ -157,7 +141,7 @@ static int open_all(struct session *s, const struct options *o, unsigned int fac
 		narrow_request(s);
 	s->collector = source_open(o, parallel, &err);
 	if (s->collector)
-		s->details = open_details(s, &err);
+		s->details = details_open(s->facts, o, s->collector, &err);
 	return s->details ? EXIT_DONE : say_error(&err, EXIT_FAILED);
 }
 
@@ -184,11 +168,6 @@ bool session_streams(const struct session *s)
 	return !(s->facts & FACTS_LATER);
 }
 
-bool session_completes(const struct session *s)
-{
-	return s->facts & FACTS_AT_ONCE;
-}
-
 bool session_keeps(const struct session *s, const struct row *row)
 {
 	return !s->filter || filter_match(s->filter, row);
@@ -198,7 +177,7 @@ bool session_may_keep(const struct session *s, struct row *row)
 {
 	if (!s->filter)
 		return true;
-	if (filter_facts(s->filter) & FACTS_AT_ONCE)
+	if (filter_facts(s->filter) & FACTS_BY_ROW)
 		details_complete_at_once(s->details, row);
 	return filter_may_match(s->filter, row, FACTS_LATER);
 }

@@ -35,9 +35,6 @@ void session_close(struct session *s);
 /* True if a socket can be judged and shown without having seen the others. */
 bool session_streams(const struct session *s);
 
-/* True if rows that stream have to be completed with @s->details. */
-bool session_completes(const struct session *s);
-
 /*
  * One pass into @sink, of sockets that match as far as the socket alone tells.
  * 0, or -1 with @err set.

@@ -18,7 +18,8 @@ enum fact {
 	FACT_TRACK = 1 << 7,	  /* what only a series of polls knows */
 	FACT_HOST_NAMES = 1 << 8, /* addresses resolved */
 	FACT_USER_NAMES = 1 << 9, /* uid to login name */
-	FACT_LISTENERS = 1 << 10, /* the listener that a connection came through */
+	FACT_NETNS = 1 << 10,	  /* name of the network namespace */
+	FACT_LISTENERS = 1 << 11, /* the listener that a connection came through */
 };
 
 /* Those that come from the socket dump itself. */

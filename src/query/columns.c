@@ -640,8 +640,9 @@ static const struct column columns[] = {
 		     .help = "Kubernetes pod of the control group, by its uid." },
 	  .get = get_row_text, ROW(pod), .priority = 89, .facts = FACT_CGROUP_PATH },
 	{ .field = { .name = "netns", .title = "NETNS", .kind = VALUE_TEXT, .width = 8,
-		     .help = "Network namespace of the socket." },
-	  .get = get_row_text, ROW(netns_name), .priority = 52 },
+		     .help = "Network namespace of the socket: its name, else its container, "
+			     "service, or a process in it." },
+	  .get = get_row_text, ROW(netns_name), .priority = 52, .facts = FACT_NETNS },
 	{ .field = { .name = "mark", .title = "MARK", .kind = VALUE_COUNT, .unit = UNIT_HEX,
 		     .align = ALIGN_RIGHT, .width = 6,
 		     .help = "Firewall mark; needs CAP_NET_ADMIN." },
