@@ -78,8 +78,9 @@ static const struct field field_peer_host = {
 
 /* The last ones only when asked for. */
 static const struct field *const fields[] = {
-	&field_time,  &field_event, &field_proto, &field_from,	  &field_to,	     &field_after,
-	&field_local, &field_peer,  &field_netns, &field_process, &field_local_host, &field_peer_host,
+	&field_time,  &field_event,   &field_proto,	 &field_from,
+	&field_to,    &field_after,   &field_local,	 &field_peer,
+	&field_netns, &field_process, &field_local_host, &field_peer_host,
 };
 
 #define FIELDS_MAX (sizeof(fields) / sizeof(fields[0]))
