@@ -73,7 +73,7 @@ struct options {
 	struct range warning;
 	struct range critical;
 	bool yes; /* do not ask */
-	const char *filter_file; /* text of -F FILE, or NULL */
+	const char *filter_file; /* of -F, or NULL; read when the session opens, once */
 	const char *proc_root;	 /* PROC_ROOT, or NULL */
 	char *const *words;	/* what is neither option nor command: the filter */
 	size_t word_count;
