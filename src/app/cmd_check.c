@@ -70,10 +70,11 @@ static const struct field field_warning = { .name = "warning", .title = "WARNING
 static const struct field field_critical = { .name = "critical", .title = "CRITICAL",
 					     .kind = VALUE_TEXT };
 
+static const struct field *const fields[] = { &field_status, &field_sockets, &field_warning,
+					      &field_critical };
+
 static int print_document(const struct options *o, enum check_status status, uint64_t count)
 {
-	static const struct field *const fields[] = { &field_status, &field_sockets,
-						      &field_warning, &field_critical };
 	const struct value cells[] = {
 		value_string(status_names[status]),
 		value_count(count),
@@ -116,6 +117,8 @@ int cmd_check(const struct options *o)
 		error_set(&err, 0, "check against what? -w RANGE or -c RANGE is missing");
 		return say_error(&err, CHECK_UNKNOWN);
 	}
+	if (document_check(o, fields, 4, &err))
+		return say_error(&err, CHECK_UNKNOWN);
 	status = session_open(&s, o, 0) ? CHECK_UNKNOWN : check_run(&s);
 	session_close(&s);
 	return status;

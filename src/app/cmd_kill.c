@@ -49,6 +49,8 @@ static const struct field field_result = { .name = "result", .title = "RESULT",
 static const struct field field_reason = { .name = "reason", .title = "REASON",
 					   .kind = VALUE_TEXT };
 
+static const struct field *const own_fields[] = { &field_result, &field_reason };
+
 /* The sockets to close, in order; those of the own session are left out. */
 static void sock_at(const struct kill *k, size_t i, struct sock *sk)
 {
@@ -113,8 +115,9 @@ static int close_one(struct kill *k, struct destroyer *d, struct writer *w, cons
 	struct error why = { 0 };
 	enum destroy_result result = destroyer_destroy(d, sk, &why);
 	struct value cells[COLUMNS_MAX + 2];
-	const struct row row = { .sock = sk };
+	struct row row = { .sock = sk };
 
+	details_complete(k->session->details, &row);
 	k->results[result]++;
 	cells[0] = value_string(result_names[result]);
 	for (size_t i = 0; i < k->columns.count; i++)
@@ -239,7 +242,7 @@ int cmd_kill(const struct options *o)
 	struct error err;
 	int status;
 
-	if (listing_columns(&columns, o, &err))
+	if (listing_columns(&columns, o, &err) || listing_check(o, own_fields, 2, &err))
 		return say_error(&err, EXIT_USAGE);
 	status = session_open(&s, o, column_list_facts(&columns));
 	if (!status && is_everything(&s)) {

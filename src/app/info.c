@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/document.h"
 #include "app/options.h"
 #include "app/say.h"
 #include "output/formats.h"
@@ -106,12 +107,15 @@ static int print_list(const struct options *o, const struct field *const *fields
 {
 	const struct writer_options options = {
 		.fields = fields, .count = width, .header = !o->no_header, .rows_key = key,
+		.template = o->template,
 	};
 	struct buffer out;
 	struct error err = { 0 };
 	struct writer *w;
 	int status = EXIT_DONE;
 
+	if (document_check(o, fields, width, &err))
+		return say_error(&err, EXIT_USAGE);
 	buffer_init(&out, STDOUT_FILENO);
 	w = writer_open(o->format ? o->format : format_find("table"), &out, &options, &err);
 	if (w)

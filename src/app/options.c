@@ -87,34 +87,14 @@ static int unknown_name(const char *what, const char *word, const char *const *n
 	return error_set(err, 0, "unknown %s '%s' (%s)", what, word, where);
 }
 
-/* A template: all columns that it names must exist. */
-static int apply_template(struct options *o, const char *argument, struct error *err)
-{
-	const char *text = argument;
-
-	o->format = format_template();
-	o->template = argument;
-	while (*text) {
-		const struct template_part part = template_next(&text);
-
-		if (part.unfinished)
-			return error_set(err, 0, "a '}' is missing after '{%.*s'", (int)part.len,
-					 part.text);
-		if (part.is_field && !column_find(part.text, part.len))
-			return column_unknown(part.text, part.len, err);
-	}
-	return 0;
-}
-
 static int apply_format(struct options *o, const char *argument, struct error *err)
 {
 	const char *names[16];
 	size_t count;
 	const struct format *all = formats_all(&count);
 
-	if (strchr(argument, '{'))
-		return apply_template(o, argument, err);
-	o->format = format_find(argument);
+	o->template = strchr(argument, '{') ? argument : NULL;
+	o->format = o->template ? format_template() : format_find(argument);
 	if (o->format)
 		return 0;
 	for (size_t i = 0; i < count && i < 16; i++)

@@ -26,10 +26,87 @@ filters_from_files()
 	result $? "$who: a filter with a NUL byte is not taken for its beginning"
 }
 
+# Opens and closes sockets until a listener was seen to come, then until it was seen to go.
+write_actor()
+{
+	cat >actor.py <<'END'
+import os, socket, sys, time
+def reported(text, seconds):
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if text in open(sys.argv[1]).read():
+            return True
+        time.sleep(0.02)
+    return False
+for attempt in range(40):
+    # what is there at the first poll is not reported: then another one is opened
+    listener = socket.create_server(('127.0.0.1', 0))
+    port = listener.getsockname()[1]
+    if reported('opened LISTEN 127.0.0.1:%d' % port, 0.5):
+        break
+client = socket.create_connection(('127.0.0.1', port))
+last = socket.create_server(('127.0.0.1', 0))
+if not reported('opened LISTEN 127.0.0.1:%d' % last.getsockname()[1], 20):
+    sys.exit('the second listener was never reported')
+client.close()
+last.close()
+listener.close()
+if not reported('closed - 127.0.0.1:%d' % port, 20):
+    sys.exit('the end of the listener was never reported')
+END
+}
+
+# watch_actor OPTION...: what watch with these options says of the actor, in "events".
+watch_actor()
+{
+	"$connstate" watch -t --interval 0.05 --format '{event} {to} {local}' "$@" \
+		>events 2>message &
+	watcher=$!
+	: >>events
+	"$python" actor.py events 2>>message
+	acted=$?
+	kill "$watcher"
+	wait "$watcher" 2>/dev/null
+	return $acted
+}
+
+# What options leave out is left out of a watch as well.
+watched()
+{
+	python=$(lab_python)
+	if [ -z "$python" ]; then
+		skip "$who: watch" 'there is no python3'
+		return
+	fi
+	write_actor
+	watch_actor
+	result $? "$who: watch tells of a listener" "$(cat message)"
+	grep -q 'ESTABLISHED' events
+	result $? "$who: watch tells of connections"
+	watch_actor -l
+	result $? "$who: watch -l tells of a listener" "$(cat message)"
+	! grep -q 'ESTABLISHED\|TIME-WAIT' events
+	result $? "$who: watch -l tells of nothing else" "$(grep -v LISTEN events | head -n 5)"
+}
+
+# The result of a kill has the columns that were asked for, the processes too.
+closed()
+{
+	if [ "$who" = nobody ]; then
+		return
+	fi
+	"$connstate" kill -H --yes -p --format '{result} {process}' state fin-wait-1 >found
+	sed 's/\[.*/[PID]/' found | sort -u >names
+	grep -q '^closed statelab\[PID\]$' names
+	result $? "$who: kill -p names the processes" "$(cat names)"
+}
+
 inside()
 {
 	"$connstate" list -tH --columns local,state state listen >wanted.port
 	filters_from_files
+	watched
+	closed
 }
 
 lab_script commands.sh
