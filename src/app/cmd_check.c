@@ -18,7 +18,7 @@ enum check_status {
 	CHECK_OK,
 	CHECK_WARNING,
 	CHECK_CRITICAL,
-	CHECK_UNKNOWN,
+	CHECK_UNKNOWN = EXIT_UNKNOWN,
 };
 
 static const char *const status_names[] = { "OK", "WARNING", "CRITICAL", "UNKNOWN" };
@@ -30,18 +30,20 @@ static enum check_status judge(const struct options *o, uint64_t count)
 	return range_alarms(&o->warning, (double)count) ? CHECK_WARNING : CHECK_OK;
 }
 
-/* What was counted, in the user's words. '|' would begin the performance data. */
+/* Which sockets were counted, in the user's words. '|' would begin the performance data. */
 static void put_filter(struct buffer *out, const struct options *o)
 {
+	if (o->filter_file)
+		buffer_puts(out, " matching the filter file");
+	if (o->word_count)
+		buffer_puts(out, o->filter_file ? " and " : " matching ");
 	for (size_t i = 0; i < o->word_count; i++) {
 		buffer_putc(out, i ? ' ' : '\'');
 		for (const char *c = o->words[i]; *c; c++)
-			buffer_putc(out, *c == '|' || *c < ' ' ? ' ' : *c);
+			buffer_putc(out, *c == '|' || (unsigned char)*c < ' ' ? ' ' : *c);
 	}
 	if (o->word_count)
 		buffer_putc(out, '\'');
-	else
-		buffer_puts(out, o->filter_file ? "the filter file" : "every filter");
 }
 
 static int print_line(const struct options *o, enum check_status status, uint64_t count)
@@ -49,8 +51,8 @@ static int print_line(const struct options *o, enum check_status status, uint64_
 	struct buffer out;
 
 	buffer_init(&out, STDOUT_FILENO);
-	buffer_printf(&out, "CONNSTATE %s - %" PRIu64 " socket%s match%s ", status_names[status],
-		      count, count == 1 ? "" : "s", count == 1 ? "es" : "");
+	buffer_printf(&out, "CONNSTATE %s - %" PRIu64 " socket%s", status_names[status], count,
+		      count == 1 ? "" : "s");
 	put_filter(&out, o);
 	buffer_printf(&out, " | sockets=%" PRIu64 ";%s;%s;0\n", count,
 		      o->warning.set ? o->warning.text : "",

@@ -211,7 +211,7 @@ static int kill_session(struct session *s, const struct column_list *columns)
 {
 	struct error err = { 0 };
 	struct kill k = { .session = s, .columns = *columns, .err = &err };
-	int status = EXIT_FAILED;
+	int status;
 
 	own_session_find(&k.own);
 	for (size_t i = 0; i < s->o->word_count; i++)
@@ -220,10 +220,11 @@ static int kill_session(struct session *s, const struct column_list *columns)
 	k.result = result_new();
 	if (!k.snapshot || !k.result)
 		error_set(&err, ENOMEM, "cannot close sockets");
-	else if (!session_query(s, k.snapshot, &s->o->sort, k.result, &err))
+	if (!k.snapshot || !k.result ||
+	    session_query(s, k.snapshot, &s->o->sort, k.result, &err))
+		status = say_error(&err, EXIT_FAILED);
+	else
 		status = kill_found(&k);
-	if (err.text[0] && status == EXIT_FAILED && !k.results[DESTROY_DONE])
-		say_error(&err, EXIT_FAILED);
 	result_free(k.result);
 	snapshot_free(k.snapshot);
 	return status;

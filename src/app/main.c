@@ -36,6 +36,12 @@ static void fill_standard_descriptors(void)
 			(void)!open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
 }
 
+/* Monitoring takes 2 for an alarm: a wrong check says that it knows nothing. */
+static int misuse_status(const struct options *o)
+{
+	return o->command && o->command->bit == CMD_CHECK ? EXIT_UNKNOWN : EXIT_USAGE;
+}
+
 int main(int argc, char **argv)
 {
 	struct options o;
@@ -46,6 +52,6 @@ int main(int argc, char **argv)
 	setlocale(LC_CTYPE, "");
 	signal(SIGPIPE, SIG_IGN);
 	if (options_parse(&o, argc, argv, &err))
-		return say_error(&err, EXIT_USAGE);
+		return say_error(&err, misuse_status(&o));
 	return run(&o);
 }

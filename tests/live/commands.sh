@@ -101,12 +101,47 @@ closed()
 	result $? "$who: kill -p names the processes" "$(cat names)"
 }
 
+# A check says what it counted in the words that it was asked with, UTF-8 as well.
+checked()
+{
+	printf 'state listen\n' >filter
+	cat >wanted <<'END'
+CONNSTATE OK - 0 sockets matching 'sport = 1 and dport = 1' | sockets=0;0;;0
+CONNSTATE OK - 0 sockets matching 'process = "café x"' | sockets=0;1;;0
+CONNSTATE OK - 0 sockets matching the filter file and 'sport = 1' | sockets=0;~:1;2;0
+END
+	{
+		"$connstate" check -w 0 'sport = 1 and dport = 1'
+		"$connstate" check -w 1 'process = "café|x"'
+		"$connstate" check -w '~:1' -c 2 -F filter sport = 1
+	} >found 2>&1
+	same 'check tells what it counted' wanted found
+}
+
+# Where the results of a kill cannot be written that is said, once.
+unwritable_results()
+{
+	if [ ! -c /dev/full ]; then
+		skip "$who: the results of a kill" 'there is no /dev/full'
+		return
+	fi
+	without='setpriv --reuid 65534 --regid 65534 --clear-groups' # nothing is closed
+	if ! $without true 2>message; then
+		without=
+	fi
+	$without "$connstate" kill --yes state listen >/dev/full 2>message
+	[ $? -eq 1 ] && [ "$(grep -c 'cannot write' message)" -eq 1 ]
+	result $? "$who: results of a kill that cannot be written are said once" "$(cat message)"
+}
+
 inside()
 {
 	"$connstate" list -tH --columns local,state state listen >wanted.port
 	filters_from_files
 	watched
+	checked
 	closed
+	unwritable_results
 }
 
 lab_script commands.sh

@@ -73,6 +73,15 @@ wrong_names()
 	complains 2 "''" "$connstate" explain ''
 }
 
+# Monitoring takes 2 for a critical alarm: whoever calls a check wrongly gets "unknown".
+wrong_checks()
+{
+	complains 3 'is no range' "$connstate" check -w ten
+	complains 3 "'--frobnicate'" "$connstate" check -c 1 --frobnicate
+	complains 3 'did you mean netstat' "$connstate" check -c 1 --names netsat
+	complains 3 'needs an argument' "$connstate" check -w
+}
+
 # A template names the columns of its command, and no others.
 wrong_templates()
 {
@@ -107,7 +116,7 @@ waiting_and_checking()
 	complains 2 "'x'" "$connstate" wait --timeout x "$nobody"
 	complains 2 "'x'" "$connstate" wait --count x "$nobody"
 	complains 1 '0 sockets match' "$connstate" wait --timeout 0.01 "$nobody"
-	complains 2 "'5:1'" "$connstate" check -w 5:1 "$nobody"
+	complains 3 "'5:1'" "$connstate" check -w 5:1 "$nobody"
 	complains 3 'missing' "$connstate" check "$nobody"
 	complains 3 'no source of sockets' env PROC_ROOT="$work/nothing" "$connstate" check \
 		-w 1 "$nobody"
@@ -246,6 +255,7 @@ no_terminal()
 
 wrong_options
 wrong_names
+wrong_checks
 wrong_templates
 wrong_numbers
 waiting_and_checking
