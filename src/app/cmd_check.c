@@ -18,10 +18,9 @@ enum check_status {
 	CHECK_OK,
 	CHECK_WARNING,
 	CHECK_CRITICAL,
-	CHECK_UNKNOWN = EXIT_UNKNOWN,
 };
 
-static const char *const status_names[] = { "OK", "WARNING", "CRITICAL", "UNKNOWN" };
+static const char *const status_names[] = { "OK", "WARNING", "CRITICAL" };
 
 static enum check_status judge(const struct options *o, uint64_t count)
 {
@@ -31,12 +30,12 @@ static enum check_status judge(const struct options *o, uint64_t count)
 }
 
 /* Which sockets were counted, in the user's words. '|' would begin the performance data. */
-static void put_filter(struct buffer *out, const struct options *o)
+static void put_filter(struct buffer *out, const struct options *o, uint64_t count)
 {
+	if (o->filter_file || o->word_count)
+		buffer_puts(out, count == 1 ? " matches " : " match ");
 	if (o->filter_file)
-		buffer_puts(out, " matching the filter file");
-	if (o->word_count)
-		buffer_puts(out, o->filter_file ? " and " : " matching ");
+		buffer_puts(out, o->word_count ? "the filter file and " : "the filter file");
 	for (size_t i = 0; i < o->word_count; i++) {
 		buffer_putc(out, i ? ' ' : '\'');
 		for (const char *c = o->words[i]; *c; c++)
@@ -53,12 +52,12 @@ static int print_line(const struct options *o, enum check_status status, uint64_
 	buffer_init(&out, STDOUT_FILENO);
 	buffer_printf(&out, "CONNSTATE %s - %" PRIu64 " socket%s", status_names[status], count,
 		      count == 1 ? "" : "s");
-	put_filter(&out, o);
+	put_filter(&out, o, count);
 	buffer_printf(&out, " | sockets=%" PRIu64 ";%s;%s;0\n", count,
 		      o->warning.set ? o->warning.text : "",
 		      o->critical.set ? o->critical.text : "");
 	if (say_end(&out, EXIT_DONE))
-		return CHECK_UNKNOWN;
+		return EXIT_UNKNOWN;
 	return status;
 }
 
@@ -93,7 +92,7 @@ static int print_document(const struct options *o, enum check_status status, uin
 	if (w)
 		failed = writer_row(w, cells, &err) || writer_end(w, &err);
 	document_close(&document, w);
-	return failed ? say_error(&err, CHECK_UNKNOWN) : (int)status;
+	return failed ? say_error(&err, EXIT_UNKNOWN) : (int)status;
 }
 
 static int check_run(struct session *s)
@@ -103,7 +102,7 @@ static int check_run(struct session *s)
 	enum check_status status;
 
 	if (count_matching(s, &count, &err))
-		return say_error(&err, CHECK_UNKNOWN);
+		return say_error(&err, EXIT_UNKNOWN);
 	status = judge(s->o, count);
 	return s->o->format ? print_document(s->o, status, count) :
 			      print_line(s->o, status, count);
@@ -117,11 +116,11 @@ int cmd_check(const struct options *o)
 
 	if (!o->warning.set && !o->critical.set) {
 		error_set(&err, 0, "check against what? -w RANGE or -c RANGE is missing");
-		return say_error(&err, CHECK_UNKNOWN);
+		return say_error(&err, EXIT_UNKNOWN);
 	}
 	if (document_check(o, fields, 4, &err))
-		return say_error(&err, CHECK_UNKNOWN);
-	status = session_open(&s, o, 0) ? CHECK_UNKNOWN : check_run(&s);
+		return say_error(&err, EXIT_UNKNOWN);
+	status = session_open(&s, o, 0) ? EXIT_UNKNOWN : check_run(&s);
 	session_close(&s);
 	return status;
 }

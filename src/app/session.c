@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/families.h"
 #include "app/files.h"
 #include "app/lookup.h"
 #include "app/say.h"
@@ -72,7 +73,8 @@ static void hint(const struct options *o)
 		fprintf(stderr, "If a command was meant: is it %s?\n", near);
 	for (size_t i = 0; home && i < o->word_count; i++)
 		if (!strcmp(o->words[i], home))
-			fprintf(stderr, "The shell made that of a ~: put the filter into quotes.\n");
+			fprintf(stderr,
+				"The shell made that of a ~: put the filter into quotes.\n");
 }
 
 static int open_filter(struct session *s, const struct options *o)
@@ -185,14 +187,25 @@ static int sift(struct sink *sink, const struct sock *sk)
 	return session_keeps(sieve->session, &row) ? sink_push(sieve->next, sk) : 0;
 }
 
+/* All that was asked for is lacking here, and was asked for by name. */
+static bool nothing_there(const struct session *s, struct error *err)
+{
+	const struct collect_report *report = collector_report(s->collector);
+
+	return !(options_protos(s->o) & ~(report->missing | report->untold)) &&
+	       families_lacking(s->o, report, err);
+}
+
 int session_run(struct session *s, struct sink *sink, struct error *err)
 {
 	struct sieve sieve = { .sink.push = sift, .session = s, .next = sink };
 	bool judged = s->filter && !(filter_facts(s->filter) & FACTS_LATER);
 
-	if (!s->request.protos || !s->request.families || !s->request.states)
+	if (!s->request.protos || !s->request.states)
 		return 0;
-	return collector_run(s->collector, &s->request, judged ? &sieve.sink : sink, err);
+	if (collector_run(s->collector, &s->request, judged ? &sieve.sink : sink, err))
+		return -1;
+	return nothing_there(s, err) ? -1 : 0;
 }
 
 /* Keeps what it gets, and wants its details. */

@@ -106,9 +106,9 @@ checked()
 {
 	printf 'state listen\n' >filter
 	cat >wanted <<'END'
-CONNSTATE OK - 0 sockets matching 'sport = 1 and dport = 1' | sockets=0;0;;0
-CONNSTATE OK - 0 sockets matching 'process = "café x"' | sockets=0;1;;0
-CONNSTATE OK - 0 sockets matching the filter file and 'sport = 1' | sockets=0;~:1;2;0
+CONNSTATE OK - 0 sockets match 'sport = 1 and dport = 1' | sockets=0;0;;0
+CONNSTATE OK - 0 sockets match 'process = "café x"' | sockets=0;1;;0
+CONNSTATE OK - 0 sockets match the filter file and 'sport = 1' | sockets=0;~:1;2;0
 END
 	{
 		"$connstate" check -w 0 'sport = 1 and dport = 1'
@@ -145,5 +145,5 @@ inside()
 }
 
 lab_script commands.sh
-lab_everyone
+lab_everyone --count 1
 finish
