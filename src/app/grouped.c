@@ -9,6 +9,7 @@
 #include "app/document.h"
 #include "app/say.h"
 #include "app/session.h"
+#include "app/source.h"
 #include "query/group.h"
 
 /* What people say for a column that has another name. */
@@ -179,7 +180,8 @@ static int grouped_run(struct session *s, struct table *t)
 	else
 		failed = group_sockets(s, g, &err) || table_document(t, o, g, &err);
 	grouping_free(g);
-	return failed ? say_error(&err, EXIT_FAILED) : EXIT_DONE;
+	return failed ? say_error(&err, EXIT_FAILED) :
+			source_say_gaps(s->collector, EXIT_DONE, EXIT_FAILED);
 }
 
 int grouped_summary(const struct options *o)
