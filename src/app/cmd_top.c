@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "app/commands.h"
+#include "app/lookup.h"
 #include "app/monitor.h"
 #include "app/options.h"
 #include "app/say.h"
@@ -104,6 +105,16 @@ static void suspend(struct top *t)
 	t->resized = true;
 }
 
+/*
+ * A filter was typed: it is applied to what is shown.  All is collected from now
+ * on, so that the panel and its history tell of the host whatever is filtered.
+ */
+static void widen(struct top *t)
+{
+	session_widen(&t->session, t->ui.filter);
+	monitor_set_request(t->monitor, &t->session.request);
+}
+
 /* Do what the view asked for. */
 static void serve(struct top *t)
 {
@@ -118,6 +129,8 @@ static void serve(struct top *t)
 		term_repaint(t->term);
 	if (request.interval_ms)
 		monitor_set_interval(t->monitor, request.interval_ms);
+	if (request.filter)
+		widen(t);
 	if (request.refresh || request.collect)
 		monitor_begin(t->monitor, ui_facts_of_all(&t->ui));
 	if (request.interval_ms && arm_timer(t))
@@ -228,11 +241,12 @@ static int draw(struct top *t)
 }
 
 /* Does a pass ask for every TCP connection, so that it can be measured by the kernel's counters? */
-static bool sees_all(const struct session *s)
+static bool sees_all(const struct top *t)
 {
+	const struct session *s = &t->session;
 	const state_set connections = states_tcp() & ~STATE_BIT(STATE_CLOSED);
 
-	return !s->filter && s->request.protos & PROTO_BIT(PROTO_TCP) &&
+	return (!s->filter || t->ui.filtered) && s->request.protos & PROTO_BIT(PROTO_TCP) &&
 	       s->request.families == (FAMILY_V4 | FAMILY_V6) &&
 	       (s->request.states & connections) == connections;
 }
@@ -242,13 +256,13 @@ static void fill_data(struct top *t, struct ui_data *data)
 {
 	monitor_data(t->monitor, data);
 	data->source = &t->details;
-	if (t->session.filter) {
+	if (t->session.filter && !t->ui.filtered) {
 		data->keep = keep_row;
 		data->keep_context = &t->session;
 		data->keep_facts = filter_facts(t->session.filter);
 		data->filter = t->filter;
 	}
-	if (!sees_all(&t->session))
+	if (!sees_all(t))
 		data->rates.seen_known = false;
 }
 
@@ -311,7 +325,9 @@ static const struct theme *choose_theme(const struct top *t, const struct option
 
 static int open_ui(struct top *t, const struct options *o)
 {
-	struct ui_options ui = { .columns = o->columns, .sort = &o->sort, .names = o->names };
+	const struct filter_options lookups = lookup_options();
+	struct ui_options ui = { .columns = o->columns, .sort = &o->sort, .names = o->names,
+				 .lookups = &lookups };
 
 	return ui_init(&t->ui, &ui, &t->error);
 }

@@ -147,6 +147,11 @@ void monitor_set_interval(struct monitor *m, unsigned int interval_ms)
 	choose_interval(m);
 }
 
+void monitor_set_request(struct monitor *m, const struct collect_request *request)
+{
+	m->options.request = *request;
+}
+
 uint64_t monitor_due_ns(const struct monitor *m)
 {
 	return m->due_ns;

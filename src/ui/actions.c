@@ -320,34 +320,3 @@ void action_box_list(struct ui *ui)
 	connections_rebuild(ui, NULL);
 	ui_say(ui, "only %s; press a for all states", state_name(ui->box, ui->names));
 }
-
-/* Prompts. */
-
-void action_done(struct ui *ui)
-{
-	const struct mode_class *mode = ui->mode;
-
-	if (mode->done)
-		mode->done(ui);
-	if (ui->mode == mode)
-		ui_enter(ui, &mode_view);
-}
-
-void action_erase(struct ui *ui)
-{
-	while (ui->input_len) {
-		unsigned char gone = (unsigned char)ui->input[--ui->input_len];
-
-		if ((gone & 0xc0) != 0x80)
-			break;
-	}
-	ui->input[ui->input_len] = '\0';
-	if (ui->mode->typed)
-		ui->mode->typed(ui);
-}
-
-void action_erase_all(struct ui *ui)
-{
-	ui->input_len = 0;
-	action_erase(ui);
-}

@@ -46,5 +46,13 @@ void action_quit(struct ui *ui);
 void action_done(struct ui *ui);
 void action_erase(struct ui *ui);
 void action_erase_all(struct ui *ui);
+void action_delete(struct ui *ui);
+void action_input_left(struct ui *ui);
+void action_input_right(struct ui *ui);
+void action_input_home(struct ui *ui);
+void action_input_end(struct ui *ui);
+void action_recall_older(struct ui *ui);
+void action_recall_newer(struct ui *ui);
+void action_filter(struct ui *ui);
 
 #endif

@@ -38,7 +38,9 @@ static void complete(void *context, struct row *row)
 /* Does the order or the filter need more than the socket itself? */
 static bool needs_completion(const struct ui *ui)
 {
-	return (ui_facts_of_all(ui) | ui->data.keep_facts) & ~(unsigned int)FACTS_OF_DUMP;
+	unsigned int kept = ui->filtered ? 0 : ui->data.keep_facts;
+
+	return (ui_facts_of_all(ui) | kept) & ~(unsigned int)FACTS_OF_DUMP;
 }
 
 static bool keep(void *context, const struct row *row)
@@ -47,6 +49,8 @@ static bool keep(void *context, const struct row *row)
 
 	if (ui->only && !(ui->only & STATE_BIT(row->sock->state)))
 		return false;
+	if (ui->filtered)
+		return !ui->filter || filter_match(ui->filter, row);
 	return !ui->data.keep || ui->data.keep(ui->data.keep_context, row);
 }
 
@@ -92,7 +96,7 @@ int connections_rebuild(struct ui *ui, struct error *err)
 	struct completion completion = { .data = &ui->data };
 	struct row_source source = { complete, &completion };
 	bool completed = needs_completion(ui);
-	bool kept = ui->only || ui->data.keep;
+	bool kept = ui->only || ui->filter || (ui->data.keep && !ui->filtered);
 
 	if (!ui->data.snapshot)
 		return 0;

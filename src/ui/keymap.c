@@ -12,7 +12,7 @@
 #include "base/utf8.h"
 #include "ui/actions.h"
 
-#define MOVABLE (KEYS_TABLE | KEYS_HELP | KEYS_MENU | KEYS_DETAIL)
+#define MOVABLE (KEYS_TABLE | KEYS_ROWS | KEYS_HELP | KEYS_MENU | KEYS_DETAIL)
 
 static const struct binding bindings[] = {
 	{ { "F1", "?", "h" }, KEYS_EVERYWHERE, "General", "Show or leave this help", "Help",
@@ -47,6 +47,8 @@ static const struct binding bindings[] = {
 	  action_detail },
 	{ { "F3", "/" }, KEYS_TABLE, "Connections", "Search in the rows, from the selected one on",
 	  "Search", action_search },
+	{ { "F4", "\\" }, KEYS_TABLE | KEYS_ROWS, "Connections",
+	  "Filter, in the language of the command line; empty for all", "Filter", action_filter },
 	{ { "n" }, KEYS_TABLE, "Connections", "Search on", NULL, action_search_next },
 	{ { "N" }, KEYS_TABLE, "Connections", "Search back", NULL, action_search_back },
 	{ { "F6", "." }, KEYS_TABLE, "Connections", "Choose the column to sort by", "Sort",
@@ -77,7 +79,17 @@ static const struct binding bindings[] = {
 	{ { "Enter" }, KEYS_MENU | KEYS_PROMPT, "Prompts", "Take it", "Take", action_done },
 	{ { "Backspace", "C-h" }, KEYS_PROMPT, "Prompts", "Delete a character", NULL,
 	  action_erase },
+	{ { "Delete", "C-d" }, KEYS_PROMPT, "Prompts", "Delete the character under the cursor",
+	  NULL, action_delete },
 	{ { "C-u" }, KEYS_PROMPT, "Prompts", "Delete everything", NULL, action_erase_all },
+	{ { "Left", "C-b" }, KEYS_PROMPT, "Prompts", "To the left", NULL, action_input_left },
+	{ { "Right", "C-f" }, KEYS_PROMPT, "Prompts", "To the right", NULL, action_input_right },
+	{ { "Home", "C-a" }, KEYS_PROMPT, "Prompts", "To the start", NULL, action_input_home },
+	{ { "End", "C-e" }, KEYS_PROMPT, "Prompts", "To the end", NULL, action_input_end },
+	{ { "Up", "C-p" }, KEYS_PROMPT, "Prompts", "The filter before this one", NULL,
+	  action_recall_older },
+	{ { "Down", "C-n" }, KEYS_PROMPT, "Prompts", "The filter after this one", NULL,
+	  action_recall_newer },
 	{ { "C-c" }, KEYS_PROMPT, "Prompts", "Leave the prompt", NULL, action_leave },
 };
 

@@ -83,6 +83,17 @@ const struct mode_class mode_interval = {
 	.done = interval_done,
 };
 
+const struct mode_class mode_filter = {
+	.name = "filter",
+	.places = KEYS_PROMPT,
+	.takes_text = true,
+	.prompt = "Filter: ",
+	.typed = filter_prompt_typed,
+	.done = filter_prompt_done,
+	.left = filter_prompt_left,
+	.recall = filter_prompt_recall,
+};
+
 const struct mode_class mode_detail = {
 	.name = "detail",
 	.places = KEYS_DETAIL | KEYS_EVERYWHERE,

@@ -121,9 +121,9 @@ static void tabs_draw(const struct ui *ui, struct canvas *c, int row)
 	if (ui->only)
 		col += canvas_printf(c, row, col, c->cols - col, ROLE_CHANGED, " only %s",
 				     state_name((enum state)__builtin_ctz(ui->only), ui->names));
-	if (ui->data.filter)
+	if (ui_filter_text(ui))
 		canvas_printf(c, row, col, c->cols - col, ROLE_CHANGED, " filter: %s",
-			      ui->data.filter);
+			      ui_filter_text(ui));
 }
 
 /* What this place wants to say, worst first; false when there is nothing. */
@@ -133,11 +133,7 @@ static bool message_of(const struct ui *ui, enum role *role, char *out, size_t s
 
 	*role = ROLE_WARNING;
 	out[0] = '\0';
-	if (ui->mode->takes_text) {
-		*role = ROLE_PROMPT;
-		snprintf(out, size, "%s%s_%s%s", ui->mode->prompt, ui->input,
-			 ui->message[0] ? "   " : "", ui->message);
-	} else if (ui->message[0]) {
+	if (ui->message[0]) {
 		*role = ROLE_PROMPT;
 		snprintf(out, size, "%s", ui->message);
 	} else if (d->trouble) {
@@ -152,12 +148,25 @@ static bool message_of(const struct ui *ui, enum role *role, char *out, size_t s
 	return out[0];
 }
 
+/* The lines above the keys. */
+static int message_rows(const struct ui *ui)
+{
+	char text[512];
+	enum role role;
+
+	if (ui->mode->takes_text)
+		return prompt_rows(ui);
+	return message_of(ui, &role, text, sizeof(text));
+}
+
 static void message_draw(const struct ui *ui, struct canvas *c, int row)
 {
 	char text[512];
 	enum role role;
 
-	if (message_of(ui, &role, text, sizeof(text)))
+	if (ui->mode->takes_text)
+		prompt_draw(ui, c, row);
+	else if (message_of(ui, &role, text, sizeof(text)))
 		canvas_text(c, row, 0, c->cols, role, text);
 }
 
@@ -201,7 +210,8 @@ static void too_small(const struct ui *ui, struct canvas *c)
 
 /* Which parts of the frame there is room for. */
 struct frame {
-	bool sparks, rates, tabs, message;
+	bool sparks, rates, tabs;
+	int message_rows;
 	int panel_rows;
 	int view_rows;
 };
@@ -209,16 +219,14 @@ struct frame {
 static int frame_rest(const struct ui *ui, const struct canvas *c, struct frame *f)
 {
 	f->panel_rows = panel_rows(ui, c->cols, f->sparks);
-	f->view_rows = c->rows - 2 - f->panel_rows - f->rates - f->tabs - f->message;
+	f->view_rows = c->rows - 2 - f->panel_rows - f->rates - f->tabs - f->message_rows;
 	return f->view_rows;
 }
 
 static struct frame frame_of(const struct ui *ui, const struct canvas *c)
 {
-	char text[512];
-	enum role role;
 	struct frame f = { .sparks = c->cols >= 60, .rates = true, .tabs = true,
-			   .message = message_of(ui, &role, text, sizeof(text)) };
+			   .message_rows = message_rows(ui) };
 
 	if (frame_rest(ui, c, &f) < VIEW_ROWS_MIN)
 		f.sparks = false;
@@ -255,8 +263,8 @@ void ui_draw(struct ui *ui, struct canvas *c)
 		ui->mode->draw(ui, c, area);
 	else
 		ui->view->draw(ui, c, area);
-	if (f.message)
-		message_draw(ui, c, c->rows - 2);
+	if (f.message_rows)
+		message_draw(ui, c, c->rows - 1 - f.message_rows);
 	keys_draw(ui, c, c->rows - 1);
 	ui->ticked = false;
 }

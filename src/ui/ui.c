@@ -40,6 +40,8 @@ int ui_init(struct ui *ui, const struct ui_options *options, struct error *err)
 			   .names = options->names, .box = STATE_ESTABLISHED,
 			   .selected_index = SIZE_MAX };
 	ui->theme = options->theme ? options->theme : themes_all(&count);
+	if (options->lookups)
+		ui->lookups = *options->lookups;
 	ui->result = result_new();
 	ui->shown = calloc(UI_LINES_MAX, sizeof(*ui->shown));
 	ui->ghosts = calloc(UI_LINES_MAX, sizeof(*ui->ghosts));
@@ -59,6 +61,7 @@ int ui_init(struct ui *ui, const struct ui_options *options, struct error *err)
 void ui_fini(struct ui *ui)
 {
 	result_free(ui->result);
+	filter_free(ui->filter);
 	free(ui->shown);
 	free(ui->ghosts);
 	*ui = (struct ui){ 0 };
@@ -122,8 +125,15 @@ void ui_set_exact(struct ui *ui, const struct snapshot *exact)
 void ui_enter(struct ui *ui, const struct mode_class *mode)
 {
 	ui->mode = mode;
-	ui->input_len = 0;
-	ui->input[0] = '\0';
+	ui_set_input(ui, "");
+}
+
+void ui_set_input(struct ui *ui, const char *text)
+{
+	ui->input_len = (size_t)snprintf(ui->input, sizeof(ui->input), "%s", text);
+	if (ui->input_len >= sizeof(ui->input))
+		ui->input_len = sizeof(ui->input) - 1;
+	ui->input_at = ui->input_len;
 }
 
 static void input_add(struct ui *ui, uint32_t key)
@@ -133,9 +143,11 @@ static void input_add(struct ui *ui, uint32_t key)
 
 	if (ui->input_len + len >= sizeof(ui->input))
 		return;
-	memcpy(ui->input + ui->input_len, bytes, len);
+	memmove(ui->input + ui->input_at + len, ui->input + ui->input_at,
+		ui->input_len - ui->input_at + 1);
+	memcpy(ui->input + ui->input_at, bytes, len);
 	ui->input_len += len;
-	ui->input[ui->input_len] = '\0';
+	ui->input_at += len;
 	if (ui->mode->typed)
 		ui->mode->typed(ui);
 }
@@ -190,6 +202,8 @@ unsigned int ui_facts_of_all(const struct ui *ui)
 
 	for (size_t i = 0; i < ui->sort.count; i++)
 		facts |= ui->sort.key[i].column->facts;
+	if (ui->filter)
+		facts |= filter_facts(ui->filter);
 	return facts;
 }
 

@@ -19,6 +19,7 @@
 #include "model/snapshot.h"
 #include "model/tracker.h"
 #include "query/columns.h"
+#include "query/filter.h"
 #include "query/query.h"
 #include "ui/canvas.h"
 #include "ui/list.h"
@@ -83,6 +84,7 @@ struct ui_request {
 	bool refresh;	/* collect now */
 	bool repaint;	/* the terminal may be garbled: draw everything anew */
 	bool collect;	/* columns or sort want other facts: see ui_facts() */
+	bool filter;	/* there is another filter: ->filter of struct ui */
 	unsigned int interval_ms; /* 0: as it is */
 };
 
@@ -98,7 +100,9 @@ struct shown {
 	size_t index; /* in the snapshot; not for one that is gone */
 };
 
-#define SEARCH_MAX 64
+/* What can be typed into a prompt, and how many filters are remembered. */
+#define INPUT_MAX 512
+#define PAST_FILTERS 16
 
 struct ui {
 	struct ui_data data;
@@ -132,10 +136,26 @@ struct ui {
 	bool chosen;		     /* the user named the columns: all are shown */
 	bool ticked;		     /* data came since the last drawing */
 
+	/*
+	 * The filter that was typed; from then on it stands in the place of the one of
+	 * the command line.
+	 */
+	bool filtered;
+	struct filter *filter; /* NULL: every row */
+	char filter_text[INPUT_MAX];
+	struct filter_options lookups;
+	struct filter_error wrong; /* with the text in ->input */
+	bool wrong_known;
+	char past[PAST_FILTERS][INPUT_MAX]; /* the latest first */
+	size_t past_count;
+	size_t past_at; /* recalled: 0 is what was being typed, then the latest */
+	char typed[INPUT_MAX];
+
 	/* what modes remember */
-	char input[SEARCH_MAX];
+	char input[INPUT_MAX];
 	size_t input_len;
-	char search[SEARCH_MAX]; /* the last text searched for */
+	size_t input_at; /* where the cursor is */
+	char search[INPUT_MAX]; /* the last text searched for */
 	size_t search_start;	 /* rank at which the search began */
 	size_t choice;		 /* of a menu */
 	size_t choice_top;
@@ -148,6 +168,7 @@ struct ui_options {
 	const char *columns; /* as for --columns; NULL: chosen by the width */
 	const struct sort *sort; /* NULL or without a key: by state, then local end */
 	enum dialect names;
+	const struct filter_options *lookups; /* for filters that are typed; NULL: no names */
 };
 
 /* 0, or -1 with @err set for a bad option or without memory. */
@@ -164,6 +185,9 @@ void ui_set_exact(struct ui *ui, const struct snapshot *exact);
 void ui_key(struct ui *ui, uint32_t key);
 
 void ui_draw(struct ui *ui, struct canvas *c);
+
+/* The text of the filter, or NULL when there is none. */
+const char *ui_filter_text(const struct ui *ui);
 
 /* The facts of a dump that the order needs for every socket. */
 unsigned int ui_facts_of_all(const struct ui *ui);

@@ -38,13 +38,28 @@ struct mode_class {
 	void (*typed)(struct ui *ui); /* ->input changed */
 	void (*done)(struct ui *ui);  /* Enter */
 	void (*left)(struct ui *ui);  /* Escape */
+	/* older (+1) or newer (-1) input */
+	void (*recall)(struct ui *ui, int step);
 };
 
 extern const struct mode_class mode_view, mode_help, mode_sort, mode_search, mode_interval,
-	mode_detail;
+	mode_detail, mode_filter;
 
 /* Enter @mode, with empty input. */
 void ui_enter(struct ui *ui, const struct mode_class *mode);
+
+/* Let a prompt hold @text, the cursor behind it. */
+void ui_set_input(struct ui *ui, const char *text);
+
+/* The prompt of a mode that takes text: its lines, and its drawing from @row on. */
+int prompt_rows(const struct ui *ui);
+void prompt_draw(const struct ui *ui, struct canvas *c, int row);
+
+/* The prompt for a filter. */
+void filter_prompt_typed(struct ui *ui);
+void filter_prompt_done(struct ui *ui);
+void filter_prompt_left(struct ui *ui);
+void filter_prompt_recall(struct ui *ui, int step);
 
 void view_connections_draw(struct ui *ui, struct canvas *c, struct area area);
 void view_lifecycle_draw(struct ui *ui, struct canvas *c, struct area area);

@@ -117,6 +117,16 @@ static void test_golden_sort_menu(void **state)
 	check_golden("sort", 24, 80);
 }
 
+static void test_golden_filter(void **state)
+{
+	(void)state;
+	world_run(&world, 40);
+	world_press(&world, "F4 s t a t e Space x Enter");
+	check_golden("filter-wrong", 24, 80);
+	world_press(&world, "Backspace l i s t e n Enter");
+	check_golden("filter", 24, 80);
+}
+
 static void test_golden_detail(void **state)
 {
 	(void)state;
@@ -433,6 +443,7 @@ int main(void)
 		CASE(test_golden_before_the_first_poll),
 		CASE(test_golden_help),
 		CASE(test_golden_sort_menu),
+		CASE(test_golden_filter),
 		CASE(test_golden_detail),
 		CASE(test_golden_lifecycle),
 		CASE(test_golden_ascii),
