@@ -197,8 +197,12 @@ static void draw_details(struct top *t)
 		return;
 	t->details_due = false;
 	count = ui_shown(&t->ui, t->exact, EXACT_MAX);
+	if (!count)
+		return;
 	ui_set_exact(&t->ui, monitor_exact(t->monitor, t->exact, count, facts));
-	look_up(t, count);
+	/* otherwise those of all sockets were looked up */
+	if (!(ui_facts_of_all(&t->ui) & FACT_OWNERS))
+		look_up(t, count);
 	ui_draw(&t->ui, &t->canvas);
 }
 
@@ -276,7 +280,7 @@ static int collect(struct top *t)
 	fill_data(t, &data);
 	t->dirty = true;
 	t->details_due = true;
-	if (data.snapshot && !t->ui.paused)
+	if (data.snapshot && (!t->ui.paused || t->ui.awaiting))
 		look_up_all(t, data.snapshot, ui_facts_of_all(&t->ui) | data.keep_facts);
 	if (arm_timer(t))
 		return -1;

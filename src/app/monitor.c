@@ -223,9 +223,8 @@ static void read_counters(struct monitor *m)
 	bool had = m->counters_read;
 
 	m->counters = (struct counters){ 0 };
-	m->counters_read = !counters_read_some(&m->counters, m->options.proc_root,
-					       clock_ns(CLOCK_MONOTONIC),
-					       COUNTERS_SNMP | COUNTERS_SOCKSTAT, NULL);
+	m->counters_read = !counters_read(&m->counters, m->options.proc_root,
+					  clock_ns(CLOCK_MONOTONIC), NULL);
 	if (had && m->counters_read)
 		note_rates(m, &before);
 }

@@ -3,6 +3,7 @@
 
 #include "ui/actions.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -113,8 +114,7 @@ void action_view_next(struct ui *ui)
 	size_t count;
 	const struct view_class *views = views_all(&count);
 
-	ui->view = &views[((size_t)(ui->view - views) + 1) % count];
-	ui_enter(ui, &mode_view);
+	ui_choose(ui, &views[((size_t)(ui->view - views) + 1) % count]);
 }
 
 void action_leave(struct ui *ui)
@@ -145,20 +145,43 @@ static bool move_in_mode(struct ui *ui, long by)
 	return true;
 }
 
+/* The list that keys move in, or NULL. */
+static struct list *list_of(struct ui *ui)
+{
+	return ui->view->list ? ui->view->list(ui) : NULL;
+}
+
 static void move_rows(struct ui *ui, long by)
 {
-	if (move_in_mode(ui, by))
+	struct list *list = list_of(ui);
+
+	if (move_in_mode(ui, by) || !list)
 		return;
-	list_move(&ui->list, by);
-	connections_select(ui);
+	list_move(list, by);
+	if (ui->view->moved)
+		ui->view->moved(ui);
 }
 
 static void move_halves(struct ui *ui, long halves)
 {
-	if (move_in_mode(ui, halves * 5))
+	struct list *list = list_of(ui);
+
+	if (move_in_mode(ui, halves * 5) || !list)
 		return;
-	list_page(&ui->list, halves);
-	connections_select(ui);
+	list_page(list, halves);
+	if (ui->view->moved)
+		ui->view->moved(ui);
+}
+
+static void move_to(struct ui *ui, size_t rank)
+{
+	struct list *list = list_of(ui);
+
+	if (!list || !list->count)
+		return;
+	list_to(list, rank < list->count ? rank : list->count - 1);
+	if (ui->view->moved)
+		ui->view->moved(ui);
 }
 
 void action_up(struct ui *ui)
@@ -195,16 +218,14 @@ void action_home(struct ui *ui)
 {
 	if (move_in_mode(ui, -100000))
 		return;
-	list_to(&ui->list, 0);
-	connections_select(ui);
+	move_to(ui, 0);
 }
 
 void action_end(struct ui *ui)
 {
 	if (move_in_mode(ui, 100000))
 		return;
-	list_to(&ui->list, ui->list.count ? ui->list.count - 1 : 0);
-	connections_select(ui);
+	move_to(ui, SIZE_MAX);
 }
 
 /* Connections. */
@@ -285,6 +306,8 @@ void action_invert(struct ui *ui)
 void action_all_states(struct ui *ui)
 {
 	ui->only = 0;
+	within_reset(ui);
+	ui->ghost_count = 0;
 	connections_rebuild(ui, NULL);
 }
 
@@ -315,8 +338,23 @@ void action_box_list(struct ui *ui)
 	size_t count;
 
 	ui->only = STATE_BIT(ui->box);
-	ui->view = views_all(&count);
+	ui_choose(ui, views_all(&count));
+	within_reset(ui);
 	ui->list.anchored = false;
 	connections_rebuild(ui, NULL);
 	ui_say(ui, "only %s; press a for all states", state_name(ui->box, ui->names));
+}
+
+/* Listeners, processes, peers. */
+
+void action_row_list(struct ui *ui)
+{
+	if (ui->view->enter && !ui->awaiting)
+		ui->view->enter(ui);
+}
+
+void action_regroup(struct ui *ui)
+{
+	if (ui->view->regroup)
+		ui->view->regroup(ui);
 }

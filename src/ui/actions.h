@@ -53,6 +53,8 @@ void action_input_home(struct ui *ui);
 void action_input_end(struct ui *ui);
 void action_recall_older(struct ui *ui);
 void action_recall_newer(struct ui *ui);
+void action_row_list(struct ui *ui);
+void action_regroup(struct ui *ui);
 void action_filter(struct ui *ui);
 
 #endif

@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "query/value.h"
+#include "ui/listeners.h"
 #include "ui/views.h"
 
 /* What completes a row: the tracker, then whatever the application knows. */
@@ -38,9 +39,21 @@ static void complete(void *context, struct row *row)
 /* Does the order or the filter need more than the socket itself? */
 static bool needs_completion(const struct ui *ui)
 {
-	unsigned int kept = ui->filtered ? 0 : ui->data.keep_facts;
+	return (ui_facts_of_all(ui) | connections_facts_kept(ui)) & ~(unsigned int)FACTS_OF_DUMP;
+}
 
-	return (ui_facts_of_all(ui) | kept) & ~(unsigned int)FACTS_OF_DUMP;
+unsigned int connections_facts_kept(const struct ui *ui)
+{
+	if (ui->filtered)
+		return ui->filter ? filter_facts(ui->filter) : 0;
+	return ui->data.keep ? ui->data.keep_facts : 0;
+}
+
+bool connections_keeps(const struct ui *ui, const struct row *row)
+{
+	if (ui->filtered)
+		return !ui->filter || filter_match(ui->filter, row);
+	return !ui->data.keep || ui->data.keep(ui->data.keep_context, row);
 }
 
 static bool keep(void *context, const struct row *row)
@@ -49,9 +62,7 @@ static bool keep(void *context, const struct row *row)
 
 	if (ui->only && !(ui->only & STATE_BIT(row->sock->state)))
 		return false;
-	if (ui->filtered)
-		return !ui->filter || filter_match(ui->filter, row);
-	return !ui->data.keep || ui->data.keep(ui->data.keep_context, row);
+	return connections_keeps(ui, row) && within_has(ui, row);
 }
 
 static bool index_is(const struct ui *ui, size_t index)
@@ -96,10 +107,13 @@ int connections_rebuild(struct ui *ui, struct error *err)
 	struct completion completion = { .data = &ui->data };
 	struct row_source source = { complete, &completion };
 	bool completed = needs_completion(ui);
-	bool kept = ui->only || ui->filter || (ui->data.keep && !ui->filtered);
+	bool kept = ui->only || ui->filter || ui->within.kind != WITHIN_ALL ||
+		    (ui->data.keep && !ui->filtered);
 
 	if (!ui->data.snapshot)
 		return 0;
+	if (ui->within.kind == WITHIN_LISTENER)
+		view_listeners_update(ui);
 	if (result_build(ui->result, ui->data.snapshot, &ui->sort, kept ? keep : NULL, ui,
 			 completed ? &source : NULL, err))
 		return -1;
@@ -238,4 +252,24 @@ bool connections_search(struct ui *ui, size_t from, bool backward)
 		}
 	}
 	return false;
+}
+
+struct list *connections_list(struct ui *ui)
+{
+	return &ui->list;
+}
+
+unsigned int connections_facts_of_shown(const struct ui *ui)
+{
+	return column_list_facts(&ui->columns);
+}
+
+size_t connections_shown(const struct ui *ui, struct sock *socks, size_t max)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < ui->shown_count && count < max; i++)
+		if (!ui->shown[i].gone)
+			socks[count++] = ui->shown[i].sock;
+	return count;
 }

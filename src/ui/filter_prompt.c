@@ -93,9 +93,7 @@ void filter_prompt_done(struct ui *ui)
 		remember(ui, ui->input);
 	}
 	ui->request.filter = true;
-	ui->request.collect = true;
-	ui->ghost_count = 0;
-	connections_rebuild(ui, NULL);
+	ui_kept_others(ui);
 }
 
 void filter_prompt_recall(struct ui *ui, int step)

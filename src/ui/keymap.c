@@ -58,8 +58,14 @@ static const struct binding bindings[] = {
 	{ { ">" }, KEYS_TABLE, "Connections", "Sort by the column to the right", NULL,
 	  action_sort_right },
 	{ { "I" }, KEYS_TABLE, "Connections", "Invert the order", "Invert", action_invert },
-	{ { "a", "0" }, KEYS_TABLE, "Connections", "All states again (after Enter in Lifecycle)",
+	{ { "a", "0" }, KEYS_TABLE, "Connections", "All connections again, after Enter in another view",
 	  NULL, action_all_states },
+
+	{ { "Enter" }, KEYS_SUMMARY, "Listeners, processes, peers",
+	  "List the connections of the selected row", "List", action_row_list },
+	{ { "F5", "b" }, KEYS_GROUPS, "Listeners, processes, peers",
+	  "Group in the next way: process, command, user ...; host, network, port", "Group",
+	  action_regroup },
 
 	{ { "Up", "k" }, KEYS_DIAGRAM, "Lifecycle", "To the state above", NULL, action_box_up },
 	{ { "Down", "j" }, KEYS_DIAGRAM, "Lifecycle", "To the state below", NULL,

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/buffer.h"
 #include "base/utf8.h"
 #include "ui/keymap.h"
 #include "ui/views.h"
@@ -105,25 +106,60 @@ static void rates_draw(const struct ui *ui, struct canvas *c, int row, bool spar
 	canvas_right(c, row, col, c->cols - col - 1, ROLE_QUIET, now, strlen(now));
 }
 
+static int tabs_width(void)
+{
+	size_t count;
+	const struct view_class *views = views_all(&count);
+	int width = 0;
+
+	for (size_t i = 0; i < count; i++)
+		width += (int)strlen(views[i].name) + 5;
+	return width;
+}
+
+/* What the view leaves out, in words; false when it is nothing. */
+static bool narrowed_text(const struct ui *ui, char *out, size_t size)
+{
+	struct buffer text;
+
+	buffer_init(&text, -1);
+	if (ui->only) {
+		buffer_puts(&text, " only ");
+		buffer_puts(&text, state_name((enum state)__builtin_ctz(ui->only), ui->names));
+	}
+	if (ui->within.kind != WITHIN_ALL) {
+		buffer_puts(&text, " of ");
+		buffer_puts(&text, ui->within.name);
+	}
+	if (ui_filter_text(ui)) {
+		buffer_puts(&text, " filter: ");
+		buffer_puts(&text, ui_filter_text(ui));
+	}
+	snprintf(out, size, "%.*s", (int)text.used, text.used ? text.data : "");
+	buffer_fini(&text);
+	return out[0];
+}
+
 static void tabs_draw(const struct ui *ui, struct canvas *c, int row)
 {
 	size_t count;
 	const struct view_class *views = views_all(&count);
+	char narrowed[1024];
+	bool brief = narrowed_text(ui, narrowed, sizeof(narrowed)) &&
+		     tabs_width() + (int)utf8_cells(narrowed, strlen(narrowed), c->ascii) > c->cols;
 	int col = 0;
 
 	for (size_t i = 0; i < count; i++) {
 		enum role role = ui->view == &views[i] ? ROLE_TAB_CURRENT : ROLE_TAB;
 
-		col += canvas_printf(c, row, col, c->cols - col, role, " %zu %s ", i + 1,
-				     views[i].name);
-		col += 1;
+		if (brief && ui->view != &views[i])
+			col += canvas_printf(c, row, col, c->cols - col, role, " %zu", i + 1);
+		else
+			col += canvas_printf(c, row, col, c->cols - col, role, " %zu %s ", i + 1,
+					     views[i].name);
+		col += !brief;
 	}
-	if (ui->only)
-		col += canvas_printf(c, row, col, c->cols - col, ROLE_CHANGED, " only %s",
-				     state_name((enum state)__builtin_ctz(ui->only), ui->names));
-	if (ui_filter_text(ui))
-		canvas_printf(c, row, col, c->cols - col, ROLE_CHANGED, " filter: %s",
-			      ui_filter_text(ui));
+	canvas_write(c, row, col, c->cols - col, ROLE_CHANGED, narrowed, strlen(narrowed));
 }
 
 /* What this place wants to say, worst first; false when there is nothing. */

@@ -10,7 +10,9 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "ui/groups.h"
 #include "ui/keymap.h"
+#include "ui/listeners.h"
 #include "ui/views.h"
 
 /* Those that exist are offered; the width of the screen says how many are shown. */
@@ -45,7 +47,11 @@ int ui_init(struct ui *ui, const struct ui_options *options, struct error *err)
 	ui->result = result_new();
 	ui->shown = calloc(UI_LINES_MAX, sizeof(*ui->shown));
 	ui->ghosts = calloc(UI_LINES_MAX, sizeof(*ui->ghosts));
-	if (!ui->result || !ui->shown || !ui->ghosts)
+	ui->listeners = listeners_table_new();
+	ui->processes = groups_new_processes();
+	ui->peers = groups_new_peers();
+	if (!ui->result || !ui->shown || !ui->ghosts || !ui->listeners || !ui->processes ||
+	    !ui->peers)
 		return error_set(err, ENOMEM, "cannot set up the live view");
 	if (columns_init(ui, options->columns, err))
 		return -1;
@@ -62,6 +68,10 @@ void ui_fini(struct ui *ui)
 {
 	result_free(ui->result);
 	filter_free(ui->filter);
+	listeners_table_free(ui->listeners);
+	groups_free(ui->processes);
+	groups_free(ui->peers);
+	within_fini(&ui->within);
 	free(ui->shown);
 	free(ui->ghosts);
 	*ui = (struct ui){ 0 };
@@ -110,16 +120,49 @@ int ui_update(struct ui *ui, const struct ui_data *data, struct error *err)
 	ui->data.snapshot = kept;
 	ui->data.exact = exact;
 	ui->ticked = true;
-	if (ui->paused)
+	health_note(&ui->health, data->counters);
+	if (ui->paused && !ui->awaiting)
 		return 0;
-	if (data->tracker)
+	if (data->tracker && !ui->paused)
 		note_gone(ui, data->tracker);
-	return connections_rebuild(ui, err);
+	if (connections_rebuild(ui, err))
+		return -1;
+	ui->awaiting = false;
+	if (ui->view->update)
+		ui->view->update(ui);
+	return 0;
 }
 
 void ui_set_exact(struct ui *ui, const struct snapshot *exact)
 {
 	ui->data.exact = exact;
+	if (ui->view->note_exact)
+		ui->view->note_exact(ui);
+}
+
+void ui_kept_others(struct ui *ui)
+{
+	ui->request.collect = true;
+	ui->ghost_count = 0;
+	groups_forget(ui->processes);
+	groups_forget(ui->peers);
+	connections_rebuild(ui, NULL);
+	if (ui->view->update && !ui->awaiting)
+		ui->view->update(ui);
+}
+
+void ui_choose(struct ui *ui, const struct view_class *view)
+{
+	unsigned int facts = view->facts_of_all ? FACTS_OF_DUMP | FACT_TRACK : 0;
+
+	ui->view = view;
+	ui_enter(ui, &mode_view);
+	/* what a dump does not tell is looked up for the next one */
+	ui->awaiting = view->facts_of_all && view->facts_of_all(ui) & ~facts;
+	if (ui->awaiting)
+		ui->request.collect = true;
+	else if (view->update)
+		view->update(ui);
 }
 
 void ui_enter(struct ui *ui, const struct mode_class *mode)
@@ -160,8 +203,7 @@ static bool view_chosen(struct ui *ui, uint32_t key)
 
 	if (key < '1' || key > '9' || key - '1' >= count)
 		return false;
-	ui->view = &views[key - '1'];
-	ui_enter(ui, &mode_view);
+	ui_choose(ui, &views[key - '1']);
 	return true;
 }
 
@@ -204,6 +246,10 @@ unsigned int ui_facts_of_all(const struct ui *ui)
 		facts |= ui->sort.key[i].column->facts;
 	if (ui->filter)
 		facts |= filter_facts(ui->filter);
+	if (ui->within.kind == WITHIN_GROUP)
+		facts |= ui->within.column->facts;
+	if (ui->view->facts_of_all)
+		facts |= ui->view->facts_of_all(ui);
 	return facts;
 }
 
@@ -211,15 +257,10 @@ unsigned int ui_facts_of_shown(const struct ui *ui)
 {
 	if (ui->mode == &mode_detail)
 		return FACTS_OF_DUMP;
-	return column_list_facts(&ui->columns);
+	return ui->view->facts_of_shown ? ui->view->facts_of_shown(ui) : 0;
 }
 
 size_t ui_shown(const struct ui *ui, struct sock *socks, size_t max)
 {
-	size_t count = 0;
-
-	for (size_t i = 0; i < ui->shown_count && count < max; i++)
-		if (!ui->shown[i].gone)
-			socks[count++] = ui->shown[i].sock;
-	return count;
+	return ui->view->shown ? ui->view->shown(ui, socks, max) : 0;
 }

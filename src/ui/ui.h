@@ -22,8 +22,10 @@
 #include "query/filter.h"
 #include "query/query.h"
 #include "ui/canvas.h"
+#include "ui/health.h"
 #include "ui/list.h"
 #include "ui/theme.h"
+#include "ui/within.h"
 
 /* Connections opened and closed, by the kernel's own counters. */
 struct ui_rates {
@@ -150,6 +152,14 @@ struct ui {
 	size_t past_count;
 	size_t past_at; /* recalled: 0 is what was being typed, then the latest */
 	char typed[INPUT_MAX];
+
+	/* views whose rows stand for many connections */
+	struct listener_table *listeners;
+	struct groups *processes;
+	struct groups *peers;
+	struct health health;
+	struct within within; /* the row that the table of connections is narrowed to */
+	bool awaiting;	      /* the view waits for facts of every socket */
 
 	/* what modes remember */
 	char input[INPUT_MAX];

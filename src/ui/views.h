@@ -23,7 +23,26 @@ struct view_class {
 	const char *help;
 	unsigned int places; /* enum key_place: its keys */
 	void (*draw)(struct ui *ui, struct canvas *c, struct area area);
+
+	bool peers; /* of the views of groups: by what is at the other end */
+
+	/* NULL where they do not apply */
+	struct list *(*list)(struct ui *ui);		/* that keys move in */
+	void (*moved)(struct ui *ui);			/* another row is selected */
+	void (*update)(struct ui *ui);			/* there is another snapshot */
+	void (*enter)(struct ui *ui);			/* what the selected row stands for */
+	void (*regroup)(struct ui *ui);			/* group in the next way */
+	unsigned int (*facts_of_all)(const struct ui *ui); /* enum fact, of every socket */
+	unsigned int (*facts_of_shown)(const struct ui *ui);
+	size_t (*shown)(const struct ui *ui, struct sock *socks, size_t max);
+	void (*note_exact)(struct ui *ui);		/* there is another ->data.exact */
 };
+
+/* What the filter keeps, or what is hidden, is something else now. */
+void ui_kept_others(struct ui *ui);
+
+/* Look at @view from now on. */
+void ui_choose(struct ui *ui, const struct view_class *view);
 
 /* The table, borrowed, valid for ever; the key of a view is its place in it plus 1. */
 const struct view_class *views_all(size_t *count);
@@ -63,6 +82,9 @@ void filter_prompt_recall(struct ui *ui, int step);
 
 void view_connections_draw(struct ui *ui, struct canvas *c, struct area area);
 void view_lifecycle_draw(struct ui *ui, struct canvas *c, struct area area);
+void view_listeners_draw(struct ui *ui, struct canvas *c, struct area area);
+void view_groups_draw(struct ui *ui, struct canvas *c, struct area area);
+void view_health_draw(struct ui *ui, struct canvas *c, struct area area);
 void help_draw(struct ui *ui, struct canvas *c, struct area area);
 void sort_menu_draw(struct ui *ui, struct canvas *c, struct area area);
 void detail_draw(struct ui *ui, struct canvas *c, struct area area);
@@ -78,7 +100,17 @@ void panel_zoom(struct ui *ui, int step);
 /* "1,234,567" into @out (32 bytes, with NUL).  Returns its length. */
 size_t text_thousands(char *out, uint64_t n);
 
+/* What a view says that waits for the owners of all sockets. */
+void awaiting_draw(struct canvas *c, struct area area);
+
 /* The table of connections: used by its keys. */
+struct list *connections_list(struct ui *ui);
+unsigned int connections_facts_of_shown(const struct ui *ui);
+size_t connections_shown(const struct ui *ui, struct sock *socks, size_t max);
+/* Does @row pass the filter and what is hidden, whatever it is narrowed to? */
+bool connections_keeps(const struct ui *ui, const struct row *row);
+/* What connections_keeps() needs: enum fact. */
+unsigned int connections_facts_kept(const struct ui *ui);
 int connections_rebuild(struct ui *ui, struct error *err);
 void connections_select(struct ui *ui);
 void connections_sort_by(struct ui *ui, const struct column *column, bool descending);
