@@ -45,6 +45,7 @@ static int tally_push(struct sink *sink, const struct sock *sk)
 	size_t family = sk->local.family == ADDR_V6;
 
 	count->total++;
+	count->family_unknown |= sk->local.family == ADDR_NONE;
 	count->family[family]++;
 	if (sk->proto != PROTO_TCP)
 		return 0;
@@ -52,6 +53,13 @@ static int tally_push(struct sink *sink, const struct sock *sk)
 			   sk->state != STATE_CLOSED;
 	t->minis += sk->kind == SOCK_MINI && sk->state == STATE_FIN_WAIT_2;
 	return 0;
+}
+
+/* Remember what the pass could not read. */
+static void take_lacking(struct census *census, const struct session *s)
+{
+	census->missing |= collector_report(s->collector)->missing;
+	census->untold |= collector_report(s->collector)->untold;
 }
 
 /* Begin anew with the counts of @protos. */
@@ -77,6 +85,7 @@ static int tally_run(struct tally *t, struct session *s, proto_set protos, state
 	s->request.states &= ~left_out;
 	failed = session_run(s, &t->sink, err);
 	s->request = asked;
+	take_lacking(t->census, s);
 	return failed;
 }
 
@@ -101,6 +110,7 @@ static int tally_collected(struct tally *t, struct session *s, struct error *err
 	}
 	result_free(r);
 	snapshot_free(snapshot);
+	take_lacking(t->census, s);
 	return failed;
 }
 

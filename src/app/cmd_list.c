@@ -12,6 +12,7 @@
 #include "app/columns.h"
 #include "app/commands.h"
 #include "app/document.h"
+#include "app/families.h"
 #include "app/grouped.h"
 #include "app/listing.h"
 #include "app/options.h"
@@ -110,7 +111,11 @@ static int list_document(struct session *s, const struct column_list *columns)
 	if (w)
 		failed = list_run(s, w, columns, &err);
 	document_close(&document, w);
-	return failed ? say_error(&err, EXIT_FAILED) : EXIT_DONE;
+	if (failed)
+		return say_error(&err, EXIT_FAILED);
+	if (families_lacking(s->o, collector_report(s->collector), &err))
+		say_error(&err, EXIT_DONE);
+	return EXIT_DONE;
 }
 
 int cmd_list(const struct options *o)

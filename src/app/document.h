@@ -12,7 +12,7 @@
 /* Version of the JSON documents: raised when a name or a meaning changes. */
 #define DOCUMENT_SCHEMA 1
 
-#define DOCUMENT_META_MAX 16
+#define DOCUMENT_META_MAX 32
 
 struct document {
 	struct buffer out;

@@ -46,6 +46,7 @@ int main(int argc, char **argv)
 	setlocale(LC_CTYPE, "");
 	signal(SIGPIPE, SIG_IGN);
 	if (options_parse(&o, argc, argv, &err))
-		return say_error(&err, EXIT_USAGE);
+		return say_error(&err, o.command && o.command->bit == CMD_CHECK ? EXIT_UNKNOWN :
+										  EXIT_USAGE);
 	return run(&o);
 }

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/families.h"
 #include "app/files.h"
 #include "app/grouped.h"
 #include "app/info.h"
@@ -25,20 +26,6 @@
 /* Commands that look at sockets, and those of them that write rows. */
 #define DATA (CMD_TOP | CMD_LIST | CMD_SUMMARY | CMD_WATCH | CMD_WAIT | CMD_CHECK | CMD_KILL)
 #define ROWS (CMD_LIST | CMD_SUMMARY | CMD_WATCH | CMD_CHECK | CMD_KILL)
-
-static int apply_tcp(struct options *o, const char *argument, struct error *err)
-{
-	(void)argument, (void)err;
-	o->protos |= PROTO_BIT(PROTO_TCP);
-	return 0;
-}
-
-static int apply_udp(struct options *o, const char *argument, struct error *err)
-{
-	(void)argument, (void)err;
-	o->protos |= PROTO_BIT(PROTO_UDP);
-	return 0;
-}
 
 static int apply_v4(struct options *o, const char *argument, struct error *err)
 {
@@ -52,6 +39,16 @@ static int apply_v6(struct options *o, const char *argument, struct error *err)
 	(void)argument, (void)err;
 	o->families |= FAMILY_V6;
 	return 0;
+}
+
+static int apply_family(struct options *o, const char *argument, struct error *err)
+{
+	return families_add_family(o, argument, err);
+}
+
+static int apply_query(struct options *o, const char *argument, struct error *err)
+{
+	return families_add_list(o, argument, err);
 }
 
 /* Numbers are the default, and a row is one line always: accepted for the fingers' sake. */
@@ -291,10 +288,38 @@ static int apply_cpu_limit(struct options *o, const char *argument, struct error
 #define FLAG(member) .flag = offsetof(struct options, member)
 
 static const struct option_info options[] = {
-	{ .letter = 't', .name = "tcp", .commands = DATA, .apply = apply_tcp,
+	{ .letter = 't', .name = "tcp", .commands = DATA, .protos = PROTO_BIT(PROTO_TCP),
 	  .help = "TCP sockets." },
-	{ .letter = 'u', .name = "udp", .commands = DATA, .apply = apply_udp,
+	{ .letter = 'u', .name = "udp", .commands = DATA, .protos = PROTO_BIT(PROTO_UDP),
 	  .help = "UDP sockets." },
+	{ .letter = 'x', .name = "unix", .commands = DATA, .protos = PROTO_BIT(PROTO_UNIX),
+	  .help = "UNIX domain sockets." },
+	{ .letter = 'w', .name = "raw", .commands = DATA & ~CMD_CHECK,
+	  .protos = PROTO_BIT(PROTO_RAW),
+	  .help = "Raw IP sockets." },
+	{ .letter = '0', .name = "packet", .commands = DATA, .protos = PROTO_BIT(PROTO_PACKET),
+	  .help = "Packet sockets." },
+	{ .letter = 'M', .name = "mptcp", .commands = DATA, .protos = PROTO_BIT(PROTO_MPTCP),
+	  .help = "Multipath TCP sockets." },
+	{ .letter = 'S', .name = "sctp", .commands = DATA, .protos = PROTO_BIT(PROTO_SCTP),
+	  .help = "SCTP endpoints and associations." },
+	{ .letter = 'd', .name = "dccp", .commands = DATA, .protos = PROTO_BIT(PROTO_DCCP),
+	  .help = "DCCP sockets." },
+	{ .name = "vsock", .commands = DATA, .protos = PROTO_BIT(PROTO_VSOCK),
+	  .help = "VSOCK sockets, between a virtual machine and its host." },
+	{ .name = "tipc", .commands = DATA, .protos = PROTO_BIT(PROTO_TIPC),
+	  .help = "TIPC sockets." },
+	{ .name = "xdp", .commands = DATA, .protos = PROTO_BIT(PROTO_XDP),
+	  .help = "AF_XDP sockets." },
+	{ .letter = 'f', .name = "family", .argument = "FAMILY", .commands = DATA,
+	  .apply = apply_family,
+	  .help = "Sockets of FAMILY: inet (IPv4), inet6, link, unix, netlink, vsock, tipc, xdp." },
+	{ .letter = 'A', .name = "query", .argument = "LIST", .values = "protocols",
+	  .commands = DATA, .apply = apply_query,
+	  .help = "Sockets of the protocols in LIST, separated by commas: all, inet, tcp, udp, "
+		  "udplite, raw, mptcp, sctp, dccp, unix, packet, netlink, vsock, tipc, xdp, or "
+		  "one type of them like unix_stream, u_dgr, p_raw; with ! before one: without "
+		  "it." },
 	{ .letter = '4', .name = "ipv4", .commands = DATA, .apply = apply_v4,
 	  .help = "IPv4 sockets only." },
 	{ .letter = '6', .name = "ipv6", .commands = DATA, .apply = apply_v6,
@@ -344,7 +369,7 @@ static const struct option_info options[] = {
 	{ .name = "names", .argument = "DIALECT", .values = "dialects", .commands = DATA,
 	  .apply = apply_names,
 	  .help = "Name the states as another system does (--list-names)." },
-	{ .name = "raw", .commands = CMD_LIST | CMD_WATCH, FLAG(raw),
+	{ .name = "base-units", .commands = CMD_LIST | CMD_WATCH, FLAG(raw),
 	  .help = "Numbers in base units: 4194304, not 4.0M." },
 	{ .name = "exact", .commands = CMD_SUMMARY, FLAG(exact),
 	  .help = "Count every socket, instead of taking the counts of ESTABLISHED and TIME-WAIT "
@@ -497,7 +522,9 @@ static int option_apply(struct options *o, const struct option_info *row, const 
 {
 	if (row->apply)
 		return row->apply(o, argument, err);
-	if (row->action)
+	if (row->protos)
+		families_add(o, row->protos);
+	else if (row->action)
 		o->action = row->action;
 	else
 		memcpy((char *)o + row->flag, &(bool){ true }, sizeof(bool));
@@ -589,6 +616,8 @@ state_set options_states(const struct options *o)
 {
 	state_set states = states_linux();
 
+	if (options_protos(o) & PROTO_BIT(PROTO_SCTP))
+		states |= proto_info(PROTO_SCTP)->states;
 	if (o->listening && !o->all)
 		states = STATE_BIT(STATE_LISTEN) | STATE_BIT(STATE_UNCONNECTED);
 	if (o->bound)

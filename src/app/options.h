@@ -43,6 +43,8 @@ struct command {
 struct options {
 	const struct command *command; /* NULL: none named */
 	proto_set protos;	       /* 0: none asked for, the default */
+	proto_set protos_named;	       /* those of them that were asked for by name */
+	uint16_t types[PROTO_COUNT];   /* which of their types: bits 1 << enum sock_type */
 	unsigned int families;	       /* FAMILY_V4 | FAMILY_V6; 0: both */
 	bool listening;
 	bool all;
@@ -89,12 +91,15 @@ struct option_info {
 	unsigned int commands; /* enum command_bit */
 	const char *help;
 	int (*apply)(struct options *o, const char *argument, struct error *err);
-	size_t flag; /* without @apply: the bool of struct options that it sets */
+	proto_set protos; /* without @apply: the protocols that it asks for */
+	size_t flag; /* without these: the bool of struct options that it sets */
 	int (*action)(const struct options *o); /* or what is done instead of the command */
 };
 
 /* The table, borrowed, valid for ever. */
 const struct option_info *options_all(size_t *count);
+
+#define COMMANDS_MAX 16
 
 /* The table of commands, borrowed, valid for ever. */
 const struct command *commands_all(size_t *count);

@@ -3,6 +3,8 @@
 
 #include "app/source.h"
 
+#include "app/families.h"
+
 struct collector *source_open(const struct options *o, bool parallel, struct error *err)
 {
 	const struct collect_options options = {
@@ -16,10 +18,13 @@ struct collector *source_open(const struct options *o, bool parallel, struct err
 
 struct collect_request source_request(const struct options *o, unsigned int facts)
 {
-	return (struct collect_request){
+	struct collect_request request = {
 		.protos = options_protos(o),
 		.families = options_families(o),
 		.states = options_states(o),
 		.facts = facts & FACTS_OF_DUMP,
 	};
+
+	families_types(o, request.types);
+	return request;
 }

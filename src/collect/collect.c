@@ -15,20 +15,41 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "collect/collector.h"
 #include "collect/inet_diag.h"
+#include "collect/netlink_diag.h"
+#include "collect/packet_diag.h"
 #include "collect/split.h"
+#include "collect/tipc_diag.h"
+#include "collect/unix_diag.h"
+#include "collect/vsock_diag.h"
+#include "collect/xdp_diag.h"
 
 /* How often a leg is begun again before it is an error. */
 #define RESTARTS_MAX 4
 
 static const struct source sources[] = {
-	{ .proto = PROTO_TCP, .netlink = &inet_diag_source, .one_walk = true },
-	{ .proto = PROTO_UDP, .netlink = &inet_diag_source },
+	{ .proto = PROTO_TCP, .netlink = &inet_diag_source, .one_walk = true,
+	  .filters = true },
+	{ .proto = PROTO_UDP, .netlink = &inet_diag_source, .filters = true },
+	{ .proto = PROTO_UDPLITE, .netlink = &inet_diag_source, .filters = true },
+	{ .proto = PROTO_RAW, .netlink = &inet_diag_source, .filters = true },
+	{ .proto = PROTO_MPTCP, .netlink = &inet_diag_source, .filters = true },
+	{ .proto = PROTO_SCTP, .netlink = &inet_diag_source, .repeats = true },
+	{ .proto = PROTO_DCCP, .netlink = &inet_diag_source, .filters = true },
+	{ .proto = PROTO_UNIX, .netlink = &unix_diag_source },
+	{ .proto = PROTO_PACKET, .netlink = &packet_diag_source },
+	{ .proto = PROTO_NETLINK, .netlink = &netlink_diag_source, .repeats = true },
+	{ .proto = PROTO_VSOCK, .netlink = &vsock_diag_source },
+	{ .proto = PROTO_TIPC, .netlink = &tipc_diag_source },
+	{ .proto = PROTO_XDP, .netlink = &xdp_diag_source },
 };
+
+#define SOURCE_COUNT (sizeof(sources) / sizeof(sources[0]))
 
 struct collector *collector_open(const struct collect_options *options, struct error *err)
 {
@@ -57,6 +78,7 @@ void collector_close(struct collector *c)
 	netlink_fini(&c->dump);
 	netlink_fini(&c->exact);
 	procnet_close(&c->proc);
+	intern_fini(&c->repeated);
 	bytecode_fini(&c->program);
 	free(c);
 }
@@ -76,6 +98,11 @@ static void pass_end(struct collector *c)
 	c->asked = false;
 }
 
+static struct diag_filter filter_for(const struct collector *c, const struct source *source)
+{
+	return source->filters ? c->filter : (struct diag_filter){ 0 };
+}
+
 static void leg_add(struct collector *c, const struct source *source, unsigned int family)
 {
 	struct leg *leg = &c->legs[c->leg_count];
@@ -89,7 +116,7 @@ static void leg_add(struct collector *c, const struct source *source, unsigned i
 			.family = family,
 			.states = c->request.states,
 			.facts = c->request.facts,
-			.filter = c->filter,
+			.filter = filter_for(c, source),
 		},
 		.from_proc = c->no_netlink,
 	};
@@ -102,6 +129,10 @@ static void legs_add(struct collector *c, const struct source *source)
 	unsigned int both = FAMILY_V4 | FAMILY_V6;
 	unsigned int families = c->request.families & both;
 
+	if (proto_info(source->proto)->family != AF_INET) {
+		leg_add(c, source, 0);
+		return;
+	}
 	if (families == both && source->one_walk && !c->one_walk_refused && !c->no_netlink) {
 		leg_add(c, source, both);
 		return;
@@ -110,6 +141,14 @@ static void legs_add(struct collector *c, const struct source *source)
 		leg_add(c, source, FAMILY_V4);
 	if (families & FAMILY_V6)
 		leg_add(c, source, FAMILY_V6);
+}
+
+static bool all_filter(proto_set protos)
+{
+	for (size_t i = 0; i < SOURCE_COUNT; i++)
+		if (protos & PROTO_BIT(sources[i].proto) && !sources[i].filters)
+			return false;
+	return true;
 }
 
 /* Compile request.match into the filter of all legs. */
@@ -124,9 +163,10 @@ static int filter_compile(struct collector *c, struct error *err)
 		return -1;
 	c->filter = (struct diag_filter){ c->program.code, c->program.len };
 	c->report.matched = !c->request.match ||
-			    (c->program.exact && !c->report.unfiltered && !c->no_netlink);
+			    (c->program.exact && !c->report.unfiltered && !c->no_netlink &&
+			     all_filter(c->request.protos));
 	for (size_t i = 0; i < c->leg_count; i++)
-		c->legs[i].spec.filter = c->filter;
+		c->legs[i].spec.filter = filter_for(c, c->legs[i].source);
 	return 0;
 }
 
@@ -139,10 +179,11 @@ int collector_start(struct collector *c, const struct collect_request *request, 
 		.why = c->no_netlink ? c->why : NULL,
 	};
 	memset(c->recent, 0, sizeof(c->recent));
+	intern_reset(&c->repeated);
 	ifnames_reset(&c->interfaces);
 	if (filter_compile(c, err) < 0)
 		return -1;
-	for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++)
+	for (size_t i = 0; i < SOURCE_COUNT; i++)
 		if (request->protos & PROTO_BIT(sources[i].proto))
 			legs_add(c, &sources[i]);
 	return 0;
@@ -163,33 +204,83 @@ static bool seen(struct collector *c, uint64_t cookie)
 	return false;
 }
 
-static int sock_push(struct collector *c, const struct sock *sk)
+/* What makes a socket of a source that repeats itself the same one. */
+struct identity {
+	uint64_t cookie;
+	uint8_t address[2][16];
+	uint16_t port[2];
+};
+
+static void identity_end(struct identity *id, unsigned int i, const struct endpoint *e)
 {
+	memcpy(id->address[i], e->bytes, sizeof(e->bytes));
+	id->port[i] = e->port;
+}
+
+/*
+ * True when @sk was pushed before in this pass.  A netlink socket in a multicast
+ * group is in two tables, an SCTP endpoint is told with its associations as well.
+ */
+static bool repeated(struct collector *c, const struct sock *sk)
+{
+	struct identity id;
+	size_t before = c->repeated.count;
+	uint32_t number;
+
+	memset(&id, 0, sizeof(id)); /* the padding is compared as well */
+	id.cookie = sk->cookie;
+	identity_end(&id, 0, &sk->local);
+	identity_end(&id, 1, &sk->peer);
+	return !intern_add(&c->repeated, &id, sizeof(id), &number) &&
+	       c->repeated.count == before;
+}
+
+static bool duplicate(struct collector *c, const struct source *source, const struct sock *sk)
+{
+	if (!(sk->has & SOCK_HAS_COOKIE))
+		return false;
+	return source->repeats ? repeated(c, sk) : seen(c, sk->cookie);
+}
+
+static bool wanted(const struct collector *c, const struct sock *sk)
+{
+	uint16_t types = c->request.types[sk->proto];
+
+	return c->request.states & STATE_BIT(sk->state) && (!types || types & 1u << sk->type);
+}
+
+/* The socket of @record, completed with what is known here. */
+static int sock_push(struct collector *c, struct sock_record *record)
+{
+	const struct netlink_source *source = c->legs[c->leg_at].source->netlink;
+
+	record->sock.interface = ifnames_find(&c->interfaces, record->sock.ifindex);
+	if (source->describe)
+		source->describe(record);
 	c->report.sockets++;
-	return sink_push(c->sink, sk);
+	return sink_push(c->sink, &record->sock);
 }
 
 static int message_take(void *context, const struct nlmsghdr *nlh)
 {
 	struct collector *c = context;
 	struct leg *leg = &c->legs[c->leg_at];
-	struct sock *sk = &c->record.sock;
+	const struct sock *sk = &c->record.sock;
 
 	if (!leg->source->netlink->decode(&leg->spec, nlh, &c->record)) {
 		c->report.malformed++;
 		return 0;
 	}
 	leg->taken++;
-	if (!(c->request.states & STATE_BIT(sk->state))) {
+	if (!wanted(c, sk)) {
 		c->report.outside++;
 		return 0;
 	}
-	if (sk->has & SOCK_HAS_COOKIE && seen(c, sk->cookie)) {
+	if (duplicate(c, leg->source, sk)) {
 		c->report.duplicates++;
 		return 0;
 	}
-	sk->interface = ifnames_find(&c->interfaces, sk->ifindex);
-	return sock_push(c, sk);
+	return sock_push(c, &c->record);
 }
 
 /* Lines of other states are in the file whether asked for or not. */
@@ -197,9 +288,10 @@ static int line_take(void *context, const struct sock *sk)
 {
 	struct collector *c = context;
 
-	if (!(c->request.states & STATE_BIT(sk->state)))
+	if (!wanted(c, sk))
 		return 0;
-	return sock_push(c, sk);
+	c->record.sock = *sk;
+	return sock_push(c, &c->record);
 }
 
 static void leg_done(struct collector *c)
@@ -222,8 +314,6 @@ static void legs_from_proc(struct collector *c, bool all)
 			c->legs[c->leg_count - 1].from_proc = true;
 		}
 	}
-	c->report.source = "procfs";
-	c->report.why = c->why;
 	c->asked = false;
 }
 
@@ -285,13 +375,16 @@ static int leg_refused(struct collector *c, struct leg *leg, int code, struct er
 		return leg_restart(c, leg, code, err);
 	if (leg->taken)
 		return error_set(err, code, "the kernel broke off the dump of %s sockets", name);
-	if (leg->spec.filter.len)
+	/* ENOENT is about the protocol. */
+	if (leg->spec.filter.len && code != ENOENT)
 		return leg_filter_less(c, code, err);
 	if (leg->spec.family == (FAMILY_V4 | FAMILY_V6))
 		return leg_per_family(c, leg);
 	snprintf(c->why, sizeof(c->why),
 		 "/proc/net is read for %s: the kernel's sock_diag refuses it (%s); "
-		 "the module %s_diag may have to be loaded", name, strerror(code), name);
+		 "the module %s may have to be loaded", name, strerror(code),
+		 proto_info(leg->spec.proto)->module);
+	leg->unknown = code == ENOENT && !procnet_tells_of(leg->spec.proto);
 	legs_from_proc(c, false);
 	return 0;
 }
@@ -356,20 +449,32 @@ static bool proc_net_exists(const struct collector *c)
 	return access(path, F_OK) == 0;
 }
 
+/* Neither netlink nor /proc/net tells of what @leg is about. */
+static void proc_missing(struct collector *c, const struct leg *leg)
+{
+	proto_set proto = PROTO_BIT(leg->spec.proto);
+
+	if (!procnet_tells_of(leg->spec.proto) && !leg->unknown)
+		c->report.untold |= proto;
+	/* Without IPv6 in the kernel the protocol itself is still there. */
+	else if (leg->unknown || leg->spec.family != FAMILY_V6)
+		c->report.missing |= proto;
+}
+
 static int proc_begin(struct collector *c, const struct leg *leg, struct error *err)
 {
 	struct error cause = { 0 };
 
 	if (procnet_open(&c->proc, &leg->spec, c->options.proc_root, &cause) == 0) {
+		c->report.source = "procfs";
+		c->report.why = c->why;
 		c->asked = true;
 		return 0;
 	}
 	if (cause.code != ENOENT || !proc_net_exists(c))
 		return error_set(err, 0, "no source of sockets: %s; is /proc mounted? (%s)",
 				 cause.text, c->why);
-	/* Without IPv6 in the kernel the protocol itself is still there. */
-	if (leg->spec.family == FAMILY_V4)
-		c->report.missing |= PROTO_BIT(leg->spec.proto);
+	proc_missing(c, leg);
 	leg_done(c);
 	return 0;
 }
@@ -528,6 +633,10 @@ int collector_exact(struct collector *c, const struct sock *socks, size_t count,
 		return error_set(err, 0, "single sockets can be asked for through netlink only");
 	if (count > COLLECT_EXACT_MAX)
 		return error_set(err, EINVAL, "cannot ask for %zu sockets at once", count);
+	for (size_t i = 0; i < count; i++)
+		if (!inet_diag_knows_exact(&socks[i]))
+			return error_set(err, EINVAL, "cannot ask for single sockets of %s",
+					 proto_info(socks[i].proto)->name);
 	if (!count)
 		return 0;
 	if (exact_ask(c, socks, count, facts, &pass.first_seq, err) < 0)

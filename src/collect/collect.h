@@ -24,8 +24,9 @@
 
 struct collect_request {
 	proto_set protos;
-	unsigned int families; /* FAMILY_V4 | FAMILY_V6 */
+	unsigned int families; /* FAMILY_V4 | FAMILY_V6, of the IP protocols */
 	state_set states;
+	uint16_t types[PROTO_COUNT]; /* bits 1 << enum sock_type: these alone; 0: all */
 	unsigned int facts;	   /* enum fact: those of FACTS_OF_DUMP */
 	const struct match *match; /* may be NULL; must live until the pass ends */
 };
@@ -45,13 +46,14 @@ struct collect_report {
 	const char *why;	/* why not netlink, a sentence for the screen; NULL with netlink */
 	uint64_t sockets;	/* pushed */
 	uint64_t duplicates;	/* left out: same socket twice within the pass */
-	uint64_t outside;	/* left out: states that were not asked for */
+	uint64_t outside;	/* left out: states or types that were not asked for */
 	uint64_t malformed;	/* messages or lines that made no sense */
 	uint64_t interrupted;	/* dumps that had to be started again: sockets may come twice */
 	bool unfiltered;	/* the source could not evaluate request.match at all */
 	bool matched;		/* it evaluated all of request.match: nothing else was pushed */
 	bool split;		/* a dump was read over two sockets */
 	proto_set missing;	/* protocols that this kernel has no support for */
+	proto_set untold;	/* those that only netlink tells of, where there is none */
 };
 
 struct collector;

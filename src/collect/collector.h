@@ -4,6 +4,7 @@
 #ifndef COLLECT_COLLECTOR_H
 #define COLLECT_COLLECTOR_H
 
+#include "base/intern.h"
 #include "collect/bytecode.h"
 #include "collect/collect.h"
 #include "collect/ifnames.h"
@@ -16,6 +17,8 @@ struct source {
 	enum proto proto;
 	const struct netlink_source *netlink;
 	bool one_walk; /* both families can be asked for in one dump */
+	bool filters;  /* the kernel evaluates bytecode for it */
+	bool repeats;  /* the kernel tells of some sockets twice, far from one another */
 };
 
 /* One dump of a pass. */
@@ -23,6 +26,7 @@ struct leg {
 	const struct source *source;
 	struct dump_spec spec;
 	bool from_proc;	       /* read from /proc/net instead */
+	bool unknown;	       /* no such protocol, says netlink, and /proc/net never tells */
 	unsigned int restarts;
 	uint64_t taken;	       /* messages since it was last begun */
 };
@@ -55,6 +59,7 @@ struct collector {
 	struct ifnames interfaces;
 	struct sock_record record;
 	uint64_t recent[1 << RECENT_BITS]; /* cookies of the last sockets, by hash */
+	struct intern repeated; /* what was told by sources that repeat themselves */
 };
 
 /* Send the dump request of @leg.  0, or -1 with @err set. */

@@ -183,6 +183,16 @@ size_t anonymize_name(const struct anonymizer *a, const char *kind, const char *
 	return (size_t)written;
 }
 
+/* An end that is no IP address; "*", any, stays, with what follows it. */
+static void anonymize_text(const struct anonymizer *a, const char **text, uint32_t *len,
+			   char *room)
+{
+	if (!*text || (*len && **text == '*'))
+		return;
+	*len = (uint32_t)anonymize_name(a, "end", *text, *len, room);
+	*text = room;
+}
+
 void anonymize_sock(const struct anonymizer *a, struct sock *sk, struct anonymized *room)
 {
 	anonymize_endpoint(a, &sk->local);
@@ -196,4 +206,6 @@ void anonymize_sock(const struct anonymizer *a, struct sock *sk, struct anonymiz
 		anonymize_name(a, "if", sk->interface, strlen(sk->interface), room->interface);
 		sk->interface = room->interface;
 	}
+	anonymize_text(a, &sk->local_text, &sk->local_text_len, room->local_text);
+	anonymize_text(a, &sk->peer_text, &sk->peer_text_len, room->peer_text);
 }
