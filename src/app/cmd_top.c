@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/closing.h"
 #include "app/commands.h"
 #include "app/lookup.h"
 #include "app/monitor.h"
@@ -115,6 +116,18 @@ static void widen(struct top *t)
 	monitor_set_request(t->monitor, &t->session.request);
 }
 
+/* Sockets that the user has confirmed to close. */
+static void close_victims(struct top *t)
+{
+	char text[sizeof(t->ui.message)];
+	size_t count;
+	const struct sock *victims = ui_victims(&t->ui, &count);
+
+	closing_run(victims, count, text, sizeof(text));
+	ui_say(&t->ui, "%s", text);
+	t->dirty = true;
+}
+
 /* Do what the view asked for. */
 static void serve(struct top *t)
 {
@@ -129,9 +142,11 @@ static void serve(struct top *t)
 		term_repaint(t->term);
 	if (request.interval_ms)
 		monitor_set_interval(t->monitor, request.interval_ms);
+	if (request.close)
+		close_victims(t);
 	if (request.filter)
 		widen(t);
-	if (request.refresh || request.collect)
+	if (request.refresh || request.collect || request.close)
 		monitor_begin(t->monitor, ui_facts_of_all(&t->ui));
 	if (request.interval_ms && arm_timer(t))
 		t->quit = true;

@@ -136,9 +136,9 @@ static size_t moved(size_t from, long by)
 /* One row, @by rows, in the mode that has the keys; true when a mode took it. */
 static bool move_in_mode(struct ui *ui, long by)
 {
-	if (ui->mode == &mode_help || ui->mode == &mode_detail)
+	if (ui->mode == &mode_help || ui->mode == &mode_detail || ui->mode == &mode_close)
 		ui->help_top = moved(ui->help_top, by);
-	else if (ui->mode == &mode_sort)
+	else if (ui->mode == &mode_sort || ui->mode == &mode_states)
 		ui->choice = moved(ui->choice, by);
 	else
 		return false;
@@ -157,6 +157,7 @@ static void move_rows(struct ui *ui, long by)
 
 	if (move_in_mode(ui, by) || !list)
 		return;
+	ui->follow = false;
 	list_move(list, by);
 	if (ui->view->moved)
 		ui->view->moved(ui);
@@ -168,6 +169,7 @@ static void move_halves(struct ui *ui, long halves)
 
 	if (move_in_mode(ui, halves * 5) || !list)
 		return;
+	ui->follow = false;
 	list_page(list, halves);
 	if (ui->view->moved)
 		ui->view->moved(ui);
@@ -179,6 +181,7 @@ static void move_to(struct ui *ui, size_t rank)
 
 	if (!list || !list->count)
 		return;
+	ui->follow = false;
 	list_to(list, rank < list->count ? rank : list->count - 1);
 	if (ui->view->moved)
 		ui->view->moved(ui);
@@ -305,10 +308,34 @@ void action_invert(struct ui *ui)
 
 void action_all_states(struct ui *ui)
 {
-	ui->only = 0;
-	within_reset(ui);
-	ui->ghost_count = 0;
-	connections_rebuild(ui, NULL);
+	connections_show_all(ui);
+	ui_kept_others(ui);
+}
+
+void action_hide_loopback(struct ui *ui)
+{
+	ui->hide_loopback = !ui->hide_loopback;
+	ui_kept_others(ui);
+	ui_say(ui, "loopback is %s", ui->hide_loopback ? "hidden" : "shown");
+}
+
+void action_families(struct ui *ui)
+{
+	static const char *const names[] = { "IPv4 and IPv6", "only IPv4", "only IPv6" };
+
+	ui->families = (ui->families + 1) % FAMILIES_COUNT;
+	ui_kept_others(ui);
+	ui_say(ui, "%s", names[ui->families]);
+}
+
+void action_listening(struct ui *ui)
+{
+	static const char *const names[] = { "all sockets", "only sockets that listen",
+					     "all sockets but those that listen" };
+
+	ui->listening = (ui->listening + 1) % LISTENING_COUNT;
+	ui_kept_others(ui);
+	ui_say(ui, "%s", names[ui->listening]);
 }
 
 /* Lifecycle. */
@@ -335,14 +362,7 @@ void action_box_right(struct ui *ui)
 
 void action_box_list(struct ui *ui)
 {
-	size_t count;
-
-	ui->only = STATE_BIT(ui->box);
-	ui_choose(ui, views_all(&count));
-	within_reset(ui);
-	ui->list.anchored = false;
-	connections_rebuild(ui, NULL);
-	ui_say(ui, "only %s; press a for all states", state_name(ui->box, ui->names));
+	states_show_only(ui, STATE_BIT(ui->box));
 }
 
 /* Listeners, processes, peers. */

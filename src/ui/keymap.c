@@ -12,7 +12,8 @@
 #include "base/utf8.h"
 #include "ui/actions.h"
 
-#define MOVABLE (KEYS_TABLE | KEYS_ROWS | KEYS_HELP | KEYS_MENU | KEYS_DETAIL)
+#define LISTS (KEYS_TABLE | KEYS_ROWS | KEYS_DIAGRAM)
+#define MOVABLE (KEYS_TABLE | KEYS_ROWS | KEYS_CONFIRM | KEYS_HELP | KEYS_MENU | KEYS_DETAIL)
 
 static const struct binding bindings[] = {
 	{ { "F1", "?", "h" }, KEYS_EVERYWHERE, "General", "Show or leave this help", "Help",
@@ -31,7 +32,7 @@ static const struct binding bindings[] = {
 	{ { "T" }, KEYS_EVERYWHERE, "General", "Next theme", NULL, action_theme },
 	{ { "Tab" }, KEYS_EVERYWHERE, "General", "Next view (or its number)", NULL,
 	  action_view_next },
-	{ { "Esc" }, KEYS_HELP | KEYS_MENU | KEYS_PROMPT | KEYS_DETAIL, "General",
+	{ { "Esc" }, KEYS_HELP | KEYS_MENU | KEYS_PROMPT | KEYS_DETAIL | KEYS_CONFIRM, "General",
 	  "Leave help, a menu, a prompt, the details", NULL, action_leave },
 
 	{ { "Up", "k", "C-p" }, MOVABLE, "Moving", "One row up", NULL, action_up },
@@ -58,8 +59,32 @@ static const struct binding bindings[] = {
 	{ { ">" }, KEYS_TABLE, "Connections", "Sort by the column to the right", NULL,
 	  action_sort_right },
 	{ { "I" }, KEYS_TABLE, "Connections", "Invert the order", "Invert", action_invert },
+	{ { "S" }, LISTS, "Connections", "Show only the connections in one state, or in some", NULL,
+	  action_states },
+	{ { "o" }, KEYS_TABLE | KEYS_ROWS, "Connections", "Hide what is on loopback", NULL,
+	  action_hide_loopback },
+	{ { "v" }, KEYS_TABLE | KEYS_ROWS, "Connections", "IPv4 and IPv6, one of them, the other",
+	  NULL, action_families },
+	{ { "l" }, KEYS_TABLE, "Connections",
+	  "Only sockets that listen, all but those, all sockets", NULL, action_listening },
 	{ { "a", "0" }, KEYS_TABLE, "Connections", "All connections again, after Enter in another view",
 	  NULL, action_all_states },
+
+	{ { "Space" }, KEYS_TABLE, "Connections", "Tag the selected socket, or untag it", NULL,
+	  action_tag },
+	{ { "U" }, KEYS_TABLE, "Connections", "Untag all", NULL, action_untag },
+	{ { "F" }, KEYS_TABLE, "Connections", "Follow the selected socket: say what becomes of it",
+	  NULL, action_follow },
+	{ { "F9", "K" }, KEYS_TABLE, "Connections",
+	  "Close the tagged sockets, or the selected one, in the kernel; asks first", "Close",
+	  action_close },
+	{ { "y" }, KEYS_CONFIRM, "Closing sockets", "Close them", "Close", action_close_confirmed },
+	{ { "n", "q", "C-c" }, KEYS_CONFIRM, "Closing sockets", "Leave them alone", "Leave",
+	  action_leave },
+	{ { "Space" }, KEYS_STATES, "States", "Add the state, or take it away", "Add",
+	  action_state_toggle },
+	{ { "a", "0" }, KEYS_STATES, "States", "All states", "All", action_state_all },
+	{ { "q", "C-c" }, KEYS_STATES, "States", "Leave the menu", NULL, action_leave },
 
 	{ { "Enter" }, KEYS_SUMMARY, "Listeners, processes, peers",
 	  "List the connections of the selected row", "List", action_row_list },
@@ -78,7 +103,7 @@ static const struct binding bindings[] = {
 	  "List", action_box_list },
 
 	/* the last of the key bar, as in htop */
-	{ { "Z", "Space" }, KEYS_EVERYWHERE, "General",
+	{ { "Z" }, KEYS_EVERYWHERE, "General",
 	  "Pause: the list stands still, counts and history go on", "Pause", action_pause },
 	{ { "F10", "q", "C-c" }, KEYS_EVERYWHERE, "General", "Quit", "Quit", action_quit },
 

@@ -94,6 +94,20 @@ const struct mode_class mode_filter = {
 	.recall = filter_prompt_recall,
 };
 
+const struct mode_class mode_states = {
+	.name = "states",
+	.places = KEYS_MENU | KEYS_STATES,
+	.draw = states_menu_draw,
+	.done = states_menu_done,
+	.pressed = states_menu_pressed,
+};
+
+const struct mode_class mode_close = {
+	.name = "close",
+	.places = KEYS_CONFIRM,
+	.draw = close_draw,
+};
+
 const struct mode_class mode_detail = {
 	.name = "detail",
 	.places = KEYS_DETAIL | KEYS_EVERYWHERE,

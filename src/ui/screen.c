@@ -120,13 +120,26 @@ static int tabs_width(void)
 /* What the view leaves out, in words; false when it is nothing. */
 static bool narrowed_text(const struct ui *ui, char *out, size_t size)
 {
+	static const char *const families[] = { "", " IPv4", " IPv6" };
+	static const char *const listening[] = { "", " listening", " not listening" };
 	struct buffer text;
 
 	buffer_init(&text, -1);
-	if (ui->only) {
-		buffer_puts(&text, " only ");
-		buffer_puts(&text, state_name((enum state)__builtin_ctz(ui->only), ui->names));
+	for (unsigned int s = 0, before = 0; s < STATE_COUNT; s++) {
+		if (!(ui->only & STATE_BIT(s)))
+			continue;
+		buffer_puts(&text, before++ ? ", " : " only ");
+		buffer_puts(&text, state_name((enum state)s, ui->names));
 	}
+	if (ui->tag_count) {
+		buffer_putc(&text, ' ');
+		buffer_put_u64(&text, ui->tag_count);
+		buffer_puts(&text, " tagged");
+	}
+	buffer_puts(&text, ui->follow ? " following" : "");
+	buffer_puts(&text, ui->hide_loopback ? " no loopback" : "");
+	buffer_puts(&text, families[ui->families]);
+	buffer_puts(&text, listening[ui->listening]);
 	if (ui->within.kind != WITHIN_ALL) {
 		buffer_puts(&text, " of ");
 		buffer_puts(&text, ui->within.name);

@@ -47,11 +47,13 @@ int ui_init(struct ui *ui, const struct ui_options *options, struct error *err)
 	ui->result = result_new();
 	ui->shown = calloc(UI_LINES_MAX, sizeof(*ui->shown));
 	ui->ghosts = calloc(UI_LINES_MAX, sizeof(*ui->ghosts));
+	ui->tags = calloc(TAGS_MAX, sizeof(*ui->tags));
+	ui->victims = calloc(TAGS_MAX, sizeof(*ui->victims));
 	ui->listeners = listeners_table_new();
 	ui->processes = groups_new_processes();
 	ui->peers = groups_new_peers();
 	if (!ui->result || !ui->shown || !ui->ghosts || !ui->listeners || !ui->processes ||
-	    !ui->peers)
+	    !ui->peers || !ui->tags || !ui->victims)
 		return error_set(err, ENOMEM, "cannot set up the live view");
 	if (columns_init(ui, options->columns, err))
 		return -1;
@@ -67,6 +69,8 @@ int ui_init(struct ui *ui, const struct ui_options *options, struct error *err)
 void ui_fini(struct ui *ui)
 {
 	result_free(ui->result);
+	free(ui->tags);
+	free(ui->victims);
 	filter_free(ui->filter);
 	listeners_table_free(ui->listeners);
 	groups_free(ui->processes);
@@ -128,6 +132,7 @@ int ui_update(struct ui *ui, const struct ui_data *data, struct error *err)
 	if (connections_rebuild(ui, err))
 		return -1;
 	ui->awaiting = false;
+	tags_update(ui);
 	if (ui->view->update)
 		ui->view->update(ui);
 	return 0;
@@ -219,6 +224,8 @@ void ui_key(struct ui *ui, uint32_t key)
 		input_add(ui, key);
 		return;
 	}
+	if (ui->mode->pressed && ui->mode->pressed(ui, key))
+		return;
 	/* what a place binds goes before what holds everywhere */
 	b = binding_of(key, places & ~(unsigned int)KEYS_EVERYWHERE);
 	if (!b)

@@ -86,11 +86,19 @@ struct ui_request {
 	bool refresh;	/* collect now */
 	bool repaint;	/* the terminal may be garbled: draw everything anew */
 	bool collect;	/* columns or sort want other facts: see ui_facts() */
+	bool close;	/* the sockets that ui_victims() tells */
 	bool filter;	/* there is another filter: ->filter of struct ui */
 	unsigned int interval_ms; /* 0: as it is */
 };
 
 #define UI_LINES_MAX 400
+
+/* How many sockets can be tagged. */
+#define TAGS_MAX 1024
+
+/* The ways that 'v' and 'l' step through. */
+enum families_shown { FAMILIES_ALL, FAMILIES_V4, FAMILIES_V6, FAMILIES_COUNT };
+enum listening_shown { LISTENING_TOO, LISTENING_ONLY, LISTENING_NOT, LISTENING_COUNT };
 
 /* A line of the table as it was drawn last. */
 struct shown {
@@ -153,6 +161,18 @@ struct ui {
 	size_t past_at; /* recalled: 0 is what was being typed, then the latest */
 	char typed[INPUT_MAX];
 
+	/* left out of the table, beside what the filter leaves out */
+	bool hide_loopback;
+	enum families_shown families;
+	enum listening_shown listening;
+
+	/* sockets, without what they point to */
+	struct sock *tags; /* TAGS_MAX */
+	size_t tag_count;
+	struct sock *victims; /* TAGS_MAX; to be closed, once it is confirmed */
+	size_t victim_count;
+	bool follow; /* say what becomes of the selected socket */
+
 	/* views whose rows stand for many connections */
 	struct listener_table *listeners;
 	struct groups *processes;
@@ -169,6 +189,7 @@ struct ui {
 	size_t search_start;	 /* rank at which the search began */
 	size_t choice;		 /* of a menu */
 	size_t choice_top;
+	bool gathered; /* states were put together in their menu */
 	size_t help_top;
 	enum state box; /* selected in the diagram */
 };
@@ -195,6 +216,9 @@ void ui_set_exact(struct ui *ui, const struct snapshot *exact);
 void ui_key(struct ui *ui, uint32_t key);
 
 void ui_draw(struct ui *ui, struct canvas *c);
+
+/* The sockets that are to be closed.  Borrowed, valid until the next key. */
+const struct sock *ui_victims(const struct ui *ui, size_t *count);
 
 /* The text of the filter, or NULL when there is none. */
 const char *ui_filter_text(const struct ui *ui);

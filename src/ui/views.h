@@ -59,10 +59,12 @@ struct mode_class {
 	void (*left)(struct ui *ui);  /* Escape */
 	/* older (+1) or newer (-1) input */
 	void (*recall)(struct ui *ui, int step);
+	/* a key of the mode's own; false: it is none */
+	bool (*pressed)(struct ui *ui, uint32_t key);
 };
 
 extern const struct mode_class mode_view, mode_help, mode_sort, mode_search, mode_interval,
-	mode_detail, mode_filter;
+	mode_detail, mode_filter, mode_states, mode_close;
 
 /* Enter @mode, with empty input. */
 void ui_enter(struct ui *ui, const struct mode_class *mode);
@@ -89,9 +91,25 @@ void help_draw(struct ui *ui, struct canvas *c, struct area area);
 void sort_menu_draw(struct ui *ui, struct canvas *c, struct area area);
 void detail_draw(struct ui *ui, struct canvas *c, struct area area);
 
+/* The menu of states, and what a letter in it or a press on the panel does. */
+void states_menu_draw(struct ui *ui, struct canvas *c, struct area area);
+bool states_menu_pressed(struct ui *ui, uint32_t key);
+void states_menu_done(struct ui *ui);
+void states_show_only(struct ui *ui, state_set states);
+
+/* Asking before sockets are closed. */
+void close_draw(struct ui *ui, struct canvas *c, struct area area);
+
+/* Is @id tagged? */
+bool tags_have(const struct ui *ui, const struct row_id *id);
+/* Another snapshot: forget what is gone, say what became of the followed socket. */
+void tags_update(struct ui *ui);
+
 /* The state panel: its rows for a screen of that width, and its drawing. */
 int panel_rows(const struct ui *ui, int cols, bool sparks);
 void panel_draw(const struct ui *ui, struct canvas *c, struct area area, bool sparks);
+/* The state whose entry is at @row, @col, or STATE_COUNT. */
+enum state panel_state_at(const struct ui *ui, struct area area, bool sparks, int row, int col);
 /* "last 2 min" for the history that the panel shows, into @out. */
 void panel_span_text(const struct ui *ui, int cols, char *out, size_t size);
 /* Choose a longer (+1) or shorter (-1) history. */
@@ -119,6 +137,8 @@ void connections_row(struct ui *ui, const struct sock *sk, const struct track *t
 		     struct row *row);
 /* Let @sk have what the exact answer of the kernel adds to it. */
 void connections_add_exact(const struct ui *ui, struct sock *sk);
+/* Nothing but the filter narrows the table any more. */
+void connections_show_all(struct ui *ui);
 /* The selected socket and what is known of it; false when there is none. */
 bool connections_selected(struct ui *ui, struct sock *sk, struct track *track, bool *tracked);
 
