@@ -30,10 +30,26 @@ static struct grid_column *least_wanted(struct grid_column *columns, size_t coun
 	return worst;
 }
 
+/* Hand out @room cells, one to each in turn. */
+static void grow(struct grid_column *columns, size_t count, int room)
+{
+	bool any = true;
+
+	while (any && room > 0) {
+		any = false;
+		for (size_t i = 0; i < count && room > 0; i++) {
+			if (!columns[i].width || columns[i].width >= columns[i].most)
+				continue;
+			columns[i].width++;
+			room--;
+			any = true;
+		}
+	}
+}
+
 void grid_fit(struct grid_column *columns, size_t count, int cols)
 {
 	int col = GRID_MARGIN;
-	int room;
 
 	while (width_of(columns, count) > cols) {
 		struct grid_column *worst = least_wanted(columns, count);
@@ -42,18 +58,10 @@ void grid_fit(struct grid_column *columns, size_t count, int cols)
 			break;
 		worst->width = 0;
 	}
-	room = cols - width_of(columns, count);
+	grow(columns, count, cols - width_of(columns, count));
 	for (size_t i = 0; i < count; i++) {
-		struct grid_column *g = &columns[i];
-
-		if (g->width && g->most > g->width && room > 0) {
-			int more = g->most - g->width < room ? g->most - g->width : room;
-
-			g->width += more;
-			room -= more;
-		}
-		g->col = col;
-		col += g->width ? g->width + 1 : 0;
+		columns[i].col = col;
+		col += columns[i].width ? columns[i].width + 1 : 0;
 	}
 }
 

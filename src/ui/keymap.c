@@ -67,8 +67,8 @@ static const struct binding bindings[] = {
 	  NULL, action_families },
 	{ { "l" }, KEYS_TABLE, "Connections",
 	  "Only sockets that listen, all but those, all sockets", NULL, action_listening },
-	{ { "a", "0" }, KEYS_TABLE, "Connections", "All connections again, after Enter in another view",
-	  NULL, action_all_states },
+	{ { "a", "0" }, KEYS_TABLE, "Connections",
+	  "All connections again, after Enter in another view", NULL, action_all_states },
 
 	{ { "Space" }, KEYS_TABLE, "Connections", "Tag the selected socket, or untag it", NULL,
 	  action_tag },

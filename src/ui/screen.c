@@ -172,6 +172,7 @@ static void tabs_draw(const struct ui *ui, struct canvas *c, int row)
 					     views[i].name);
 		col += !brief;
 	}
+	col += brief;
 	canvas_write(c, row, col, c->cols - col, ROLE_CHANGED, narrowed, strlen(narrowed));
 }
 
