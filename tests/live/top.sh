@@ -184,7 +184,7 @@ gone() # TEXT: not on the screen any more
 # A filter with an error is not taken; corrected it is.
 filtered()
 {
-	keys '\' && keys -l "state lissen" && await "Filter: state lissen" && keys Enter &&
+	keys F4 && keys -l "state lissen" && await "Filter: state lissen" && keys Enter &&
 		await "^^^^^^" || return 1
 	keys BSpace BSpace BSpace && keys -l "ten" && gone "^^^^^^" && keys Enter &&
 		await "filter: state listen" && ! screen | grep -q '^[> ][ +*-]ESTABLISHED '
