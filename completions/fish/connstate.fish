@@ -57,7 +57,7 @@ function __connstate_columns
 		'cgroup' 'Path of the control group (version 2) that the socket was created in' \
 		'unit' 'Systemd unit of the control group' \
 		'container' 'Container id of the control group' \
-		'netns' 'Network namespace of the socket' \
+		'netns' 'Network namespace of the socket: its name, else its container, service, or a process in it' \
 		'mark' 'Firewall mark; needs CAP_NET_ADMIN' \
 		'shutdown' 'Directions that were closed: none, receive, send, both' \
 		'v6only' 'Whether an IPv6 listener refuses IPv4' \
@@ -293,6 +293,11 @@ complete -c connstate -l interval -r -d 'Time between two polls (default 1; of w
 complete -c connstate -l cpu-limit -r -d 'Poll less often rather than take more of one core than this (default 10)'
 complete -c connstate -l theme -x -a '(__connstate_values themes)' -d 'Colours of the live view'
 complete -c connstate -l no-netlink -d 'Read /proc/net instead of asking through netlink'
+complete -c connstate -s N -l net -r -d 'Look at a network namespace: its name (ip netns, docker), the pid of a process in it, or its path'
+complete -c connstate -l all-namespaces -d 'Look at every network namespace of this host, and add the column netns'
+complete -c connstate -l from -x -a '(__connstate_values files)' -d 'Read a dump that was saved by -D, or by ss -D, instead of asking the kernel (- is standard input)'
+complete -c connstate -s D -l dump -x -a '(__connstate_values files)' -d 'Show nothing, save what the kernel tells of the sockets to FILE, which ss reads as well (- is standard output)'
+complete -c connstate -l anonymize -d 'Replace addresses and names by others, the same one always by the same other'
 complete -c connstate -l list-columns -d 'Show all columns'
 complete -c connstate -l list-formats -d 'Show all formats'
 complete -c connstate -l list-names -d 'Show all dialects of state names'

@@ -121,7 +121,8 @@ static bool counters_apply(const struct session *s, const struct counters *k)
 	static const enum counter needed[] = { COUNTER_CURR_ESTAB, COUNTER_TCP_INUSE,
 					       COUNTER_TCP_MINISOCKS };
 
-	if (o->exact || s->filter || o->no_netlink || o->proc_root || o->listening ||
+	if (o->exact || o->from || o->all_namespaces || s->filter || o->no_netlink ||
+	    o->proc_root || o->listening ||
 	    options_families(o) != (FAMILY_V4 | FAMILY_V6))
 		return false;
 	for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++)
@@ -205,6 +206,9 @@ int census_take(struct census *census, struct session *s, struct error *err)
 	memset(census, 0, sizeof(*census));
 	if (!session_streams(s))
 		return tally_collected(&t, s, err);
+	/* one pass, as a pipe can't be read twice */
+	if (s->o->from)
+		return tally_run(&t, s, s->request.protos, 0, err);
 	if (s->request.protos & PROTO_BIT(PROTO_TCP) && count_tcp(&t, s, err))
 		return -1;
 	return rest ? tally_run(&t, s, rest, 0, err) : 0;

@@ -13,6 +13,7 @@
 #include "app/options.h"
 #include "app/say.h"
 #include "app/session.h"
+#include "app/source.h"
 
 enum check_status {
 	CHECK_OK,
@@ -101,6 +102,7 @@ static int check_run(struct session *s)
 	if (count_matching(s, &count, &err))
 		return say_error(&err, EXIT_UNKNOWN);
 	status = judge(s->o, count);
+	source_say_gaps(s->collector, EXIT_DONE, EXIT_UNKNOWN);
 	return s->o->format ? print_document(s->o, status, count) :
 			      print_line(s->o, status, count);
 }

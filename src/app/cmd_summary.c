@@ -13,6 +13,7 @@
 #include "app/options.h"
 #include "app/say.h"
 #include "app/session.h"
+#include "app/source.h"
 
 static const struct field field_proto = {
 	.name = "proto", .title = "PROTO", .kind = VALUE_TEXT, .help = "Protocol."
@@ -146,7 +147,9 @@ static int summary_document(struct session *s)
 	if (w)
 		failed = write_census(w, &census, o, &err);
 	document_close(&document, w);
-	return failed ? say_error(&err, EXIT_FAILED) : EXIT_DONE;
+	if (failed)
+		return say_error(&err, EXIT_FAILED);
+	return source_say_gaps(s->collector, EXIT_DONE, EXIT_FAILED);
 }
 
 int cmd_summary(const struct options *o)

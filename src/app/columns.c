@@ -48,7 +48,13 @@ static bool asked_processes(const struct options *o)
 	return o->processes;
 }
 
+static bool asked_namespaces(const struct options *o)
+{
+	return o->all_namespaces;
+}
+
 static const struct addition additions[] = {
+	{ asked_namespaces, "+netns" },
 	{ asked_processes, "+process" },
 	{ asked_timers, "+timer,timer_expires,timer_retrans" },
 	{ asked_extended, "+uid,inode,cookie" },

@@ -5,6 +5,7 @@
 #ifndef APP_DOCUMENT_H
 #define APP_DOCUMENT_H
 
+#include "app/disguise.h"
 #include "app/options.h"
 #include "base/buffer.h"
 #include "output/formats.h"
@@ -19,6 +20,7 @@ struct document {
 	struct writer_meta meta[DOCUMENT_META_MAX];
 	size_t meta_count;
 	bool live; /* set before document_open(): rows come slowly, write each one at once */
+	struct disguise *disguise; /* the same: names the host otherwise; or NULL */
 	char time[32];
 	char host[256];
 };

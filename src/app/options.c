@@ -25,6 +25,7 @@
 
 /* Commands that look at sockets, and those of them that write rows. */
 #define DATA (CMD_TOP | CMD_LIST | CMD_SUMMARY | CMD_WATCH | CMD_WAIT | CMD_CHECK | CMD_KILL)
+#define SAVED (CMD_LIST | CMD_SUMMARY | CMD_WAIT | CMD_CHECK) /* one look is enough for these */
 #define ROWS (CMD_LIST | CMD_SUMMARY | CMD_WATCH | CMD_CHECK | CMD_KILL)
 
 static int apply_v4(struct options *o, const char *argument, struct error *err)
@@ -285,6 +286,27 @@ static int apply_cpu_limit(struct options *o, const char *argument, struct error
 	return 0;
 }
 
+static int apply_from(struct options *o, const char *argument, struct error *err)
+{
+	(void)err;
+	o->from = argument;
+	return 0;
+}
+
+static int apply_dump(struct options *o, const char *argument, struct error *err)
+{
+	(void)err;
+	o->dump = argument;
+	return 0;
+}
+
+static int apply_net(struct options *o, const char *argument, struct error *err)
+{
+	(void)err;
+	o->net = argument;
+	return 0;
+}
+
 #define FLAG(member) .flag = offsetof(struct options, member)
 
 static const struct option_info options[] = {
@@ -414,6 +436,24 @@ static const struct option_info options[] = {
 	  .help = "Colours of the live view." },
 	{ .name = "no-netlink", .commands = DATA, FLAG(no_netlink),
 	  .help = "Read /proc/net instead of asking through netlink." },
+	{ .letter = 'N', .name = "net", .argument = "NAMESPACE", .commands = DATA,
+	  .apply = apply_net,
+	  .help = "Look at a network namespace: its name (ip netns, docker), the pid of a "
+		  "process in it, or its path." },
+	{ .name = "all-namespaces", .commands = DATA & ~CMD_KILL & ~CMD_TOP,
+	  FLAG(all_namespaces),
+	  .help = "Look at every network namespace of this host, and add the column netns." },
+	{ .name = "from", .argument = "FILE", .values = "files", .commands = SAVED,
+	  .apply = apply_from,
+	  .help = "Read a dump that was saved by -D, or by ss -D, instead of asking the kernel "
+		  "(- is standard input)." },
+	{ .letter = 'D', .name = "dump", .argument = "FILE", .values = "files",
+	  .commands = CMD_LIST, .apply = apply_dump,
+	  .help = "Show nothing, save what the kernel tells of the sockets to FILE, which ss "
+		  "reads as well (- is standard output)." },
+	{ .name = "anonymize", .commands = CMD_LIST, FLAG(anonymize),
+	  .help = "Replace addresses and names by others, the same one always by the same "
+		  "other." },
 	{ .name = "list-columns", .commands = CMD_ANY, .action = info_columns,
 	  .help = "Show all columns." },
 	{ .name = "list-formats", .commands = CMD_ANY, .action = info_formats,
@@ -520,6 +560,7 @@ static int wrong_letter(int letter, const struct command *command, struct error 
 static int option_apply(struct options *o, const struct option_info *row, const char *argument,
 			struct error *err)
 {
+	o->takers &= row->commands;
 	if (row->apply)
 		return row->apply(o, argument, err);
 	if (row->protos)
@@ -565,7 +606,15 @@ static int parse_with(struct options *o, int argc, char **argv, const struct com
 
 static void options_defaults(struct options *o)
 {
-	*o = (struct options){ .proc_root = getenv("PROC_ROOT") };
+	const char *from = getenv("TCPDIAG_FILE");
+
+	*o = (struct options){
+		.proc_root = getenv("PROC_ROOT"),
+		.from = from && *from ? from : NULL,
+		.takers = (unsigned int)CMD_ANY,
+	};
+	if (o->from)
+		o->takers = SAVED;
 }
 
 /* The command that a letter ("-s"), or else the first word ("-t summary"), stands for. */
@@ -599,6 +648,43 @@ int options_parse(struct options *o, int argc, char **argv, struct error *err)
 	o->command = command;
 	o->words += is_word;
 	o->word_count -= is_word;
+	return 0;
+}
+
+/* Those of which a dump tells. */
+#define DUMPED (PROTO_BIT(PROTO_TCP) | PROTO_BIT(PROTO_UDP) | PROTO_BIT(PROTO_UDPLITE))
+
+/* Pairs that make no sense, the first one with both at hand is told. */
+static const char *contradiction(const struct options *o)
+{
+	if (o->from && (o->net || o->all_namespaces))
+		return "a saved source knows no network namespaces: --from goes with neither --net "
+		       "nor --all-namespaces";
+	if ((o->from || o->dump) && o->protos_named & ~DUMPED)
+		return "a dump holds TCP, UDP and UDP-Lite sockets only";
+	if (o->from && o->dump)
+		return "--dump saves what the kernel tells: it does not go with --from";
+	if (o->anonymize && o->by)
+		return "--anonymize goes with rows of sockets, not with groups of them";
+	if (o->net && o->all_namespaces)
+		return "either --net or --all-namespaces";
+	if (o->dump && (o->all_namespaces || o->no_netlink || o->proc_root))
+		return "--dump saves netlink messages of one network namespace: it goes with "
+		       "neither --all-namespaces nor --no-netlink nor PROC_ROOT";
+	if (o->all_namespaces && o->proc_root)
+		return "--all-namespaces looks at this host: it does not go with PROC_ROOT";
+	return NULL;
+}
+
+int options_check(const struct options *o, const struct command *command, struct error *err)
+{
+	const char *wrong = contradiction(o);
+
+	if (wrong)
+		return error_set(err, 0, "%s", wrong);
+	if (o->from && command->bit & DATA && !(command->bit & SAVED))
+		return error_set(err, 0, "'%s' needs the kernel, not a saved source: unset "
+				 "TCPDIAG_FILE", command->name);
 	return 0;
 }
 

@@ -75,6 +75,12 @@ struct options {
 	struct range warning;
 	struct range critical;
 	bool yes; /* do not ask */
+	const char *from; /* a saved source to read instead of the kernel, or NULL */
+	const char *dump; /* where to write a dump, or NULL */
+	const char *net;  /* network namespace to be in: name, pid or path; or NULL */
+	bool all_namespaces;
+	bool anonymize;
+	unsigned int takers; /* commands that take all options given, enum command_bit */
 	const char *filter_file; /* text of -F FILE, or NULL */
 	const char *proc_root;	 /* PROC_ROOT, or NULL */
 	char *const *words;	/* what is neither option nor command: the filter */
@@ -110,6 +116,12 @@ const struct command *command_find(const char *name); /* or NULL */
  * @err set: a wrong use, exit status 2.
  */
 int options_parse(struct options *o, int argc, char **argv, struct error *err);
+
+/*
+ * Whether what @o asks for goes together in @command.  0, or -1 with @err set: a
+ * wrong use.
+ */
+int options_check(const struct options *o, const struct command *command, struct error *err);
 
 /* The protocols, families and states that @o asks for. */
 proto_set options_protos(const struct options *o);

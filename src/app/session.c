@@ -58,7 +58,7 @@ static void hint(const struct options *o)
 		fprintf(stderr, "If a command was meant: is it %s?\n", near);
 	for (size_t i = 0; home && i < o->word_count; i++)
 		if (!strcmp(o->words[i], home))
-			fprintf(stderr, "The shell made that of a ~: put the filter into quotes.\n");
+			fprintf(stderr, "The shell made that of a ~: quote the filter.\n");
 }
 
 static int open_filter(struct session *s, const struct options *o)
@@ -111,6 +111,8 @@ static int open_all(struct session *s, const struct options *o, unsigned int fac
 	int status;
 
 	*s = (struct session){ .o = o, .facts = facts };
+	if (source_enter(o, &err))
+		return say_error(&err, EXIT_FAILED);
 	status = open_filter(s, o);
 	if (status)
 		return status;
@@ -121,7 +123,7 @@ static int open_all(struct session *s, const struct options *o, unsigned int fac
 		narrow_request(s);
 	s->collector = source_open(o, parallel, &err);
 	if (s->collector)
-		s->details = details_open(s->facts, o->proc_root, &err);
+		s->details = details_open(s->facts, o, s->collector, &err);
 	return s->details ? EXIT_DONE : say_error(&err, EXIT_FAILED);
 }
 
@@ -172,7 +174,7 @@ static int sift(struct sink *sink, const struct sock *sk)
 	struct sieve *sieve = sink_of(sink, struct sieve, sink);
 	struct row row = { .sock = sk };
 
-	if (sieve->session->facts & FACT_USER_NAMES)
+	if (sieve->session->facts & FACTS_BY_ROW)
 		details_complete(sieve->session->details, &row);
 	return session_keeps(sieve->session, &row) ? sink_push(sieve->next, sk) : 0;
 }

@@ -20,9 +20,11 @@
 #include <unistd.h>
 
 #include "collect/collector.h"
+#include "collect/everywhere.h"
 #include "collect/inet_diag.h"
 #include "collect/netlink_diag.h"
 #include "collect/packet_diag.h"
+#include "collect/saved.h"
 #include "collect/split.h"
 #include "collect/tipc_diag.h"
 #include "collect/unix_diag.h"
@@ -68,13 +70,22 @@ struct collector *collector_open(const struct collect_options *options, struct e
 		snprintf(c->why, sizeof(c->why),
 			 "as asked for, /proc/net is read instead of netlink");
 	}
+	if (c->options.saved.read)
+		c->kind = &saved_kind;
+	else if (c->options.all_namespaces && everywhere_open(c, err))
+		goto failed;
 	return c;
+failed:
+	collector_close(c);
+	return NULL;
 }
 
 void collector_close(struct collector *c)
 {
 	if (!c)
 		return;
+	if (c->kind)
+		c->kind->close(c);
 	netlink_fini(&c->dump);
 	netlink_fini(&c->exact);
 	procnet_close(&c->proc);
@@ -88,6 +99,11 @@ const struct collect_report *collector_report(const struct collector *c)
 	return &c->report;
 }
 
+const char *collector_netns_name(const struct collector *c, uint64_t netns)
+{
+	return c->kind && c->kind->netns_name ? c->kind->netns_name(c, netns) : NULL;
+}
+
 /* Nothing is under way any more; what a half-read dump needs is released. */
 static void pass_end(struct collector *c)
 {
@@ -96,6 +112,18 @@ static void pass_end(struct collector *c)
 	c->leg_count = 0;
 	c->leg_at = 0;
 	c->asked = false;
+}
+
+/* The file that is to be read for @proto and @family, or NULL. */
+static const char *named_file(const struct collector *c, enum proto proto, unsigned int family)
+{
+	return c->options.proc_net[proto][family == FAMILY_V6];
+}
+
+/* As in ss, one named file keeps its protocol from netlink altogether. */
+static bool has_named_file(const struct collector *c, enum proto proto)
+{
+	return named_file(c, proto, FAMILY_V4) || named_file(c, proto, FAMILY_V6);
 }
 
 static struct diag_filter filter_for(const struct collector *c, const struct source *source)
@@ -118,7 +146,7 @@ static void leg_add(struct collector *c, const struct source *source, unsigned i
 			.facts = c->request.facts,
 			.filter = filter_for(c, source),
 		},
-		.from_proc = c->no_netlink,
+		.from_proc = c->no_netlink || has_named_file(c, source->proto),
 	};
 	if (source->netlink->prepare(&leg->spec))
 		c->leg_count++;
@@ -133,7 +161,8 @@ static void legs_add(struct collector *c, const struct source *source)
 		leg_add(c, source, 0);
 		return;
 	}
-	if (families == both && source->one_walk && !c->one_walk_refused && !c->no_netlink) {
+	if (families == both && source->one_walk && !c->one_walk_refused && !c->no_netlink &&
+	    !has_named_file(c, source->proto)) {
 		leg_add(c, source, both);
 		return;
 	}
@@ -172,6 +201,8 @@ static int filter_compile(struct collector *c, struct error *err)
 
 int collector_start(struct collector *c, const struct collect_request *request, struct error *err)
 {
+	if (c->kind)
+		return c->kind->start(c, request, err);
 	pass_end(c);
 	c->request = *request;
 	c->report = (struct collect_report){
@@ -449,6 +480,18 @@ static bool proc_net_exists(const struct collector *c)
 	return access(path, F_OK) == 0;
 }
 
+static int named_file_begin(struct collector *c, const struct leg *leg, const char *path,
+			    struct error *err)
+{
+	if (procnet_open_file(&c->proc, &leg->spec, path, err) < 0)
+		return -1;
+	c->report.source = "procfs";
+	c->report.why = "as asked for, files of lines as in /proc/net are read";
+	c->report.matched = !c->request.match;
+	c->asked = true;
+	return 0;
+}
+
 /* Neither netlink nor /proc/net tells of what @leg is about. */
 static void proc_missing(struct collector *c, const struct leg *leg)
 {
@@ -463,8 +506,11 @@ static void proc_missing(struct collector *c, const struct leg *leg)
 
 static int proc_begin(struct collector *c, const struct leg *leg, struct error *err)
 {
+	const char *path = named_file(c, leg->spec.proto, leg->spec.family);
 	struct error cause = { 0 };
 
+	if (path)
+		return named_file_begin(c, leg, path, err);
 	if (procnet_open(&c->proc, &leg->spec, c->options.proc_root, &cause) == 0) {
 		c->report.source = "procfs";
 		c->report.why = c->why;
@@ -517,6 +563,8 @@ int collector_step(struct collector *c, struct sink *sink, unsigned int budget_u
 {
 	uint64_t deadline_us = now_us() + budget_us;
 
+	if (c->kind)
+		return c->kind->step(c, sink, budget_us, err);
 	c->sink = sink;
 	while (c->leg_at < c->leg_count) {
 		int rc = leg_step(c, err);
@@ -554,6 +602,8 @@ static int leg_split(struct collector *c, struct leg *leg, struct error *err)
 int collector_run(struct collector *c, const struct collect_request *request, struct sink *sink,
 		  struct error *err)
 {
+	if (c->kind)
+		return c->kind->run(c, request, sink, err);
 	if (collector_start(c, request, err) < 0)
 		return -1;
 	c->sink = sink;
@@ -629,7 +679,7 @@ int collector_exact(struct collector *c, const struct sock *socks, size_t count,
 	};
 	struct netlink_walk walk = { .take = exact_take, .context = &pass, .single = true };
 
-	if (c->no_netlink)
+	if (c->no_netlink || c->kind)
 		return error_set(err, 0, "single sockets can be asked for through netlink only");
 	if (count > COLLECT_EXACT_MAX)
 		return error_set(err, EINVAL, "cannot ask for %zu sockets at once", count);

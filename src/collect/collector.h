@@ -1,5 +1,5 @@
 /*
- * A collector from inside, for collect.c and split.c only.
+ * A collector from inside, for collect.c, its parts and its other kinds only.
  */
 #ifndef COLLECT_COLLECTOR_H
 #define COLLECT_COLLECTOR_H
@@ -31,10 +31,27 @@ struct leg {
 	uint64_t taken;	       /* messages since it was last begun */
 };
 
+/*
+ * Another kind of collector than one of the kernel's tables of this namespace.  The
+ * functions are those of collect.h; ->other is its own.
+ */
+struct collector_kind {
+	int (*start)(struct collector *c, const struct collect_request *request,
+		     struct error *err);
+	int (*step)(struct collector *c, struct sink *sink, unsigned int budget_us,
+		    struct error *err);
+	int (*run)(struct collector *c, const struct collect_request *request,
+		   struct sink *sink, struct error *err);
+	const char *(*netns_name)(const struct collector *c, uint64_t netns); /* or NULL */
+	void (*close)(struct collector *c);
+};
+
 #define LEGS_MAX 32
 #define RECENT_BITS 10
 
 struct collector {
+	const struct collector_kind *kind; /* NULL: the tables below */
+	void *other;
 	struct collect_options options;
 	struct collect_report report;
 	struct collect_request request;

@@ -147,16 +147,9 @@ bool procnet_parse(const struct dump_spec *spec, const char *line, size_t len,
 	return parsers[spec->proto](spec, line, len, record);
 }
 
-int procnet_open(struct procnet *p, const struct dump_spec *spec, const char *proc_root,
-		 struct error *err)
+int procnet_open_file(struct procnet *p, const struct dump_spec *spec, const char *path,
+		      struct error *err)
 {
-	char path[PATH_MAX];
-
-	if (!procnet_tells_of(spec->proto))
-		return error_set(err, ENOENT, "/proc/net does not tell of %s sockets",
-				 proto_info(spec->proto)->name);
-	snprintf(path, sizeof(path), "%s/net/%s%s", proc_root ? proc_root : "/proc",
-		 proto_info(spec->proto)->name, spec->family == FAMILY_V6 ? "6" : "");
 	procnet_close(p);
 	p->fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (p->fd < 0)
@@ -167,6 +160,19 @@ int procnet_open(struct procnet *p, const struct dump_spec *spec, const char *pr
 	p->garbled = 0;
 	p->spec = *spec;
 	return 0;
+}
+
+int procnet_open(struct procnet *p, const struct dump_spec *spec, const char *proc_root,
+		 struct error *err)
+{
+	char path[PATH_MAX];
+
+	if (!procnet_tells_of(spec->proto))
+		return error_set(err, ENOENT, "/proc/net does not tell of %s sockets",
+				 proto_info(spec->proto)->name);
+	snprintf(path, sizeof(path), "%s/net/%s%s", proc_root ? proc_root : "/proc",
+		 proto_info(spec->proto)->name, spec->family == FAMILY_V6 ? "6" : "");
+	return procnet_open_file(p, spec, path, err);
 }
 
 void procnet_close(struct procnet *p)

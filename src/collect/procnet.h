@@ -35,6 +35,10 @@ struct procnet {
  */
 int procnet_open(struct procnet *p, const struct dump_spec *spec, const char *proc_root,
 		 struct error *err);
+
+/* The same of a file that is named; it has a heading, and lines of spec->proto. */
+int procnet_open_file(struct procnet *p, const struct dump_spec *spec, const char *path,
+		      struct error *err);
 void procnet_close(struct procnet *p);
 
 enum procnet_status { PROCNET_MORE, PROCNET_END, PROCNET_STOPPED, PROCNET_FAILED };

@@ -96,6 +96,14 @@ static uint64_t hash(const struct anonymizer *a, const void *data, size_t len)
 	return v[0] ^ v[1] ^ v[2] ^ v[3];
 }
 
+void anonymizer_init(struct anonymizer *a, const void *secret, size_t len)
+{
+	const struct anonymizer halves[] = { { { 1, 0 } }, { { 2, 0 } } };
+
+	for (size_t i = 0; i < 2; i++)
+		a->key[i] = hash(&halves[i], secret, len);
+}
+
 static bool bit_of(const uint8_t *bytes, unsigned int n)
 {
 	return bytes[n / 8] >> (7 - n % 8) & 1;

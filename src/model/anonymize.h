@@ -21,6 +21,9 @@ struct anonymizer {
 	uint64_t key[2];
 };
 
+/* Make the key out of @secret (@len bytes of anything). */
+void anonymizer_init(struct anonymizer *a, const void *secret, size_t len);
+
 /* Replace the address of @e in place. */
 void anonymize_endpoint(const struct anonymizer *a, struct endpoint *e);
 

@@ -641,8 +641,9 @@ static const struct column columns[] = {
 		     .help = "Container id of the control group." },
 	  .get = get_container, .priority = 51, .facts = FACT_CGROUP_PATH },
 	{ .field = { .name = "netns", .title = "NETNS", .kind = VALUE_TEXT, .width = 8,
-		     .help = "Network namespace of the socket." },
-	  .get = get_netns, .priority = 52 },
+		     .help = "Network namespace of the socket: its name, else its container, "
+			     "service, or a process in it." },
+	  .get = get_netns, .priority = 52, .facts = FACT_NETNS },
 	{ .field = { .name = "mark", .title = "MARK", .kind = VALUE_COUNT, .unit = UNIT_HEX,
 		     .align = ALIGN_RIGHT, .width = 6,
 		     .help = "Firewall mark; needs CAP_NET_ADMIN." },

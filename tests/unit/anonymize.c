@@ -147,6 +147,19 @@ static void test_keyed(void **state)
 	assert_true(common(&a, &b, 32) < 32);
 }
 
+static void test_secret(void **state)
+{
+	struct anonymizer a, b;
+
+	(void)state;
+	anonymizer_init(&a, "secret", 6);
+	anonymizer_init(&b, "secret", 6);
+	assert_memory_equal(&a, &b, sizeof(a));
+	assert_true(a.key[0] != a.key[1]);
+	anonymizer_init(&b, "secreu", 6);
+	assert_true(a.key[0] != b.key[0] && a.key[1] != b.key[1]);
+}
+
 static void test_names(void **state)
 {
 	char a[ANONYMIZED_NAME_MAX], b[ANONYMIZED_NAME_MAX];
@@ -208,8 +221,8 @@ int main(void)
 		cmocka_unit_test(test_kept),	 cmocka_unit_test(test_kind_kept),
 		cmocka_unit_test(test_prefixes), cmocka_unit_test(test_v6_prefixes),
 		cmocka_unit_test(test_mapped_like_v4), cmocka_unit_test(test_one_to_one),
-		cmocka_unit_test(test_keyed),	 cmocka_unit_test(test_names),
-		cmocka_unit_test(test_sock),
+		cmocka_unit_test(test_keyed),	 cmocka_unit_test(test_secret),
+		cmocka_unit_test(test_names),	 cmocka_unit_test(test_sock),
 		cmocka_unit_test(test_ends),
 	};
 
