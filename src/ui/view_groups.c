@@ -25,13 +25,13 @@ enum column_place {
 };
 
 static const struct grid_column layout[COLUMN_STATES] = {
-	[COLUMN_NAME] = { NULL, 20, 60, ALIGN_LEFT, 0 },
-	[COLUMN_COUNT] = { "SOCKETS", 8, 0, ALIGN_RIGHT, 0 },
-	[COLUMN_NEW] = { "NEW/s", 6, 0, ALIGN_RIGHT, 3 },
-	[COLUMN_GONE] = { "GONE/s", 6, 0, ALIGN_RIGHT, 4 },
-	[COLUMN_RECV] = { "RECV-Q", 7, 0, ALIGN_RIGHT, 200 },
-	[COLUMN_SEND] = { "SEND-Q", 7, 0, ALIGN_RIGHT, 201 },
-	[COLUMN_SHARE] = { "SHARE", 6, 60, ALIGN_LEFT, 202 },
+	[COLUMN_NAME] = { NULL, 20, 60, ALIGN_LEFT, 0, 0 },
+	[COLUMN_COUNT] = { "SOCKETS", 8, 0, ALIGN_RIGHT, 0, 0 },
+	[COLUMN_NEW] = { "NEW/s", 6, 0, ALIGN_RIGHT, 3, 0 },
+	[COLUMN_GONE] = { "GONE/s", 6, 0, ALIGN_RIGHT, 4, 0 },
+	[COLUMN_RECV] = { "RECV-Q", 7, 0, ALIGN_RIGHT, 200, 0 },
+	[COLUMN_SEND] = { "SEND-Q", 7, 0, ALIGN_RIGHT, 201, 0 },
+	[COLUMN_SHARE] = { "SHARE", 6, 60, ALIGN_LEFT, 202, 0 },
 };
 
 static struct groups *groups_of(const struct ui *ui)

@@ -74,13 +74,13 @@ enum column_place {
 };
 
 static const struct grid_column layout[COLUMNS] = {
-	[COLUMN_NAME] = { "COUNTER", 24, 26, ALIGN_LEFT, 0 },
-	[COLUMN_NOW] = { "NOW", 12, 0, ALIGN_RIGHT, 0 },
-	[COLUMN_RATE] = { "PER SEC", 8, 0, ALIGN_RIGHT, 1 },
-	[COLUMN_SINCE] = { "SINCE START", 11, 0, ALIGN_RIGHT, 3 },
-	[COLUMN_LIMIT] = { "LIMIT", 10, 0, ALIGN_RIGHT, 2 },
-	[COLUMN_GAUGE] = { "USED", 8, 20, ALIGN_LEFT, 4 },
-	[COLUMN_HELP] = { "MEANING", 40, 80, ALIGN_LEFT, 5 },
+	[COLUMN_NAME] = { "COUNTER", 24, 26, ALIGN_LEFT, 0, 0 },
+	[COLUMN_NOW] = { "NOW", 12, 0, ALIGN_RIGHT, 0, 0 },
+	[COLUMN_RATE] = { "PER SEC", 8, 0, ALIGN_RIGHT, 1, 0 },
+	[COLUMN_SINCE] = { "SINCE START", 11, 0, ALIGN_RIGHT, 3, 0 },
+	[COLUMN_LIMIT] = { "LIMIT", 10, 0, ALIGN_RIGHT, 2, 0 },
+	[COLUMN_GAUGE] = { "USED", 8, 20, ALIGN_LEFT, 4, 0 },
+	[COLUMN_HELP] = { "MEANING", 40, 80, ALIGN_LEFT, 5, 0 },
 };
 
 void health_note(struct health *h, const struct counters *counters)
