@@ -124,7 +124,7 @@ int ui_update(struct ui *ui, const struct ui_data *data, struct error *err)
 	ui->data.snapshot = kept;
 	ui->data.exact = exact;
 	ui->ticked = true;
-	health_note(&ui->health, data->counters);
+	vitals_note(&ui->vitals, data->counters);
 	if (ui->paused && !ui->awaiting)
 		return 0;
 	if (data->tracker && !ui->paused)

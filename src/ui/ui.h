@@ -22,9 +22,9 @@
 #include "query/filter.h"
 #include "query/query.h"
 #include "ui/canvas.h"
-#include "ui/health.h"
 #include "ui/list.h"
 #include "ui/theme.h"
+#include "ui/vitals.h"
 #include "ui/within.h"
 
 /* Connections opened and closed, by the kernel's own counters. */
@@ -177,7 +177,7 @@ struct ui {
 	struct listener_table *listeners;
 	struct groups *processes;
 	struct groups *peers;
-	struct health health;
+	struct vitals vitals;
 	struct within within; /* the row that the table of connections is narrowed to */
 	bool awaiting;	      /* the view waits for facts of every socket */
 

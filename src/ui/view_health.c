@@ -10,8 +10,8 @@
 #include <string.h>
 
 #include "ui/grid.h"
-#include "ui/health.h"
 #include "ui/views.h"
+#include "ui/vitals.h"
 
 #define NS_PER_S 1e9
 
@@ -83,7 +83,7 @@ static const struct grid_column layout[COLUMNS] = {
 	[COLUMN_HELP] = { "MEANING", 40, 80, ALIGN_LEFT, 5, 0 },
 };
 
-void health_note(struct health *h, const struct counters *counters)
+void vitals_note(struct vitals *h, const struct counters *counters)
 {
 	if (!counters) {
 		h->known = false;
@@ -100,17 +100,17 @@ void health_note(struct health *h, const struct counters *counters)
 
 struct list *view_health_list(struct ui *ui)
 {
-	return &ui->health.list;
+	return &ui->vitals.list;
 }
 
 void view_health_update(struct ui *ui)
 {
-	list_update(&ui->health.list, FIGURES,
-		    ui->health.list.anchored ? ui->health.list.cursor : LIST_GONE);
+	list_update(&ui->vitals.list, FIGURES,
+		    ui->vitals.list.anchored ? ui->vitals.list.cursor : LIST_GONE);
 }
 
 /* How fast it grows; false where it does not tell. */
-static bool rate_of(const struct health *h, const struct figure *f, double *rate)
+static bool rate_of(const struct vitals *h, const struct figure *f, double *rate)
 {
 	uint64_t grown;
 
@@ -123,7 +123,7 @@ static bool rate_of(const struct health *h, const struct figure *f, double *rate
 }
 
 /* The share of its limit that a gauge has used; below 0: not known. */
-static double share_of(const struct health *h, const struct figure *f)
+static double share_of(const struct vitals *h, const struct figure *f)
 {
 	if (counter_info(f->counter)->type != COUNTER_GAUGE || f->limit == NO_LIMIT ||
 	    !counters_know(&h->now, f->counter) || !counters_know(&h->now, f->limit) ||
@@ -132,7 +132,7 @@ static double share_of(const struct health *h, const struct figure *f)
 	return (double)h->now.value[f->counter] / (double)h->now.value[f->limit];
 }
 
-static void limit_draw(const struct health *h, struct canvas *c, int line,
+static void limit_draw(const struct vitals *h, struct canvas *c, int line,
 		       const struct grid_column *grid, const struct figure *f)
 {
 	double share = share_of(h, f);
@@ -147,7 +147,7 @@ static void limit_draw(const struct health *h, struct canvas *c, int line,
 			     h->now.value[f->counter], h->now.value[f->limit]);
 }
 
-static void growth_draw(const struct health *h, struct canvas *c, int line,
+static void growth_draw(const struct vitals *h, struct canvas *c, int line,
 			const struct grid_column *grid, const struct figure *f)
 {
 	uint64_t grown;
@@ -166,14 +166,14 @@ static void growth_draw(const struct health *h, struct canvas *c, int line,
 }
 
 /* Whether something goes wrong right now. */
-static bool is_trouble(const struct health *h, const struct figure *f)
+static bool is_trouble(const struct vitals *h, const struct figure *f)
 {
 	double rate;
 
 	return share_of(h, f) >= NEARLY_FULL || (!f->normal && rate_of(h, f, &rate) && rate > 0);
 }
 
-static void figure_draw(const struct health *h, struct canvas *c, int line,
+static void figure_draw(const struct vitals *h, struct canvas *c, int line,
 			const struct grid_column *grid, const struct figure *f)
 {
 	const struct counter_info *info = counter_info(f->counter);
@@ -195,7 +195,7 @@ static void figure_draw(const struct health *h, struct canvas *c, int line,
 /* What the selected figure means, and the sysctl that limits it. */
 static void meaning_draw(const struct ui *ui, struct canvas *c, int line)
 {
-	const struct figure *f = &figures[ui->health.list.cursor];
+	const struct figure *f = &figures[ui->vitals.list.cursor];
 	char limit[128] = "";
 	int col = GRID_MARGIN;
 
@@ -215,7 +215,7 @@ static void meaning_draw(const struct ui *ui, struct canvas *c, int line)
 
 void view_health_draw(struct ui *ui, struct canvas *c, struct area area)
 {
-	struct health *h = &ui->health;
+	struct vitals *h = &ui->vitals;
 	struct grid_column grid[COLUMNS];
 	int page = area.rows > 2 ? area.rows - 2 : 0;
 

@@ -7,9 +7,9 @@
 #include "ui/views.h"
 
 #include "ui/groups.h"
-#include "ui/health.h"
 #include "ui/keymap.h"
 #include "ui/listeners.h"
+#include "ui/vitals.h"
 
 static const struct view_class views[] = {
 	{ .name = "Connections", .help = "every socket, one a row", .places = KEYS_TABLE,

@@ -102,7 +102,7 @@ restored()
 }
 
 # Each state of the laboratory has its count in the panel.
-counts_agree()
+counts_agree_now()
 {
 	awk -F'\t' '
 		$1 == "udp" && $3 == "CLOSED" { $3 = "UNCONNECTED" }
@@ -114,6 +114,20 @@ counts_agree()
 			return 1
 		}
 	done <"$work/counts"
+}
+
+# The first screen may be from before the first poll.
+counts_agree()
+{
+	tries=0
+	until counts_agree_now >"$work/disagree"; do
+		tries=$((tries + 1))
+		if [ "$tries" -ge 100 ]; then
+			cat "$work/disagree"
+			return 1
+		fi
+		sleep 0.1
+	done
 }
 
 resized() # COLSxROWS...

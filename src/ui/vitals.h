@@ -1,8 +1,8 @@
 /*
  * The kernel's own counters of trouble, over the ticks.
  */
-#ifndef UI_HEALTH_H
-#define UI_HEALTH_H
+#ifndef UI_VITALS_H
+#define UI_VITALS_H
 
 #include <stdbool.h>
 
@@ -11,7 +11,7 @@
 
 struct ui;
 
-struct health {
+struct vitals {
 	bool known;	      /* ->now is a reading */
 	struct counters first; /* since the view began */
 	struct counters before;
@@ -20,7 +20,7 @@ struct health {
 };
 
 /* Another reading; NULL: there is none. */
-void health_note(struct health *h, const struct counters *counters);
+void vitals_note(struct vitals *h, const struct counters *counters);
 
 /* The view. */
 struct list *view_health_list(struct ui *ui);
