@@ -55,7 +55,12 @@ void view_groups_moved(struct ui *ui)
 
 void view_groups_update(struct ui *ui)
 {
-	if (ui->data.snapshot && groups_count(groups_of(ui), ui))
+	const struct groups *g = groups_of(ui);
+
+	/* once a snapshot is enough */
+	if (!ui->data.snapshot || (g->now && g->taken_ns == snapshot_taken_ns(ui->data.snapshot)))
+		return;
+	if (groups_count(groups_of(ui), ui))
 		ui_say(ui, "out of memory for groups");
 }
 

@@ -291,6 +291,21 @@ static void test_enter_lists_the_group(void **state)
 	assert_true(ui_facts_of_all(&world.ui) & FACT_OWNERS);
 }
 
+/* Keys do not count anew: that is done once a snapshot. */
+static void test_counted_once_a_snapshot(void **state)
+{
+	const struct grouping *counted;
+
+	(void)state;
+	world_run(&world, 10);
+	world_press(&world, "5");
+	counted = world.ui.peers->now;
+	world_press(&world, "Down 1 5 3 5");
+	assert_ptr_equal(world.ui.peers->now, counted);
+	world_run(&world, 1);
+	assert_ptr_equal(world.ui.peers->before, counted);
+}
+
 static void test_filter_holds_for_groups(void **state)
 {
 	(void)state;
@@ -392,6 +407,7 @@ int main(void)
 		CASE(test_rates_of_groups),
 		CASE(test_peers_by_host_network_port),
 		CASE(test_enter_lists_the_group),
+		CASE(test_counted_once_a_snapshot),
 		CASE(test_filter_holds_for_groups),
 		CASE(test_selection_follows_the_group),
 		CASE(test_health_marks_what_grows),
