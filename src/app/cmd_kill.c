@@ -14,6 +14,7 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "app/closing.h"
 #include "app/columns.h"
 #include "app/commands.h"
 #include "app/document.h"
@@ -34,15 +35,6 @@ struct kill {
 	size_t spared;
 	size_t results[DESTROY_FAILED + 1];
 	struct error *err;
-};
-
-static const char *const result_names[] = {
-	[DESTROY_DONE] = "closed",
-	[DESTROY_GONE] = "gone already",
-	[DESTROY_NOT_PERMITTED] = "not permitted",
-	[DESTROY_NOT_BUILT] = "not supported by this kernel",
-	[DESTROY_IMPOSSIBLE] = "impossible",
-	[DESTROY_FAILED] = "failed",
 };
 
 static const struct field field_result = {
@@ -136,7 +128,7 @@ static int close_one(struct kill *k, struct destroyer *d, struct writer *w, cons
 
 	details_complete(k->session->details, &row);
 	k->results[result]++;
-	cells[0] = value_string(result_names[result]);
+	cells[0] = value_string(closing_result_name(result));
 	for (size_t i = 0; i < k->columns.count; i++)
 		cells[i + 1] = column_value(k->columns.column[i], &row);
 	cells[k->columns.count + 1] =

@@ -179,6 +179,13 @@ void session_close(struct session *s)
 	*s = (struct session){ 0 };
 }
 
+void session_widen(struct session *s, const struct filter *filter)
+{
+	s->request = source_request(s->o, 0);
+	if (s->o->bound || (filter && asks_for_bound(filter_states(filter))))
+		s->request.states |= STATE_BIT(STATE_BOUND);
+}
+
 bool session_streams(const struct session *s)
 {
 	return !(s->facts & FACTS_LATER);

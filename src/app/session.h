@@ -32,6 +32,12 @@ int session_open(struct session *s, const struct options *o, unsigned int facts)
 int session_open_live(struct session *s, const struct options *o, unsigned int facts);
 void session_close(struct session *s);
 
+/*
+ * From now on every socket is asked for that the options do not rule out; @filter
+ * (or NULL) says which are wanted in the end, and costs nothing but BOUND.
+ */
+void session_widen(struct session *s, const struct filter *filter);
+
 /* True if a socket can be judged and shown without having seen the others. */
 bool session_streams(const struct session *s);
 
