@@ -71,6 +71,7 @@ zeros_are_there()
 # A watch that sees a holder come and go, ended by a signal.
 watched()
 {
+	: >"$scratch/found" # what stands there is not to be taken for news
 	"$connstate" watch -tp --interval 0.02 --format jsonl >"$scratch/found" &
 	watch_pid=$!
 	until grep -q '"closed"' "$scratch/found"; do
@@ -86,6 +87,7 @@ watched()
 # The same, as one document that the signal closes.
 watched_document()
 {
+	: >"$scratch/found"
 	"$connstate" watch -t --interval 0.02 -j >"$scratch/found" &
 	watch_pid=$!
 	until grep -q '"opened"' "$scratch/found"; do
