@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "app/document.h"
+#include "app/documents.h"
 #include "app/say.h"
 #include "app/session.h"
 #include "app/source.h"
@@ -25,7 +26,20 @@ static const struct alias aliases[] = {
 };
 
 static const struct field field_count = {
-	.name = "count", .title = "COUNT", .kind = VALUE_COUNT, .align = ALIGN_RIGHT, .width = 6
+	.name = "count", .title = "COUNT", .kind = VALUE_COUNT, .align = ALIGN_RIGHT, .width = 6,
+	.help = "Sockets that have the value."
+};
+
+static const struct field *const fields_of_groups[] = { &field_count };
+
+const struct document_kind document_groups = {
+	.rows_key = "groups",
+	.help = "What summary --by COLUMN and list --group-by COLUMN count: a row for each value "
+		"of the column.",
+	.fields = fields_of_groups,
+	.count = 1,
+	.always = 1,
+	.rows = DOCUMENT_GROUPS,
 };
 
 const struct column *grouped_column(const char *word, struct error *err)
@@ -156,7 +170,7 @@ static int table_document(const struct table *t, const struct options *o,
 	int failed = -1;
 
 	document_init(&document);
-	w = document_open(&document, o, t->fields, t->field_count, "groups", err);
+	w = document_open(&document, o, t->fields, t->field_count, document_groups.rows_key, err);
 	if (w)
 		failed = table_write(t, w, o, g, err);
 	document_close(&document, w);
