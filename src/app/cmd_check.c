@@ -138,7 +138,7 @@ int cmd_check(const struct options *o)
 		error_set(&err, 0, "check against what? -w RANGE or -c RANGE is missing");
 		return say_error(&err, EXIT_UNKNOWN);
 	}
-	if (document_check(o, fields, 4, &err))
+	if (document_check(o, fields, FIELD_COUNT, &err))
 		return say_error(&err, EXIT_UNKNOWN);
 	status = session_open(&s, o, 0) ? EXIT_UNKNOWN : check_run(&s);
 	session_close(&s);

@@ -1,4 +1,4 @@
-/* The only place that speaks on standard error: see say.h. */
+/* What is said on standard error: see say.h. */
 #include "config.h"
 
 #include "app/say.h"

@@ -1,5 +1,6 @@
 /*
- * The only place that speaks on standard error.
+ * What is said on standard error; beside it there are only the question that kill asks
+ * and the hints behind a wrong filter.
  */
 #ifndef APP_SAY_H
 #define APP_SAY_H
