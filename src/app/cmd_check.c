@@ -10,6 +10,7 @@
 #include "app/commands.h"
 #include "app/count.h"
 #include "app/document.h"
+#include "app/documents.h"
 #include "app/options.h"
 #include "app/say.h"
 #include "app/session.h"
@@ -60,21 +61,39 @@ static int print_line(const struct options *o, enum check_status status, uint64_
 	return status;
 }
 
-static const struct field field_status = { .name = "status", .title = "STATUS",
-					   .kind = VALUE_TEXT };
-static const struct field field_sockets = {
-	.name = "sockets", .title = "SOCKETS", .kind = VALUE_COUNT, .align = ALIGN_RIGHT
+static const struct field field_status = {
+	.name = "status", .title = "STATUS", .kind = VALUE_TEXT,
+	.help = "OK, WARNING, CRITICAL or UNKNOWN."
 };
-static const struct field field_warning = { .name = "warning", .title = "WARNING",
-					    .kind = VALUE_TEXT };
-static const struct field field_critical = { .name = "critical", .title = "CRITICAL",
-					     .kind = VALUE_TEXT };
+static const struct field field_sockets = {
+	.name = "sockets", .title = "SOCKETS", .kind = VALUE_COUNT, .align = ALIGN_RIGHT,
+	.help = "Sockets that match the filter."
+};
+static const struct field field_warning = {
+	.name = "warning", .title = "WARNING", .kind = VALUE_TEXT,
+	.help = "Range outside of which it is a warning, as -w gave it."
+};
+static const struct field field_critical = {
+	.name = "critical", .title = "CRITICAL", .kind = VALUE_TEXT,
+	.help = "Range outside of which it is critical, as -c gave it."
+};
+
+static const struct field *const fields[] = { &field_status, &field_sockets, &field_warning,
+					      &field_critical };
+
+#define FIELD_COUNT (sizeof(fields) / sizeof(fields[0]))
+
+const struct document_kind document_checks = {
+	.rows_key = "checks",
+	.help = "What check found: one row.",
+	.fields = fields,
+	.count = FIELD_COUNT,
+	.always = FIELD_COUNT,
+};
 
 static int print_document(const struct options *o, enum check_status status, uint64_t count)
 {
-	static const struct field *const fields[] = { &field_status, &field_sockets,
-						      &field_warning, &field_critical };
-	const struct value cells[] = {
+	const struct value cells[FIELD_COUNT] = {
 		value_string(status_names[status]),
 		value_count(count),
 		value_string(o->warning.text),
@@ -86,7 +105,7 @@ static int print_document(const struct options *o, enum check_status status, uin
 	int failed = -1;
 
 	document_init(&document);
-	w = document_open(&document, o, fields, 4, "checks", &err);
+	w = document_open(&document, o, fields, FIELD_COUNT, document_checks.rows_key, &err);
 	if (w)
 		failed = writer_row(w, cells, &err) || writer_end(w, &err);
 	document_close(&document, w);

@@ -18,6 +18,7 @@
 #include "app/columns.h"
 #include "app/commands.h"
 #include "app/document.h"
+#include "app/documents.h"
 #include "app/listing.h"
 #include "app/options.h"
 #include "app/own_session.h"
@@ -36,10 +37,25 @@ struct kill {
 	struct error *err;
 };
 
-static const struct field field_result = { .name = "result", .title = "RESULT",
-					   .kind = VALUE_TEXT, .width = 13 };
-static const struct field field_reason = { .name = "reason", .title = "REASON",
-					   .kind = VALUE_TEXT };
+static const struct field field_result = {
+	.name = "result", .title = "RESULT", .kind = VALUE_TEXT, .width = 13,
+	.help = "With kill: closed, gone already, not permitted, not supported by this kernel, "
+		"impossible or failed."
+};
+static const struct field field_reason = {
+	.name = "reason", .title = "REASON", .kind = VALUE_TEXT,
+	.help = "With kill: why it was not closed."
+};
+
+static const struct field *const fields_of_kill[] = { &field_result, &field_reason };
+
+const struct document_kind document_sockets = {
+	.rows_key = "sockets",
+	.help = "What list shows, and what kill did.",
+	.fields = fields_of_kill,
+	.count = sizeof(fields_of_kill) / sizeof(fields_of_kill[0]),
+	.rows = DOCUMENT_COLUMNS,
+};
 
 /* The sockets to close, in order; those of the own session are left out. */
 static void sock_at(const struct kill *k, size_t i, struct sock *sk)
@@ -70,6 +86,7 @@ static int preview(struct kill *k)
 	w = writer_open(format_find("table"), &out, &options, k->err);
 	if (w) {
 		listing_init(&l, w, &k->columns, 0, k->err);
+		l.names = details_names(k->session->details);
 		for (size_t i = 0; i < result_count(k->result); i++) {
 			struct sock sk;
 			struct row row = { .sock = &sk };
@@ -142,8 +159,8 @@ static int close_and_report(struct kill *k)
 	listing_fields(&k->columns, fields + 1);
 	fields[k->columns.count + 1] = &field_reason;
 	document_init(&document);
-	w = document_open(&document, k->session->o, fields, k->columns.count + 2, "sockets",
-			  k->err);
+	w = document_open(&document, k->session->o, fields, k->columns.count + 2,
+			  document_sockets.rows_key, k->err);
 	if (w)
 		failed = close_all(k, w);
 	document_close(&document, w);

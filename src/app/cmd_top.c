@@ -168,7 +168,7 @@ static int fit_canvas(struct top *t)
 }
 
 /* Facts of the application's own: looked up for the rows on the screen alone. */
-#define FACTS_OF_DETAILS (FACT_OWNERS | FACT_USER_NAMES)
+#define FACTS_OF_DETAILS (FACT_OWNERS | FACT_USER_NAMES | FACT_CGROUP_PATH | FACT_LISTENERS)
 
 /* Who these sockets are, as one number. */
 static uint64_t digest(const struct sock *socks, size_t count)
@@ -221,12 +221,12 @@ static void draw_details(struct top *t)
 	ui_draw(&t->ui, &t->canvas);
 }
 
-/* An order or a filter by owner wants to know those of every socket. */
+/* An order or a filter by owner or listener wants to know those of every socket. */
 static void look_up_all(struct top *t, const struct snapshot *s, unsigned int facts)
 {
 	struct details *d = t->session.details;
 
-	if (!(facts & FACT_OWNERS))
+	if (!(facts & (FACT_OWNERS | FACT_LISTENERS)))
 		return;
 	details_reset(d);
 	for (size_t i = 0; i < snapshot_count(s); i++) {

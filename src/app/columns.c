@@ -48,6 +48,11 @@ static bool asked_processes(const struct options *o)
 	return o->processes;
 }
 
+static bool asked_names(const struct options *o)
+{
+	return o->resolve && o->format && o->format->machine;
+}
+
 static bool asked_namespaces(const struct options *o)
 {
 	return o->all_namespaces;
@@ -55,6 +60,7 @@ static bool asked_namespaces(const struct options *o)
 
 static const struct addition additions[] = {
 	{ asked_namespaces, "+netns" },
+	{ asked_names, "+local_host,peer_host" },
 	{ asked_processes, "+process" },
 	{ asked_timers, "+timer,timer_expires,timer_retrans" },
 	{ asked_extended, "+uid,inode,cookie" },

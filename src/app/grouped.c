@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "app/document.h"
+#include "app/documents.h"
 #include "app/say.h"
 #include "app/session.h"
 #include "app/source.h"
@@ -25,7 +26,20 @@ static const struct alias aliases[] = {
 };
 
 static const struct field field_count = {
-	.name = "count", .title = "COUNT", .kind = VALUE_COUNT, .align = ALIGN_RIGHT, .width = 6
+	.name = "count", .title = "COUNT", .kind = VALUE_COUNT, .align = ALIGN_RIGHT, .width = 6,
+	.help = "Sockets that have the value."
+};
+
+static const struct field *const fields_of_groups[] = { &field_count };
+
+const struct document_kind document_groups = {
+	.rows_key = "groups",
+	.help = "What summary --by COLUMN and list --group-by COLUMN count: a row for each value "
+		"of the column.",
+	.fields = fields_of_groups,
+	.count = 1,
+	.always = 1,
+	.rows = DOCUMENT_GROUPS,
 };
 
 const struct column *grouped_column(const char *word, struct error *err)
@@ -128,7 +142,7 @@ static int summary_document(struct session *s, struct grouping *g, struct error 
 	for (size_t i = 0; i < count; i++)
 		fields[i + 2] = &state_columns[i];
 	document_init(&document);
-	w = document_open(&document, o, fields, count + 2, "groups", err);
+	w = document_open(&document, o, fields, count + 2, document_groups.rows_key, err);
 	if (w)
 		failed = write_summary(w, o, g, states, count, err);
 	document_close(&document, w);
@@ -178,7 +192,7 @@ static int list_document(struct session *s, struct grouping *g, const struct col
 	for (size_t i = 0; i < sum_count; i++)
 		fields[i + 2] = &sums[i]->field;
 	document_init(&document);
-	w = document_open(&document, o, fields, sum_count + 2, "groups", err);
+	w = document_open(&document, o, fields, sum_count + 2, document_groups.rows_key, err);
 	if (w)
 		failed = write_list(w, o, g, sum_count, err);
 	document_close(&document, w);

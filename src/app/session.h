@@ -18,6 +18,7 @@ struct session {
 	unsigned int facts;    /* what the columns, the order and the filter need */
 	struct collect_request request;
 	struct details *details;
+	bool early_names; /* names of hosts decide which rows are shown, or their order */
 };
 
 /*
@@ -52,6 +53,9 @@ int session_run(struct session *s, struct sink *sink, struct error *err);
  */
 int session_query(struct session *s, struct snapshot *snapshot, const struct sort *sort,
 		  struct result *result, struct error *err);
+
+/* Could @row match, as far as the socket alone tells?  It is completed as far. */
+bool session_may_keep(const struct session *s, struct row *row);
 
 /* Does @row match the whole filter? */
 bool session_keeps(const struct session *s, const struct row *row);
