@@ -283,7 +283,8 @@ struct frame {
 static int frame_rest(const struct ui *ui, const struct canvas *c, struct frame *f)
 {
 	f->panel_rows = panel_rows(ui, c->cols, f->sparks);
-	f->view_rows = c->rows - 2 - f->panel_rows - f->rates - f->tabs - f->health - f->message_rows;
+	f->view_rows = c->rows - 2 - f->panel_rows - f->rates - f->tabs - f->health -
+		       f->message_rows;
 	return f->view_rows;
 }
 
