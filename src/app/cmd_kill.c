@@ -57,6 +57,8 @@ const struct document_kind document_sockets = {
 	.rows = DOCUMENT_COLUMNS,
 };
 
+static const struct field *const own_fields[] = { &field_result, &field_reason };
+
 /* The sockets to close, in order; those of the own session are left out. */
 static void sock_at(const struct kill *k, size_t i, struct sock *sk)
 {
@@ -122,8 +124,9 @@ static int close_one(struct kill *k, struct destroyer *d, struct writer *w, cons
 	struct error why = { 0 };
 	enum destroy_result result = destroyer_destroy(d, sk, &why);
 	struct value cells[COLUMNS_MAX + 2];
-	const struct row row = { .sock = sk };
+	struct row row = { .sock = sk };
 
+	details_complete(k->session->details, &row);
 	k->results[result]++;
 	cells[0] = value_string(closing_result_name(result));
 	for (size_t i = 0; i < k->columns.count; i++)
@@ -217,7 +220,7 @@ static int kill_session(struct session *s, const struct column_list *columns)
 {
 	struct error err = { 0 };
 	struct kill k = { .session = s, .columns = *columns, .err = &err };
-	int status = EXIT_FAILED;
+	int status;
 
 	own_session_find(&k.own);
 	for (size_t i = 0; i < s->o->word_count; i++)
@@ -226,10 +229,11 @@ static int kill_session(struct session *s, const struct column_list *columns)
 	k.result = result_new();
 	if (!k.snapshot || !k.result)
 		error_set(&err, ENOMEM, "cannot close sockets");
-	else if (!session_query(s, k.snapshot, &s->o->sort, k.result, &err))
+	if (!k.snapshot || !k.result ||
+	    session_query(s, k.snapshot, &s->o->sort, k.result, &err))
+		status = say_error(&err, EXIT_FAILED);
+	else
 		status = kill_found(&k);
-	if (err.text[0] && status == EXIT_FAILED && !k.results[DESTROY_DONE])
-		say_error(&err, EXIT_FAILED);
 	result_free(k.result);
 	snapshot_free(k.snapshot);
 	return status;
@@ -248,7 +252,7 @@ int cmd_kill(const struct options *o)
 	struct error err;
 	int status;
 
-	if (listing_columns(&columns, o, &err))
+	if (listing_columns(&columns, o, &err) || listing_check(o, own_fields, 2, &err))
 		return say_error(&err, EXIT_USAGE);
 	status = session_open(&s, o, column_list_facts(&columns));
 	if (!status && is_everything(&s)) {

@@ -142,7 +142,7 @@ int cmd_list(const struct options *o)
 
 	if (o->dump)
 		return dump_save(o);
-	if (listing_columns(&columns, o, &err))
+	if (listing_columns(&columns, o, &err) || (!o->by && listing_check(o, NULL, 0, &err)))
 		return say_error(&err, EXIT_USAGE);
 	if (o->by)
 		return grouped_list(o, &columns);

@@ -166,10 +166,13 @@ static int summary_document(struct session *s)
 int cmd_summary(const struct options *o)
 {
 	struct session s;
+	struct error err;
 	int status;
 
 	if (o->by)
 		return grouped_summary(o);
+	if (document_check(o, fields, FIELD_COUNT, &err))
+		return say_error(&err, EXIT_USAGE);
 	status = session_open(&s, o, 0);
 	if (!status)
 		status = summary_document(&s);

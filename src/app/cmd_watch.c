@@ -144,21 +144,28 @@ static struct value end_value(const struct sock *sk, const char *name)
 	return column_value(column_find(name, strlen(name)), &row);
 }
 
-/* Whether the filter keeps the socket as it is, or as it was before. */
+/* Whether the options (-l, -B) and the filter keep a socket. */
+static bool keeps(const struct watch *w, const struct row *row)
+{
+	return options_states(w->session->o) & STATE_BIT(row->sock->state) &&
+	       session_keeps(w->session, row);
+}
+
+/* Whether a socket is kept as it is, or was as it was before. */
 static bool is_wanted(struct watch *w, const struct event *e, struct row *row)
 {
 	struct sock other = *e->sock;
 	struct row was;
 
 	details_complete(w->session->details, row);
-	if (session_keeps(w->session, row))
+	if (keeps(w, row))
 		return true;
 	if (e->from >= STATE_COUNT)
 		return false;
 	was = *row;
 	was.sock = &other;
 	other.state = (uint8_t)e->from;
-	return session_keeps(w->session, &was);
+	return keeps(w, &was);
 }
 
 static int report(struct watch *w, const struct event *e)
@@ -364,11 +371,16 @@ static int watch_session(struct session *s)
 
 int cmd_watch(const struct options *o)
 {
+	const struct field *chosen[FIELDS_MAX];
 	struct session s;
-	int status = session_open(&s, o, o->processes ? FACT_OWNERS : 0);
+	struct error err;
+	int status;
 
+	if (document_check(o, chosen, choose_fields(chosen, o), &err))
+		return say_error(&err, EXIT_USAGE);
+	status = session_open(&s, o, o->processes ? FACT_OWNERS : 0);
 	/* a socket that leaves the states asked for has not closed: all are followed */
-	s.request.states = states_linux() & ~STATE_BIT(STATE_BOUND);
+	s.request.states |= states_linux() & ~STATE_BIT(STATE_BOUND);
 	if (!status)
 		status = watch_session(&s);
 	session_close(&s);

@@ -111,12 +111,15 @@ static int print_list(const struct options *o, const struct document_kind *kind,
 	const struct writer_options options = {
 		.fields = kind->fields, .count = kind->count, .header = !o->no_header,
 		.rows_key = kind->rows_key, .meta = &schema, .meta_count = 1,
+		.template = o->template,
 	};
 	struct buffer out;
 	struct error err = { 0 };
 	struct writer *w;
 	int status = EXIT_DONE;
 
+	if (document_check(o, kind->fields, kind->count, &err))
+		return say_error(&err, EXIT_USAGE);
 	buffer_init(&out, STDOUT_FILENO);
 	w = writer_open(o->format ? o->format : format_find("table"), &out, &options, &err);
 	if (w)

@@ -15,7 +15,6 @@
 #include <string.h>
 
 #include "app/families.h"
-#include "app/files.h"
 #include "app/grouped.h"
 #include "app/info.h"
 #include "app/resolver.h"
@@ -85,8 +84,9 @@ static int apply_extended(struct options *o, const char *argument, struct error 
 
 static int apply_filter_file(struct options *o, const char *argument, struct error *err)
 {
-	o->filter_file = file_text(argument, err);
-	return o->filter_file ? 0 : -1;
+	(void)err;
+	o->filter_file = argument;
+	return 0;
 }
 
 /* "unknown WHAT 'WORD': did you mean ...?", with all names where they are few. */
@@ -101,34 +101,14 @@ static int unknown_name(const char *what, const char *word, const char *const *n
 	return error_set(err, 0, "unknown %s '%s' (%s)", what, word, where);
 }
 
-/* A template: all columns that it names must exist. */
-static int apply_template(struct options *o, const char *argument, struct error *err)
-{
-	const char *text = argument;
-
-	o->format = format_template();
-	o->template = argument;
-	while (*text) {
-		const struct template_part part = template_next(&text);
-
-		if (part.unfinished)
-			return error_set(err, 0, "a '}' is missing after '{%.*s'", (int)part.len,
-					 part.text);
-		if (part.is_field && !column_find(part.text, part.len))
-			return column_unknown(part.text, part.len, err);
-	}
-	return 0;
-}
-
 static int apply_format(struct options *o, const char *argument, struct error *err)
 {
 	const char *names[16];
 	size_t count;
 	const struct format *all = formats_all(&count);
 
-	if (strchr(argument, '{'))
-		return apply_template(o, argument, err);
-	o->format = format_find(argument);
+	o->template = strchr(argument, '{') ? argument : NULL;
+	o->format = o->template ? format_template() : format_find(argument);
 	if (o->format)
 		return 0;
 	for (size_t i = 0; i < count && i < 16; i++)

@@ -86,7 +86,7 @@ struct options {
 	bool all_namespaces;
 	bool anonymize;
 	unsigned int takers; /* commands that take all options given, enum command_bit */
-	const char *filter_file; /* text of -F FILE, or NULL */
+	const char *filter_file; /* of -F, or NULL; read when the session opens, once */
 	const char *proc_root;	 /* PROC_ROOT, or NULL */
 	char *const *words;	/* what is neither option nor command: the filter */
 	size_t word_count;

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "app/families.h"
+#include "app/files.h"
 #include "app/lookup.h"
 #include "app/say.h"
 #include "app/source.h"
@@ -30,6 +31,20 @@ static void join_words(const struct options *o, struct buffer *text)
 			buffer_putc(text, ' ');
 		buffer_puts(text, o->words[i]);
 	}
+}
+
+/* A file need not end with a newline: the words after it begin a line of their own. */
+static int put_file(const char *path, struct buffer *text)
+{
+	struct error err;
+	char *file = file_text(path, &err);
+
+	if (!file)
+		return say_error(&err, EXIT_USAGE);
+	buffer_puts(text, file);
+	buffer_putc(text, '\n');
+	free(file);
+	return EXIT_DONE;
 }
 
 static int parse_filter(struct session *s, const char *text, size_t len, bool comments)
@@ -68,12 +83,13 @@ static int open_filter(struct session *s, const struct options *o)
 
 	buffer_init(&text, -1);
 	if (o->filter_file)
-		buffer_put(&text, o->filter_file, strlen(o->filter_file));
+		status = put_file(o->filter_file, &text);
 	join_words(o, &text);
-	if (text.used)
+	if (!status && text.used) {
 		status = parse_filter(s, text.data, text.used, o->filter_file);
-	if (status)
-		hint(o);
+		if (status)
+			hint(o);
+	}
 	buffer_fini(&text);
 	return status;
 }

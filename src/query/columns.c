@@ -15,6 +15,8 @@
 #include <netinet/in.h>
 #include <string.h>
 
+#include "query/columns_tcp.h"
+
 static bool is_listener(const struct sock *sk)
 {
 	return sk->state == STATE_LISTEN;
@@ -420,51 +422,6 @@ static void get_peer_inode(const struct row *row, const struct column *self, str
 {
 	(void)self;
 	*out = count_if(row->sock, SOCK_HAS_PEER_INODE, row->sock->peer_inode);
-}
-
-/* The number at @self->offset of @record, @self->size bytes large. */
-static uint64_t number_at(const void *record, const struct column *self)
-{
-	const char *p = (const char *)record + self->offset;
-	uint64_t n64;
-	uint32_t n32;
-	uint16_t n16;
-
-	switch (self->size) {
-	case sizeof(n64):
-		memcpy(&n64, p, sizeof(n64));
-		return n64;
-	case sizeof(n32):
-		memcpy(&n32, p, sizeof(n32));
-		return n32;
-	case sizeof(n16):
-		memcpy(&n16, p, sizeof(n16));
-		return n16;
-	default:
-		return (unsigned char)*p;
-	}
-}
-
-/* One field of tcp_info; a listener's means something else (see tcp_facts.h). */
-static void get_tcp(const struct row *row, const struct column *self, struct value *out)
-{
-	const struct sock *sk = row->sock;
-
-	if (!sk->tcp || is_listener(sk) || sk->tcp_bytes < self->offset + self->size) {
-		*out = value_none();
-		return;
-	}
-	*out = value_count(number_at(sk->tcp, self));
-}
-
-/* The same for a limit, which the kernel gives as its largest number when there is none. */
-static void get_tcp_limit(const struct row *row, const struct column *self, struct value *out)
-{
-	uint64_t none = self->size == sizeof(uint64_t) ? UINT64_MAX : INT32_MAX;
-
-	get_tcp(row, self, out);
-	if (out->kind == VALUE_COUNT && out->count >= none)
-		*out = value_none();
 }
 
 static void get_memory(const struct row *row, const struct column *self, struct value *out)
