@@ -246,17 +246,21 @@ static bool row_matches(struct ui *ui, size_t rank)
 	return false;
 }
 
-/* Rows that are put in order at once while searching. */
-#define SEARCH_STEP 4096
+/* Near rows are put in order first; who looks further needs the order of all. */
+#define SEARCH_NEAR 4096
 
-/* Put the rows that are searched next in order. */
-static void order_from(struct ui *ui, size_t rank, bool backward)
+/* Put the rows that are searched next in order, @done of them having been searched. */
+static void order_for_search(struct ui *ui, size_t rank, size_t done, bool backward)
 {
 	size_t first = rank;
 
+	if (done) {
+		result_order(ui->result, 0, result_count(ui->result));
+		return;
+	}
 	if (backward)
-		first = rank >= SEARCH_STEP ? rank - SEARCH_STEP + 1 : 0;
-	result_order(ui->result, first, backward ? rank - first + 1 : SEARCH_STEP);
+		first = rank >= SEARCH_NEAR ? rank - SEARCH_NEAR + 1 : 0;
+	result_order(ui->result, first, backward ? rank - first + 1 : SEARCH_NEAR);
 }
 
 /* Select the next row from rank @from on that has the searched text; wraps around. */
@@ -267,8 +271,8 @@ bool connections_search(struct ui *ui, size_t from, bool backward)
 	for (size_t i = 0; i < count; i++) {
 		size_t rank = backward ? (from + count - i) % count : (from + i) % count;
 
-		if (i % SEARCH_STEP == 0 || rank == 0 || rank == count - 1)
-			order_from(ui, rank, backward);
+		if (!i || i == SEARCH_NEAR || rank == (backward ? count - 1 : 0))
+			order_for_search(ui, rank, i, backward);
 		if (row_matches(ui, rank)) {
 			list_to(&ui->list, rank);
 			connections_select(ui);

@@ -1,7 +1,7 @@
 /*
  * The frame of every view: header, state panel, rates, tabs, message, key bar.
  *
- * What does not fit goes in this order: the sparklines, the line of rates, the
+ * What does not fit goes in this order: the line of health, the sparklines, the line of rates, the
  * tabs; below SCREEN_COLS_MIN x SCREEN_ROWS_MIN one line says so.
  */
 #include "config.h"
@@ -104,6 +104,20 @@ static void rates_draw(const struct ui *ui, struct canvas *c, int row, bool spar
 		return;
 	snprintf(now, sizeof(now), "%s %s now", span, c->ascii ? "|" : "\xe2\x94\x86");
 	canvas_right(c, row, col, c->cols - col - 1, ROLE_QUIET, now, strlen(now));
+}
+
+/* The worst that is wrong, and how much more there is. */
+static void health_line_draw(const struct ui *ui, struct canvas *c, int row)
+{
+	const struct ui_trouble *worst = &ui->data.troubles[0];
+	char more[32] = "6 Health";
+	int room = c->cols;
+
+	if (ui->data.trouble_count > 1)
+		snprintf(more, sizeof(more), "+%zu: 6 Health", ui->data.trouble_count - 1);
+	room -= (int)strlen(more) + 2;
+	trouble_draw(c, row, 0, room, worst);
+	canvas_right(c, row, room, c->cols - room - 1, ROLE_QUIET, more, strlen(more));
 }
 
 static int tabs_width(void)
@@ -260,7 +274,7 @@ static void too_small(const struct ui *ui, struct canvas *c)
 
 /* Which parts of the frame there is room for. */
 struct frame {
-	bool sparks, rates, tabs;
+	bool sparks, rates, tabs, health;
 	int message_rows;
 	int panel_rows;
 	int view_rows;
@@ -269,15 +283,19 @@ struct frame {
 static int frame_rest(const struct ui *ui, const struct canvas *c, struct frame *f)
 {
 	f->panel_rows = panel_rows(ui, c->cols, f->sparks);
-	f->view_rows = c->rows - 2 - f->panel_rows - f->rates - f->tabs - f->message_rows;
+	f->view_rows = c->rows - 2 - f->panel_rows - f->rates - f->tabs - f->health -
+		       f->message_rows;
 	return f->view_rows;
 }
 
 static struct frame frame_of(const struct ui *ui, const struct canvas *c)
 {
 	struct frame f = { .sparks = c->cols >= 60, .rates = true, .tabs = true,
+			   .health = ui->data.trouble_count > 0,
 			   .message_rows = message_rows(ui) };
 
+	if (frame_rest(ui, c, &f) < VIEW_ROWS_MIN)
+		f.health = false;
 	if (frame_rest(ui, c, &f) < VIEW_ROWS_MIN)
 		f.sparks = false;
 	if (frame_rest(ui, c, &f) < VIEW_ROWS_MIN)
@@ -306,6 +324,8 @@ void ui_draw(struct ui *ui, struct canvas *c)
 	area.row += f.panel_rows;
 	if (f.rates)
 		rates_draw(ui, c, area.row++, f.sparks);
+	if (f.health)
+		health_line_draw(ui, c, area.row++);
 	if (f.tabs)
 		tabs_draw(ui, c, area.row++);
 	area.rows = f.view_rows;

@@ -36,6 +36,16 @@ struct ui_rates {
 	double seen; /* share of the opened ones that a poll saw, 0 to 1 */
 };
 
+/* Something that is wrong.  Texts may hold names chosen by others, as raw bytes. */
+struct ui_trouble {
+	bool critical;
+	const char *title;    /* a few words */
+	const char *subject;  /* who: "java[3121]" */
+	const char *evidence; /* what was seen, with figures */
+	const char *meaning;  /* in plain words */
+	const char *remedy;   /* what to do */
+};
+
 /*
  * What a tick brought.  All is borrowed and must stay valid until the next
  * ui_update(); while ->paused is set the view keeps its snapshot and only takes
@@ -55,6 +65,8 @@ struct ui_data {
 	const struct counters *counters;      /* NULL: not readable */
 	uint32_t counts[STATE_COUNT];	      /* of the panel */
 	struct ui_rates rates;
+	const struct ui_trouble *troubles; /* the worst first */
+	size_t trouble_count;
 	uint64_t wall_ns;		      /* time of day of the snapshot, since the epoch */
 	unsigned int interval_ms;	      /* asked for */
 	unsigned int real_interval_ms;	      /* longer when collecting costs too much */

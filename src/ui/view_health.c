@@ -1,6 +1,6 @@
 /*
- * The view of health: what the kernel counts of trouble, how fast it grows, and the
- * limit it is about.
+ * The view of health: what is wrong; then what the kernel counts of trouble, how fast
+ * it grows, and the limit it is about.
  *
  * To add a figure: a row in the table below; its words are those of counters.def.
  */
@@ -103,9 +103,29 @@ struct list *view_health_list(struct ui *ui)
 	return &ui->vitals.list;
 }
 
+/* Troubles have a title, when there are any. */
+static size_t rows_of_troubles(const struct ui *ui)
+{
+	return ui->data.trouble_count ? ui->data.trouble_count + 1 : 0;
+}
+
+/* What is wrong in row @rank of the list, or NULL. */
+static const struct ui_trouble *trouble_at(const struct ui *ui, size_t rank)
+{
+	return rank && rank < rows_of_troubles(ui) ? &ui->data.troubles[rank - 1] : NULL;
+}
+
+/* The figure or the title in row @rank, or NULL. */
+static const struct figure *figure_at(const struct ui *ui, size_t rank)
+{
+	size_t above = rows_of_troubles(ui);
+
+	return rank >= above && rank - above < FIGURES ? &figures[rank - above] : NULL;
+}
+
 void view_health_update(struct ui *ui)
 {
-	list_update(&ui->vitals.list, FIGURES,
+	list_update(&ui->vitals.list, rows_of_troubles(ui) + FIGURES,
 		    ui->vitals.list.anchored ? ui->vitals.list.cursor : LIST_GONE);
 }
 
@@ -192,10 +212,27 @@ static void figure_draw(const struct vitals *h, struct canvas *c, int line,
 	grid_cell(c, line, &grid[COLUMN_HELP], ROLE_QUIET, info->help, strlen(info->help));
 }
 
-/* What the selected figure means, and the sysctl that limits it. */
-static void meaning_draw(const struct ui *ui, struct canvas *c, int line)
+static void put(struct canvas *c, int row, int *col, int end, enum role role, const char *text)
 {
-	const struct figure *f = &figures[ui->vitals.list.cursor];
+	if (text && *col < end)
+		*col += canvas_write(c, row, *col, end - *col, role, text, strlen(text));
+}
+
+void trouble_draw(struct canvas *c, int row, int col, int width, const struct ui_trouble *t)
+{
+	int end = col + width;
+
+	put(c, row, &col, end, ROLE_WARNING, t->critical ? "!! " : "! ");
+	put(c, row, &col, end, ROLE_WARNING, t->title);
+	put(c, row, &col, end, ROLE_TEXT, t->subject ? ": " : "");
+	put(c, row, &col, end, ROLE_STRONG, t->subject);
+	put(c, row, &col, end, ROLE_TEXT, t->evidence ? ": " : "");
+	put(c, row, &col, end, ROLE_TEXT, t->evidence);
+}
+
+/* What the selected figure means, and the sysctl that limits it. */
+static void figure_meaning(struct canvas *c, int line, const struct figure *f)
+{
 	char limit[128] = "";
 	int col = GRID_MARGIN;
 
@@ -213,14 +250,73 @@ static void meaning_draw(const struct ui *ui, struct canvas *c, int line)
 		      counter_info(f->counter)->help);
 }
 
+/* Lines below the list: a trouble takes some words. */
+#define MEANING_ROWS 6
+
+static int wrapped(struct canvas *c, int line, int end, enum role role, const char *text)
+{
+	while (text && *text && line < end) {
+		size_t part = canvas_wrap(c, text, c->cols - GRID_MARGIN);
+
+		canvas_bytes(c, line++, GRID_MARGIN, c->cols - GRID_MARGIN, role, text, part);
+		text += part;
+		while (*text == ' ')
+			text++;
+	}
+	return line;
+}
+
+static void meaning_draw(const struct ui *ui, struct canvas *c, struct area area)
+{
+	const struct ui_trouble *t = trouble_at(ui, ui->vitals.list.cursor);
+	const struct figure *f = figure_at(ui, ui->vitals.list.cursor);
+	int line = area.row;
+
+	if (t) {
+		line = wrapped(c, line, area.row + area.rows, ROLE_TEXT, t->meaning);
+		wrapped(c, line, area.row + area.rows, ROLE_STRONG, t->remedy);
+	} else if (f) {
+		figure_meaning(c, line, f);
+	}
+}
+
+static void row_draw(const struct ui *ui, struct canvas *c, int line,
+		     const struct grid_column *grid, size_t rank)
+{
+	const struct ui_trouble *t = trouble_at(ui, rank);
+	const struct figure *f = figure_at(ui, rank);
+
+	if (t)
+		trouble_draw(c, line, GRID_MARGIN, c->cols - GRID_MARGIN, t);
+	else if (!f || f->title)
+		canvas_text(c, line, GRID_MARGIN - 1, c->cols, ROLE_STRONG,
+			    f ? f->title : "What is wrong");
+	else if (ui->vitals.known)
+		figure_draw(&ui->vitals, c, line, grid, f);
+	if (rank != ui->vitals.list.cursor)
+		return;
+	canvas_text(c, line, 0, 1, ROLE_TEXT, ">");
+	canvas_select(c, line, 0, c->cols);
+}
+
+/* Lines that are kept for the meaning of the selected row. */
+static int meaning_rows(const struct ui *ui, struct area area)
+{
+	if (!trouble_at(ui, ui->vitals.list.cursor))
+		return 1;
+	return area.rows > 2 * MEANING_ROWS ? MEANING_ROWS : area.rows / 3;
+}
+
 void view_health_draw(struct ui *ui, struct canvas *c, struct area area)
 {
-	struct vitals *h = &ui->vitals;
+	struct list *l = &ui->vitals.list;
 	struct grid_column grid[COLUMNS];
-	int page = area.rows > 2 ? area.rows - 2 : 0;
+	int below = meaning_rows(ui, area);
+	int page = area.rows > below + 1 ? area.rows - below - 1 : 0;
+	struct area meaning = { .row = area.row + 1 + page, .rows = below, .cols = c->cols };
 
-	list_resize(&h->list, (size_t)page);
-	if (!h->known) {
+	list_resize(l, (size_t)page);
+	if (!ui->vitals.known && !ui->data.trouble_count) {
 		canvas_text(c, area.row + 2, GRID_MARGIN, c->cols - GRID_MARGIN, ROLE_QUIET,
 			    ui->data.snapshot ? "the kernel's counters cannot be read" :
 						"collecting ...");
@@ -229,18 +325,7 @@ void view_health_draw(struct ui *ui, struct canvas *c, struct area area)
 	memcpy(grid, layout, sizeof(grid));
 	grid_fit(grid, COLUMNS, c->cols);
 	grid_heading(c, area.row, grid, COLUMNS);
-	for (int i = 0; i < page && h->list.top + (size_t)i < FIGURES; i++) {
-		const struct figure *f = &figures[h->list.top + (size_t)i];
-		int line = area.row + 1 + i;
-
-		if (f->title)
-			canvas_text(c, line, GRID_MARGIN - 1, c->cols, ROLE_STRONG, f->title);
-		else
-			figure_draw(h, c, line, grid, f);
-		if (h->list.top + (size_t)i != h->list.cursor)
-			continue;
-		canvas_text(c, line, 0, 1, ROLE_TEXT, ">");
-		canvas_select(c, line, 0, c->cols);
-	}
-	meaning_draw(ui, c, area.row + area.rows - 1);
+	for (int i = 0; i < page && l->top + (size_t)i < l->count; i++)
+		row_draw(ui, c, area.row + 1 + i, grid, l->top + (size_t)i);
+	meaning_draw(ui, c, meaning);
 }

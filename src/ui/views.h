@@ -105,6 +105,9 @@ bool tags_have(const struct ui *ui, const struct row_id *id);
 /* Another snapshot: forget what is gone, say what became of the followed socket. */
 void tags_update(struct ui *ui);
 
+/* One line: what is wrong, with whom, by what evidence. */
+void trouble_draw(struct canvas *c, int row, int col, int width, const struct ui_trouble *t);
+
 /* The state panel: its rows for a screen of that width, and its drawing. */
 int panel_rows(const struct ui *ui, int cols, bool sparks);
 void panel_draw(const struct ui *ui, struct canvas *c, struct area area, bool sparks);

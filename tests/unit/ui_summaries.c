@@ -364,6 +364,44 @@ static void test_health_marks_what_grows(void **state)
 	assert_non_null(strstr(line, " - "));
 }
 
+static const struct ui_trouble troubles[] = {
+	{ true, "CLOSE-WAIT piles up", "java[3121]", "790 for over 60 s",
+	  "The peers have closed; this program has not.", "Make it close its sockets." },
+	{ false, "listen queue overflows", "0.0.0.0:443", "12/s dropped",
+	  "Connections come faster than they are accepted.", "Accept faster." },
+};
+
+static void test_golden_troubles(void **state)
+{
+	(void)state;
+	count(1, 5, 1000);
+	world.data.troubles = troubles;
+	world.data.trouble_count = 2;
+	world_run(&world, 2);
+	golden_check(&world, "trouble", 24, 80);
+	world_press(&world, "6 Down");
+	golden_check_sizes(&world, "troubles");
+}
+
+/* A small screen does without the line before it does without anything else. */
+static void test_line_of_health_goes_first(void **state)
+{
+	(void)state;
+	world.data.troubles = troubles;
+	world.data.trouble_count = 2;
+	world_run(&world, 2);
+	world_draw(&world, 24, 80);
+	assert_int_not_equal(world_find(&world, "!! CLOSE-WAIT piles up: java[3121]"), -1);
+	world_draw(&world, 13, 80);
+	assert_int_equal(world_find(&world, "piles up"), -1);
+	assert_int_not_equal(world_find(&world, "opened"), -1);
+	/* it was nothing */
+	world.data.trouble_count = 0;
+	world_run(&world, 1);
+	world_draw(&world, 24, 80);
+	assert_int_equal(world_find(&world, "piles up"), -1);
+}
+
 static void test_health_without_counters(void **state)
 {
 	(void)state;
@@ -411,6 +449,8 @@ int main(void)
 		CASE(test_filter_holds_for_groups),
 		CASE(test_selection_follows_the_group),
 		CASE(test_health_marks_what_grows),
+		CASE(test_golden_troubles),
+		CASE(test_line_of_health_goes_first),
 		CASE(test_health_without_counters),
 		CASE(test_every_size),
 	};
