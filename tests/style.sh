@@ -67,6 +67,15 @@ wrong_names()
 	find src tests tools man -type f | grep -v -E '^[a-z./_0-9-]+$' | grep -v '^man/.*\.in$'
 }
 
+# A source that Makefile.am does not name builds here and is missing in the release.
+unnamed_files()
+{
+	find src tests tools \( -name '*.[ch]' -o -name '*.def' -o -name '*.sh' \) |
+		while read -r file; do
+			grep -q -F -w "$file" Makefile.am || echo "$file: not in Makefile.am"
+		done
+}
+
 have_ctags()
 {
 	ctags --version 2>/dev/null | grep -q '^Universal Ctags'
@@ -108,6 +117,7 @@ none 'comments are /* */' line_comments
 none 'structs have no typedef' matches '^typedef (struct|union|enum)'
 none 'nothing is left for later' matches '\b(TODO|FIXME|XXX)\b'
 none 'file names are lower case' wrong_names
+none 'Makefile.am names every source' unnamed_files
 if have_ctags; then
 	none "no function has over $function_lines lines" long_functions
 	none 'the median function has at most 15 lines' median

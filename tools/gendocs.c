@@ -24,6 +24,8 @@
 #include "model/state.h"
 #include "output/formats.h"
 #include "query/columns.h"
+#include "ui/keymap.h"
+#include "ui/theme.h"
 
 /* Columns of the manual's source; longer lines are bad style there. */
 #define MDOC_WIDTH 78
@@ -494,10 +496,63 @@ static void emit_values(const char *section, const struct style *style)
 	}
 }
 
+/* Is @i the first binding of its group? */
+static bool opens_group(const struct binding *bindings, size_t i)
+{
+	for (size_t j = 0; j < i; j++)
+		if (!strcmp(bindings[j].group, bindings[i].group))
+			return false;
+	return true;
+}
+
+static void emit_group(const char *section, const struct style *style, const char *group)
+{
+	size_t count;
+	const struct binding *bindings = bindings_all(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		char keys[128];
+		struct entry e = { .word = keys, .help = bindings[i].help };
+
+		if (strcmp(bindings[i].group, group) != 0)
+			continue;
+		binding_keys(keys, sizeof(keys), &bindings[i]);
+		style->entry(section, &e);
+	}
+}
+
+static void emit_keys(const char *section, const struct style *style)
+{
+	size_t count;
+	const struct binding *bindings = bindings_all(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		if (!opens_group(bindings, i))
+			continue;
+		if (style->heading)
+			style->heading(bindings[i].group, i == 0);
+		emit_group(section, style, bindings[i].group);
+	}
+}
+
+static void emit_themes(const char *section, const struct style *style)
+{
+	size_t count;
+	const struct theme *themes = themes_all(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		struct entry e = { .word = themes[i].name, .help = themes[i].help };
+
+		style->entry(section, &e);
+	}
+}
+
 static const struct section sections[] = {
 	{ "commands", emit_commands },
 	{ "options", emit_options },
 	{ "values", emit_values },
+	{ "keys", emit_keys },
+	{ "themes", emit_themes },
 	{ "protocols", emit_protocols },
 	{ "columns", emit_columns },
 	{ "states", emit_states },

@@ -4,8 +4,13 @@
 # BEGIN commands
 function __connstate_commands
 	printf '%s\t%s\n' \
+		'top' 'The live view (the default on a terminal)' \
 		'list' 'One row a socket (the default in a pipe)' \
 		'summary' 'How many sockets there are in each state' \
+		'watch' 'A line for each socket that opens, changes its state or closes, until interrupted' \
+		'wait' 'Wait until a socket matches, or --count of them, or --none' \
+		'check' 'Compare how many sockets match with thresholds, as a monitoring plugin: exit status 0 ok, 1 warning, 2 critical, 3 unknown' \
+		'kill' 'Close matching sockets in the kernel, after showing them and asking' \
 		'explain' 'What a state means, by any name that it has anywhere; without a name, the state diagram of RFC 793' \
 		;
 end
@@ -200,6 +205,15 @@ function __connstate_protocols
 end
 # END protocols
 # BEGIN themes
+function __connstate_themes
+	printf '%s\t%s\n' \
+		'default' 'for a dark background' \
+		'light' 'for a light background' \
+		'high-contrast' 'bright colours on black, nothing dimmed' \
+		'colour-blind' 'colours that stay apart for colour-blind eyes' \
+		'mono' 'no colours: bold, dim, underlined, reverse' \
+		;
+end
 # END themes
 
 # Complete from the list called $argv[1]; a list of columns may have commas.
@@ -253,13 +267,24 @@ complete -c connstate -l raw -d 'Numbers in base units: 4194304, not 4.0M'
 complete -c connstate -l exact -d 'Count every socket, instead of taking the counts of ESTABLISHED and TIME-WAIT from the kernel'\''s counters'
 complete -c connstate -s F -l filter -x -a '(__connstate_values files)' -d 'Read the filter from FILE (- is standard input); lines that start with # are skipped'
 complete -c connstate -l explain-filter -d 'Show what of the filter the kernel evaluates and what is evaluated here, and end'
-complete -c connstate -l interval -r -d 'Time between two polls (default 1)'
+complete -c connstate -s w -l warning -r -d 'Warn when the number of sockets is outside RANGE: 10, 10:, ~:10, 10:20, or inside it: @10:20'
+complete -c connstate -s c -l critical -r -d 'The same, critical'
+complete -c connstate -l by -x -a '(__connstate_values columns)' -d 'A table of COLUMN (process, peer, user, unit ...) and states, largest first'
+complete -c connstate -l group-by -x -a '(__connstate_values columns)' -d 'One row a value of COLUMN: how many sockets, and the sums of their numbers'
+complete -c connstate -s y -l yes -d 'Do not ask'
+complete -c connstate -l count -r -d 'Wait for N sockets or more (default 1)'
+complete -c connstate -l none -d 'Wait until no socket matches'
+complete -c connstate -l timeout -r -d 'Give up after that time: exit status 1'
+complete -c connstate -l interval -r -d 'Time between two polls (default 1; of wait 0.1)'
 complete -c connstate -l cpu-limit -r -d 'Poll less often rather than take more of one core than this (default 10)'
 complete -c connstate -l theme -x -a '(__connstate_values themes)' -d 'Colours of the live view'
 complete -c connstate -l no-netlink -d 'Read /proc/net instead of asking through netlink'
 complete -c connstate -l list-columns -d 'Show all columns'
 complete -c connstate -l list-formats -d 'Show all formats'
 complete -c connstate -l list-names -d 'Show all dialects of state names'
+complete -c connstate -s s -l summary -d 'The command summary, as ss calls it'
+complete -c connstate -s E -l events -d 'The command watch, as ss calls it'
+complete -c connstate -s K -l kill -d 'The command kill, as ss calls it'
 complete -c connstate -s h -l help -d 'Show this help'
 complete -c connstate -s V -l version -d 'Show the version'
 # END options

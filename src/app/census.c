@@ -18,6 +18,7 @@
 
 #include "app/census.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "collect/counters.h"
@@ -53,30 +54,64 @@ static int tally_push(struct sink *sink, const struct sock *sk)
 	return 0;
 }
 
-static int tally_run(struct tally *t, struct collector *c, const struct options *o,
-		     proto_set protos, state_set left_out, struct error *err)
+/* Begin anew with the counts of @protos. */
+static void tally_reset(struct tally *t, proto_set protos)
 {
-	const struct collect_request request = {
-		.protos = protos,
-		.families = options_families(o),
-		.states = options_states(o) & ~left_out,
-	};
 	struct census *census = t->census;
 
 	for (size_t p = 0; p < PROTO_COUNT; p++)
 		if (protos & PROTO_BIT(p))
 			memset(census->count[p], 0, sizeof(census->count[p]));
 	*t = (struct tally){ .sink.push = tally_push, .census = census };
-	return collector_run(c, &request, &t->sink, err);
+}
+
+/* Count the sockets of @protos as they come, those in @left_out not. */
+static int tally_run(struct tally *t, struct session *s, proto_set protos, state_set left_out,
+		     struct error *err)
+{
+	const struct collect_request asked = s->request;
+	int failed;
+
+	tally_reset(t, protos);
+	s->request.protos &= protos;
+	s->request.states &= ~left_out;
+	failed = session_run(s, &t->sink, err);
+	s->request = asked;
+	return failed;
+}
+
+/* The same of a filter that needs look-ups: sockets are kept until those are made. */
+static int tally_collected(struct tally *t, struct session *s, struct error *err)
+{
+	const struct sort unsorted = { .count = 0 };
+	struct snapshot *snapshot = snapshot_new();
+	struct result *r = result_new();
+	int failed;
+
+	tally_reset(t, options_protos(s->o));
+	if (!snapshot || !r)
+		failed = error_set(err, ENOMEM, "cannot count sockets");
+	else
+		failed = session_query(s, snapshot, &unsorted, r, err);
+	for (size_t i = 0; !failed && i < result_count(r); i++) {
+		struct sock sk;
+
+		snapshot_sock(snapshot, result_index(r, i), &sk);
+		tally_push(&t->sink, &sk);
+	}
+	result_free(r);
+	snapshot_free(snapshot);
+	return failed;
 }
 
 /* Whether the counters speak of what is asked for: all of TCP, of this namespace. */
-static bool counters_apply(const struct options *o, const struct counters *k)
+static bool counters_apply(const struct session *s, const struct counters *k)
 {
+	const struct options *o = s->o;
 	static const enum counter needed[] = { COUNTER_CURR_ESTAB, COUNTER_TCP_INUSE,
 					       COUNTER_TCP_MINISOCKS };
 
-	if (o->exact || o->no_netlink || o->proc_root || o->listening ||
+	if (o->exact || s->filter || o->no_netlink || o->proc_root || o->listening ||
 	    options_families(o) != (FAMILY_V4 | FAMILY_V6))
 		return false;
 	for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++)
@@ -115,23 +150,25 @@ static bool derive_time_wait(struct tally *t, const struct counters *k)
 	return true;
 }
 
+static int read_counters(struct counters *k)
+{
+	return counters_read_some(k, NULL, 0, COUNTERS_SNMP | COUNTERS_SOCKSTAT, NULL);
+}
+
 /* 1: counted with the help of counters; 0: they can't be trusted; -1: failed. */
-static int count_derived(struct tally *t, struct collector *c, const struct options *o,
-			 struct error *err)
+static int count_derived(struct tally *t, struct session *s, struct error *err)
 {
 	for (int i = 0; i < ATTEMPTS; i++) {
 		struct counters k;
 		state_set left_out = BIT_ESTABLISHED;
 
-		if (counters_read_some(&k, NULL, 0, COUNTERS_SNMP | COUNTERS_SOCKSTAT, err) || !counters_apply(o, &k))
+		if (read_counters(&k) || !counters_apply(s, &k))
 			return 0;
 		if (k.value[COUNTER_TCP_MINISOCKS] > TIME_WAIT_READ_MOST)
 			left_out |= BIT_TIME_WAIT;
-		if (tally_run(t, c, o, PROTO_BIT(PROTO_TCP), left_out, err))
+		if (tally_run(t, s, PROTO_BIT(PROTO_TCP), left_out, err))
 			return -1;
-		if (strcmp(collector_report(c)->source, "netlink"))
-			return 0;
-		if (counters_read_some(&k, NULL, 0, COUNTERS_SNMP | COUNTERS_SOCKSTAT, err))
+		if (strcmp(collector_report(s->collector)->source, "netlink") || read_counters(&k))
 			return 0;
 		if (derive_established(t, &k) &&
 		    (!(left_out & BIT_TIME_WAIT) || derive_time_wait(t, &k)))
@@ -140,25 +177,25 @@ static int count_derived(struct tally *t, struct collector *c, const struct opti
 	return 0;
 }
 
-static int count_tcp(struct tally *t, struct collector *c, const struct options *o,
-		     struct error *err)
+static int count_tcp(struct tally *t, struct session *s, struct error *err)
 {
-	int derived = count_derived(t, c, o, err);
+	int derived = count_derived(t, s, err);
 
 	if (derived < 0)
 		return -1;
 	t->census->derived = derived;
-	return derived ? 0 : tally_run(t, c, o, PROTO_BIT(PROTO_TCP), 0, err);
+	return derived ? 0 : tally_run(t, s, PROTO_BIT(PROTO_TCP), 0, err);
 }
 
-int census_take(struct census *census, struct collector *c, const struct options *o,
-		struct error *err)
+int census_take(struct census *census, struct session *s, struct error *err)
 {
 	struct tally t = { .census = census };
-	proto_set rest = options_protos(o) & ~PROTO_BIT(PROTO_TCP);
+	proto_set rest = s->request.protos & ~PROTO_BIT(PROTO_TCP);
 
 	memset(census, 0, sizeof(*census));
-	if (options_protos(o) & PROTO_BIT(PROTO_TCP) && count_tcp(&t, c, o, err))
+	if (!session_streams(s))
+		return tally_collected(&t, s, err);
+	if (s->request.protos & PROTO_BIT(PROTO_TCP) && count_tcp(&t, s, err))
 		return -1;
-	return rest ? tally_run(&t, c, o, rest, 0, err) : 0;
+	return rest ? tally_run(&t, s, rest, 0, err) : 0;
 }

@@ -7,8 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "app/options.h"
-#include "collect/collect.h"
+#include "app/session.h"
 
 /* One state of one protocol. */
 struct census_count {
@@ -23,11 +22,10 @@ struct census {
 };
 
 /*
- * Count what @o asks for.  Unless --exact is given, ESTABLISHED and TIME-WAIT are not
- * read from the socket table but derived from the kernel's counters where two of
- * them agree (see census.c).  0, or -1 with @err set.
+ * Count what the session asks for.  Unless --exact or a filter is given, ESTABLISHED
+ * and TIME-WAIT are not read from the socket table but derived from the kernel's
+ * counters where two of them agree (see census.c).  0, or -1 with @err set.
  */
-int census_take(struct census *census, struct collector *c, const struct options *o,
-		struct error *err);
+int census_take(struct census *census, struct session *s, struct error *err);
 
 #endif

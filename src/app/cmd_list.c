@@ -12,6 +12,7 @@
 #include "app/columns.h"
 #include "app/commands.h"
 #include "app/document.h"
+#include "app/grouped.h"
 #include "app/listing.h"
 #include "app/options.h"
 #include "app/say.h"
@@ -121,6 +122,8 @@ int cmd_list(const struct options *o)
 
 	if (listing_columns(&columns, o, &err))
 		return say_error(&err, EXIT_USAGE);
+	if (o->by)
+		return grouped_list(o, &columns);
 	status = session_open(&s, o, column_list_facts(&columns) | sort_facts(&o->sort));
 	if (!status)
 		status = o->explain_filter ? explain_filter(&s) : list_document(&s, &columns);

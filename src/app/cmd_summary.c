@@ -6,9 +6,10 @@
 #include "app/census.h"
 #include "app/commands.h"
 #include "app/document.h"
+#include "app/grouped.h"
 #include "app/options.h"
 #include "app/say.h"
-#include "app/source.h"
+#include "app/session.h"
 
 static const struct field field_proto = {
 	.name = "proto", .title = "PROTO", .kind = VALUE_TEXT, .help = "Protocol."
@@ -106,9 +107,9 @@ static void add_totals(struct document *d, const struct census *census, const st
 	}
 }
 
-int cmd_summary(const struct options *o)
+static int summary_document(struct session *s)
 {
-	struct collector *c;
+	const struct options *o = s->o;
 	struct census census;
 	struct document document;
 	struct writer *w = NULL;
@@ -116,14 +117,26 @@ int cmd_summary(const struct options *o)
 	int failed = -1;
 
 	document_init(&document);
-	c = source_open(o, true, &err);
-	if (c && !census_take(&census, c, o, &err)) {
+	if (!census_take(&census, s, &err)) {
 		add_totals(&document, &census, o);
 		w = document_open(&document, o, fields, FIELD_COUNT, "states", &err);
 	}
 	if (w)
 		failed = write_census(w, &census, o, &err);
 	document_close(&document, w);
-	collector_close(c);
 	return failed ? say_error(&err, EXIT_FAILED) : EXIT_DONE;
+}
+
+int cmd_summary(const struct options *o)
+{
+	struct session s;
+	int status;
+
+	if (o->by)
+		return grouped_summary(o);
+	status = session_open(&s, o, 0);
+	if (!status)
+		status = summary_document(&s);
+	session_close(&s);
+	return status;
 }

@@ -11,7 +11,7 @@
 #include "app/monitor.h"
 #include "app/options.h"
 #include "app/say.h"
-#include "app/source.h"
+#include "app/session.h"
 #include "base/loop.h"
 #include "base/utf8.h"
 #include "ui/keymap.h"
@@ -24,10 +24,13 @@
 /* Rows that are asked for alone. */
 #define EXACT_MAX 256
 
+/* How long the owners of unchanged rows are believed. */
+#define LOOK_UP_AGAIN_NS UINT64_C(10000000000)
+
 struct top {
 	struct loop *loop;
 	struct terminal *term;
-	struct collector *collector;
+	struct session session;
 	struct monitor *monitor;
 	struct ui ui;
 	struct canvas canvas;
@@ -36,6 +39,11 @@ struct top {
 	bool quit;
 	bool dirty;   /* something to draw */
 	bool resized;
+	bool details_due; /* the rows on the screen are others, or older, than those known */
+	struct row_source details;
+	uint64_t looked_up; /* digest of the rows whose owners were looked up last */
+	uint64_t looked_up_ns;
+	char filter[256]; /* as it was typed, for the screen */
 	int signo;    /* that ended it */
 	struct error error;
 };
@@ -50,6 +58,7 @@ static void on_keys(void *context)
 		any = true;
 		ui_key(&t->ui, key);
 		t->dirty = true;
+		t->details_due = true;
 	}
 	if (!any && term_gone(t->term))
 		t->quit = true;
@@ -130,17 +139,77 @@ static int fit_canvas(struct top *t)
 	return canvas_init(&t->canvas, rows, cols, !utf8_locale(), &t->error);
 }
 
-/* The rows on the screen get what only the exact question answers. */
-static void draw_exact(struct top *t)
+/* Facts of the application's own: looked up for the rows on the screen alone. */
+#define FACTS_OF_DETAILS (FACT_OWNERS | FACT_USER_NAMES)
+
+/* Who these sockets are, as one number. */
+static uint64_t digest(const struct sock *socks, size_t count)
 {
-	unsigned int facts = ui_facts_of_shown(&t->ui) & FACTS_OF_DUMP;
+	uint64_t hash = count;
+
+	for (size_t i = 0; i < count; i++)
+		hash = (hash ^ socks[i].cookie ^ socks[i].inode << 32) * 0x100000001b3;
+	return hash;
+}
+
+/*
+ * Find out who holds the @count sockets in t->exact.  Reading other processes'
+ * descriptors costs more than all else, so the same rows are asked about again
+ * only after a while.
+ */
+static void look_up(struct top *t, size_t count)
+{
+	struct details *d = t->session.details;
+	uint64_t who = digest(t->exact, count);
+	uint64_t now_ns = loop_now_ns();
+
+	if (who == t->looked_up && now_ns < t->looked_up_ns + LOOK_UP_AGAIN_NS)
+		return;
+	t->looked_up = who;
+	t->looked_up_ns = now_ns;
+	details_reset(d);
+	for (size_t i = 0; i < count; i++)
+		if (details_want(d, &t->exact[i], NULL))
+			return;
+	details_look_up(d, t->session.collector, NULL);
+}
+
+/* The rows on the screen get what is not worth its price for all rows. */
+static void draw_details(struct top *t)
+{
+	unsigned int facts = ui_facts_of_shown(&t->ui);
 	size_t count;
 
-	if (!facts || monitor_busy(t->monitor))
+	if (!t->details_due || monitor_busy(t->monitor))
 		return;
+	t->details_due = false;
 	count = ui_shown(&t->ui, t->exact, EXACT_MAX);
 	ui_set_exact(&t->ui, monitor_exact(t->monitor, t->exact, count, facts));
+	look_up(t, count);
 	ui_draw(&t->ui, &t->canvas);
+}
+
+/* An order or a filter by owner wants to know those of every socket. */
+static void look_up_all(struct top *t, const struct snapshot *s, unsigned int facts)
+{
+	struct details *d = t->session.details;
+
+	if (!(facts & FACT_OWNERS))
+		return;
+	details_reset(d);
+	for (size_t i = 0; i < snapshot_count(s); i++) {
+		struct sock sk;
+
+		snapshot_sock(s, i, &sk);
+		if (details_want(d, &sk, NULL))
+			return;
+	}
+	details_look_up(d, t->session.collector, NULL);
+}
+
+static bool keep_row(void *context, const struct row *row)
+{
+	return session_keeps(context, row);
 }
 
 static int draw(struct top *t)
@@ -152,10 +221,35 @@ static int draw(struct top *t)
 		term_set_theme(t->term, t->theme);
 	}
 	ui_draw(&t->ui, &t->canvas);
-	draw_exact(t);
+	draw_details(t);
 	term_show(t->term, &t->canvas);
 	t->dirty = false;
 	return 0;
+}
+
+/* Does a pass ask for every TCP connection, so that it can be measured by the kernel's counters? */
+static bool sees_all(const struct session *s)
+{
+	const state_set connections = states_tcp() & ~STATE_BIT(STATE_CLOSED);
+
+	return !s->filter && s->request.protos & PROTO_BIT(PROTO_TCP) &&
+	       s->request.families == (FAMILY_V4 | FAMILY_V6) &&
+	       (s->request.states & connections) == connections;
+}
+
+/* What the view is told. */
+static void fill_data(struct top *t, struct ui_data *data)
+{
+	monitor_data(t->monitor, data);
+	data->source = &t->details;
+	if (t->session.filter) {
+		data->keep = keep_row;
+		data->keep_context = &t->session;
+		data->keep_facts = filter_facts(t->session.filter);
+		data->filter = t->filter;
+	}
+	if (!sees_all(&t->session))
+		data->rates.seen_known = false;
 }
 
 /* The pass under way goes on; its end is news. */
@@ -165,8 +259,11 @@ static int collect(struct top *t)
 
 	if (!monitor_step(t->monitor, t->ui.paused))
 		return 0;
-	monitor_data(t->monitor, &data);
+	fill_data(t, &data);
 	t->dirty = true;
+	t->details_due = true;
+	if (data.snapshot && !t->ui.paused)
+		look_up_all(t, data.snapshot, ui_facts_of_all(&t->ui) | data.keep_facts);
 	if (arm_timer(t))
 		return -1;
 	return ui_update(&t->ui, &data, &t->error);
@@ -216,24 +313,19 @@ static int open_ui(struct top *t, const struct options *o)
 {
 	struct ui_options ui = { .columns = o->columns, .sort = &o->sort, .names = o->names };
 
-	if (o->theme && !theme_find(o->theme))
-		return error_set(&t->error, 0, "unknown theme '%s'", o->theme);
 	return ui_init(&t->ui, &ui, &t->error);
 }
 
 static int open_monitor(struct top *t, const struct options *o)
 {
 	struct monitor_options options = {
-		.request = source_request(o, 0),
+		.collector = t->session.collector,
+		.request = t->session.request,
 		.proc_root = o->proc_root,
 		.interval_ms = o->interval_ms ? o->interval_ms : INTERVAL_MS,
 		.cpu_percent = o->cpu_limit ? o->cpu_limit : CPU_PERCENT,
 	};
 
-	t->collector = source_open(o, false, &t->error);
-	if (!t->collector)
-		return -1;
-	options.collector = t->collector;
 	t->monitor = monitor_new(&options, &t->error);
 	return t->monitor ? 0 : -1;
 }
@@ -249,7 +341,7 @@ static int open_all(struct top *t, const struct options *o)
 	if (!t->term)
 		return -1;
 	t->ui.theme = choose_theme(t, o);
-	monitor_data(t->monitor, &data);
+	fill_data(t, &data);
 	t->dirty = true;
 	if (ui_update(&t->ui, &data, &t->error))
 		return -1;
@@ -261,9 +353,27 @@ static void close_all(struct top *t)
 	term_close(t->term);
 	loop_free(t->loop);
 	monitor_free(t->monitor);
-	collector_close(t->collector);
+	session_close(&t->session);
 	canvas_fini(&t->canvas);
 	ui_fini(&t->ui);
+}
+
+/* The words of the filter, as many as fit. */
+static void join_filter(struct top *t, const struct options *o)
+{
+	size_t used = 0;
+
+	if (o->filter_file)
+		used = (size_t)snprintf(t->filter, sizeof(t->filter), "(file) ");
+	for (size_t i = 0; i < o->word_count && used < sizeof(t->filter); i++)
+		used += (size_t)snprintf(t->filter + used, sizeof(t->filter) - used, "%s%s",
+					 i ? " " : "", o->words[i]);
+}
+
+/* A filter judges every socket, so what it needs is collected of every one. */
+static unsigned int filter_dump_facts(const struct session *s)
+{
+	return s->filter ? filter_facts(s->filter) & FACTS_OF_DUMP : 0;
 }
 
 int cmd_top(const struct options *o)
@@ -272,11 +382,21 @@ int cmd_top(const struct options *o)
 	struct error error;
 	int failed;
 	int signo;
+	int status;
 
 	if (!t) {
 		error_set(&error, ENOMEM, "cannot start the live view");
 		return say_error(&error, EXIT_FAILED);
 	}
+	status = session_open_live(&t->session, o, FACTS_OF_DETAILS);
+	if (status) {
+		close_all(t);
+		free(t);
+		return status;
+	}
+	join_filter(t, o);
+	t->session.request.facts = filter_dump_facts(&t->session);
+	t->details = (struct row_source){ details_complete, t->session.details };
 	failed = open_all(t, o) || run(t);
 	error = t->error;
 	signo = t->signo;

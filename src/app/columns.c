@@ -88,7 +88,9 @@ int listing_columns(struct column_list *list, const struct options *o, struct er
 		template_columns(list, o->template);
 		return 0;
 	}
-	if (o->format && o->format->machine)
+	if (o->by)
+		defaults = "recv_queue_bytes,send_queue_bytes";
+	else if (o->format && o->format->machine)
 		defaults = machine_columns;
 	else if (one_protocol(o))
 		defaults = "state,recv_q,send_q,local,peer";

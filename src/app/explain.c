@@ -198,7 +198,8 @@ static void put_names(struct flow *f, const struct state_info *info)
 }
 
 void explain_state(struct buffer *out, enum state s,
-		   const char *(*sysctl)(void *ctx, const char *name), void *ctx, unsigned int width)
+		   const char *(*sysctl)(void *ctx, const char *name), void *ctx,
+		   unsigned int width)
 {
 	const struct state_info *info = state_info(s);
 	struct flow f = { .out = out, .width = width < WIDTH_MIN ? WIDTH_MIN : width };
@@ -294,7 +295,10 @@ void explain_diagram(struct buffer *out, bool utf8)
 		buffer_putc(out, '\n');
 	}
 	buffer_puts(out, "\n"
-			 "RFC 793, figure 6: what happens / what is sent. A reset or a timeout can\n"
-			 "close a connection in any state. On Linux a listener stays in LISTEN: the\n"
-			 "connection that a SYN asks for gets a socket of its own in SYN-RECEIVED.\n");
+			 "RFC 793, figure 6: what happens / what is sent. "
+			 "A reset or a timeout can\n"
+			 "close a connection in any state. "
+			 "On Linux a listener stays in LISTEN: the\n"
+			 "connection that a SYN asks for gets a socket of its own "
+			 "in SYN-RECEIVED.\n");
 }

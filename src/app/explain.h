@@ -18,7 +18,8 @@
  * it is not known; it gets @ctx, and may itself be NULL.
  */
 void explain_state(struct buffer *out, enum state s,
-		   const char *(*sysctl)(void *ctx, const char *name), void *ctx, unsigned int width);
+		   const char *(*sysctl)(void *ctx, const char *name), void *ctx,
+		   unsigned int width);
 
 /* RFC 793's state diagram (figure 6), below 80 columns; plain ASCII without @utf8. */
 void explain_diagram(struct buffer *out, bool utf8);

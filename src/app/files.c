@@ -21,7 +21,8 @@ static char *read_all(FILE *f, const char *path, struct error *err)
 		grown = size > FILE_TEXT_MAX ? NULL : realloc(text, size);
 		if (!grown) {
 			free(text);
-			error_set(err, size > FILE_TEXT_MAX ? EFBIG : ENOMEM, "cannot read '%s'", path);
+			error_set(err, size > FILE_TEXT_MAX ? EFBIG : ENOMEM, "cannot read '%s'",
+				  path);
 			return NULL;
 		}
 		text = grown;

@@ -62,7 +62,8 @@ static void put_commands(struct buffer *out)
 		buffer_printf(out, "  %s", all[i].name);
 		put_wrapped(out, all[i].help, 12, 2 + strlen(all[i].name));
 	}
-	buffer_puts(out, "\nWithout a command: the live view on a terminal, the listing in a pipe.\n");
+	buffer_puts(out, "\nWithout a command: the live view on a terminal, the listing in a "
+			 "pipe.\n");
 }
 
 int info_help(const struct options *o)

@@ -16,9 +16,11 @@
 #include <string.h>
 
 #include "app/files.h"
+#include "app/grouped.h"
 #include "app/info.h"
 #include "base/text.h"
 #include "collect/collect.h"
+#include "ui/theme.h"
 
 /* Commands that look at sockets, and those of them that write rows. */
 #define DATA (CMD_TOP | CMD_LIST | CMD_SUMMARY | CMD_WATCH | CMD_WAIT | CMD_CHECK | CMD_KILL)
@@ -155,6 +157,12 @@ static int parse_number(const char *argument, unsigned long least, unsigned long
 	return 0;
 }
 
+static int apply_by(struct options *o, const char *argument, struct error *err)
+{
+	o->by = grouped_column(argument, err);
+	return o->by ? 0 : -1;
+}
+
 static int apply_limit(struct options *o, const char *argument, struct error *err)
 {
 	unsigned long n;
@@ -257,9 +265,17 @@ static int apply_kill(struct options *o, const char *argument, struct error *err
 
 static int apply_theme(struct options *o, const char *argument, struct error *err)
 {
-	(void)err;
+	const char *names[16];
+	size_t count;
+	const struct theme *all = themes_all(&count);
+
 	o->theme = argument;
-	return 0;
+	if (theme_find(argument))
+		return 0;
+	for (size_t i = 0; i < count && i < 16; i++)
+		names[i] = all[i].name;
+	return unknown_name("theme", argument, names, count < 16 ? count : 16,
+			    "connstate(8) lists all", err);
 }
 
 static int apply_cpu_limit(struct options *o, const char *argument, struct error *err)
@@ -299,7 +315,8 @@ static const struct option_info options[] = {
 	  .apply = apply_extended,
 	  .help = "Add user id, inode and cookie, and the timer as -o does." },
 	{ .letter = 'i', .name = "info", .commands = CMD_LIST, FLAG(info),
-	  .help = "Add what the kernel knows of each connection: round trip, window, loss, rates." },
+	  .help = "Add what the kernel knows of each connection: round trip, window, loss, "
+		  "rates." },
 	{ .letter = 'm', .name = "memory", .commands = CMD_LIST, FLAG(memory),
 	  .help = "Add the memory that each socket takes." },
 	{ .letter = 'o', .name = "options", .commands = CMD_LIST, FLAG(timers),
@@ -321,7 +338,8 @@ static const struct option_info options[] = {
 	{ .name = "sort", .argument = "LIST", .values = "columns", .commands = CMD_LIST,
 	  .apply = apply_sort,
 	  .help = "Columns to sort by, most important first; with - before a name: descending." },
-	{ .name = "limit", .argument = "N", .commands = CMD_LIST, .apply = apply_limit,
+	{ .name = "limit", .argument = "N", .commands = CMD_LIST | CMD_SUMMARY,
+	  .apply = apply_limit,
 	  .help = "Show the first N rows only." },
 	{ .name = "names", .argument = "DIALECT", .values = "dialects", .commands = DATA,
 	  .apply = apply_names,
@@ -345,6 +363,12 @@ static const struct option_info options[] = {
 	{ .letter = 'c', .name = "critical", .argument = "RANGE", .commands = CMD_CHECK,
 	  .apply = apply_critical,
 	  .help = "The same, critical." },
+	{ .name = "by", .argument = "COLUMN", .values = "columns", .commands = CMD_SUMMARY,
+	  .apply = apply_by,
+	  .help = "A table of COLUMN (process, peer, user, unit ...) and states, largest first." },
+	{ .name = "group-by", .argument = "COLUMN", .values = "columns", .commands = CMD_LIST,
+	  .apply = apply_by,
+	  .help = "One row a value of COLUMN: how many sockets, and the sums of their numbers." },
 	{ .letter = 'y', .name = "yes", .commands = CMD_KILL, FLAG(yes),
 	  .help = "Do not ask." },
 	{ .name = "count", .argument = "N", .commands = CMD_WAIT, .apply = apply_count,

@@ -55,11 +55,12 @@ static int open_filter(struct session *s, const struct options *o)
 
 /*
  * BOUND doubles the cost of a dump, so a filter gets it when it is about such states
- * ("state bound", "unconn"), not when it just fails to rule it out ("exclude listen").
+ * ("state bound", "unconn"), not when it just fails to rule it out ("exclude listen",
+ * "state big"): then it does not rule out either what Linux has no sockets in.
  */
 static bool asks_for_bound(state_set wanted)
 {
-	return wanted & STATE_BIT(STATE_BOUND) && !(wanted & STATE_BIT(STATE_TIME_WAIT));
+	return wanted & STATE_BIT(STATE_BOUND) && !(wanted & STATE_BIT(STATE_IDLE));
 }
 
 /* What the filter rules out need not be asked for. */
@@ -79,7 +80,7 @@ static void narrow_request(struct session *s)
 	s->request.match = filter_match_tree(s->filter);
 }
 
-int session_open(struct session *s, const struct options *o, unsigned int facts)
+static int open_all(struct session *s, const struct options *o, unsigned int facts, bool parallel)
 {
 	struct error err = { 0 };
 	int status;
@@ -93,10 +94,20 @@ int session_open(struct session *s, const struct options *o, unsigned int facts)
 	s->request = source_request(o, s->facts);
 	if (s->filter)
 		narrow_request(s);
-	s->collector = source_open(o, true, &err);
+	s->collector = source_open(o, parallel, &err);
 	if (s->collector)
 		s->details = details_open(s->facts, o->proc_root, &err);
 	return s->details ? EXIT_DONE : say_error(&err, EXIT_FAILED);
+}
+
+int session_open(struct session *s, const struct options *o, unsigned int facts)
+{
+	return open_all(s, o, facts, true);
+}
+
+int session_open_live(struct session *s, const struct options *o, unsigned int facts)
+{
+	return open_all(s, o, facts, false);
 }
 
 void session_close(struct session *s)

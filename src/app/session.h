@@ -26,6 +26,9 @@ struct session {
  * session_close() is then due as well.
  */
 int session_open(struct session *s, const struct options *o, unsigned int facts);
+
+/* The same for a series of passes in slices: a dump is never split over two sockets. */
+int session_open_live(struct session *s, const struct options *o, unsigned int facts);
 void session_close(struct session *s);
 
 /* True if a socket can be judged and shown without having seen the others. */

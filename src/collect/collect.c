@@ -44,7 +44,8 @@ struct collector *collector_open(const struct collect_options *options, struct e
 	c->exact.transport = c->options.transport;
 	if (c->options.no_netlink) {
 		c->no_netlink = true;
-		snprintf(c->why, sizeof(c->why), "as asked for, /proc/net is read instead of netlink");
+		snprintf(c->why, sizeof(c->why),
+			 "as asked for, /proc/net is read instead of netlink");
 	}
 	return c;
 }
@@ -56,6 +57,7 @@ void collector_close(struct collector *c)
 	netlink_fini(&c->dump);
 	netlink_fini(&c->exact);
 	procnet_close(&c->proc);
+	bytecode_fini(&c->program);
 	free(c);
 }
 
@@ -110,9 +112,26 @@ static void legs_add(struct collector *c, const struct source *source)
 		leg_add(c, source, FAMILY_V6);
 }
 
+/* Compile request.match into the filter of all legs. */
+static int filter_compile(struct collector *c, struct error *err)
+{
+	struct bytecode_limits limits = { .without = c->without };
+
+	bytecode_fini(&c->program);
+	c->program = (struct bytecode){ 0 };
+	if (c->request.match && !c->report.unfiltered &&
+	    bytecode_compile(&c->program, c->request.match, &limits, err) < 0)
+		return -1;
+	c->filter = (struct diag_filter){ c->program.code, c->program.len };
+	c->report.matched = !c->request.match ||
+			    (c->program.exact && !c->report.unfiltered && !c->no_netlink);
+	for (size_t i = 0; i < c->leg_count; i++)
+		c->legs[i].spec.filter = c->filter;
+	return 0;
+}
+
 int collector_start(struct collector *c, const struct collect_request *request, struct error *err)
 {
-	(void)err;
 	pass_end(c);
 	c->request = *request;
 	c->report = (struct collect_report){
@@ -121,6 +140,8 @@ int collector_start(struct collector *c, const struct collect_request *request, 
 	};
 	memset(c->recent, 0, sizeof(c->recent));
 	ifnames_reset(&c->interfaces);
+	if (filter_compile(c, err) < 0)
+		return -1;
 	for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++)
 		if (request->protos & PROTO_BIT(sources[i].proto))
 			legs_add(c, &sources[i]);
@@ -190,6 +211,7 @@ static void leg_done(struct collector *c)
 /* Read the rest of this pass's legs from /proc/net, from this one on if @all. */
 static void legs_from_proc(struct collector *c, bool all)
 {
+	c->report.matched = !c->request.match;
 	for (size_t i = c->leg_at; i < (all ? c->leg_count : c->leg_at + 1); i++) {
 		struct leg *leg = &c->legs[i];
 
@@ -224,15 +246,19 @@ static int leg_per_family(struct collector *c, struct leg *leg)
 	return 0;
 }
 
-static int leg_without_filter(struct collector *c, struct leg *leg)
+/*
+ * The kernel refused the filter with @code: leave out what most likely was the
+ * reason, in later passes too, and in the end the whole filter.
+ */
+static int leg_filter_less(struct collector *c, int code, struct error *err)
 {
-	for (size_t i = 0; i < c->leg_count; i++)
-		c->legs[i].spec.filter.len = 0;
-	leg->spec.filter.len = 0;
-	c->filter.len = 0;
-	c->report.unfiltered = true;
+	unsigned int reason = 1u << (code == EPERM ? MATCH_MARK : MATCH_CGROUP);
+
+	if (c->without & reason)
+		c->report.unfiltered = true;
+	c->without |= reason;
 	c->asked = false;
-	return 0;
+	return filter_compile(c, err);
 }
 
 /* Begin again after @code took the dump away. */
@@ -260,7 +286,7 @@ static int leg_refused(struct collector *c, struct leg *leg, int code, struct er
 	if (leg->taken)
 		return error_set(err, code, "the kernel broke off the dump of %s sockets", name);
 	if (leg->spec.filter.len)
-		return leg_without_filter(c, leg);
+		return leg_filter_less(c, code, err);
 	if (leg->spec.family == (FAMILY_V4 | FAMILY_V6))
 		return leg_per_family(c, leg);
 	snprintf(c->why, sizeof(c->why),

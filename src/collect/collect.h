@@ -49,6 +49,7 @@ struct collect_report {
 	uint64_t malformed;	/* messages or lines that made no sense */
 	uint64_t interrupted;	/* dumps that had to be started again: sockets may come twice */
 	bool unfiltered;	/* the source could not evaluate request.match at all */
+	bool matched;		/* it evaluated all of request.match: nothing else was pushed */
 	bool split;		/* a dump was read over two sockets */
 	proto_set missing;	/* protocols that this kernel has no support for */
 };

@@ -4,6 +4,7 @@
 #ifndef COLLECT_COLLECTOR_H
 #define COLLECT_COLLECTOR_H
 
+#include "collect/bytecode.h"
 #include "collect/collect.h"
 #include "collect/ifnames.h"
 #include "collect/netlink.h"
@@ -33,7 +34,8 @@ struct collector {
 	struct collect_options options;
 	struct collect_report report;
 	struct collect_request request;
-	struct diag_filter filter; /* of request.match */
+	struct bytecode program;   /* of request.match */
+	struct diag_filter filter; /* the same for the legs */
 	struct sink *sink;
 
 	struct leg legs[LEGS_MAX];
@@ -44,6 +46,7 @@ struct collector {
 	/* What was learnt about this kernel. */
 	bool no_netlink;
 	bool one_walk_refused;
+	unsigned int without; /* conditions that it refuses: struct bytecode_limits */
 	char why[640];
 
 	struct netlink dump;

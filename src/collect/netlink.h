@@ -100,8 +100,9 @@ enum netlink_status netlink_walk(const void *data, size_t len, struct netlink_wa
 ssize_t netlink_receive(struct netlink *nl, void *buffer, size_t size);
 
 /*
- * Receive one datagram and walk it; walk->seq is filled in unless walk->single.  A datagram that was cut is NETLINK_LOST, and
- * the buffer is twice as large from then on.
+ * Receive one datagram and walk it; walk->seq is filled in unless walk->single.
+ * A datagram that was cut is NETLINK_LOST, and the buffer is twice as large from
+ * then on.
  */
 enum netlink_status netlink_step(struct netlink *nl, struct netlink_walk *walk);
 

@@ -33,8 +33,8 @@ struct dump_spec {
 	struct diag_filter filter;
 
 	/* Filled in by the source's prepare(). */
-	uint32_t kernel_states;		     /* 1 << each kernel number to ask for */
-	uint8_t state_of[KERNEL_STATES]; /* the kernel's numbers in the answers; STATE_COUNT: none */
+	uint32_t kernel_states;		 /* 1 << each kernel number to ask for */
+	uint8_t state_of[KERNEL_STATES]; /* each kernel number's state; STATE_COUNT: none */
 };
 
 /* Room for a decoded socket and for what it points to. */

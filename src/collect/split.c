@@ -6,6 +6,7 @@
 #include <libmnl/libmnl.h>
 #include <limits.h>
 #include <linux/inet_diag.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -116,13 +117,37 @@ static uint64_t sockstat_read(const char *proc_root, const char *file, const cha
 	if (!stream)
 		return 0;
 	while (fgets(line, sizeof(line), stream)) {
-		const char *at = strncmp(line, group, strlen(group)) == 0 ? strstr(line, key) : NULL;
+		const char *at = strstr(line, key);
 
-		if (at)
+		if (at && strncmp(line, group, strlen(group)) == 0)
 			value = strtoull(at + strlen(key), NULL, 10);
 	}
 	fclose(stream);
 	return value;
+}
+
+/*
+ * True when a processor has nothing to do: two dumps need more work than one, and
+ * gain nothing from sharing a processor.
+ */
+static bool processor_free(const char *proc_root)
+{
+	char path[PATH_MAX];
+	unsigned int running = 0;
+	cpu_set_t allowed;
+	FILE *stream;
+
+	if (sched_getaffinity(0, sizeof(allowed), &allowed) < 0 || CPU_COUNT(&allowed) < 2)
+		return false;
+	snprintf(path, sizeof(path), "%s/loadavg", proc_root ? proc_root : "/proc");
+	stream = fopen(path, "re");
+	if (!stream)
+		return true;
+	/* "0.20 0.18 0.12 1/80 11206": this thread is one of those running. */
+	if (fscanf(stream, "%*s %*s %*s %u/", &running) != 1)
+		running = 0;
+	fclose(stream);
+	return running < (unsigned int)CPU_COUNT(&allowed);
 }
 
 /* About how many full sockets the dump is worth. */
@@ -290,7 +315,7 @@ enum split_status split_run(struct collector *c, const struct leg *leg,
 	bool thread_upper;
 
 	if (!leg->source->one_walk || leg->spec.filter.len ||
-	    work_expected(c) < SPLIT_SOCKETS_MIN ||
+	    work_expected(c) < SPLIT_SOCKETS_MIN || !processor_free(c->options.proc_root) ||
 	    netlink_ready(&c->dump, privileged, NULL) < 0 || !sample(c, leg, &point))
 		return SPLIT_REFUSED;
 	thread_upper = point.lower_percent < 50;

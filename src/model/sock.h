@@ -38,7 +38,8 @@ enum sock_timer {
 enum sock_has {
 	SOCK_HAS_COOKIE = 1 << 0,
 	SOCK_HAS_INODE = 1 << 1,    /* absent: no descriptor refers to it (or a minisock) */
-	SOCK_HAS_UID = 1 << 2,	    /* absent for minisocks and request socks, whatever uid 0 says */
+	/* absent for minisocks and request socks, whatever uid 0 says */
+	SOCK_HAS_UID = 1 << 2,
 	SOCK_HAS_QUEUES = 1 << 3,   /* recv_queue, send_queue */
 	SOCK_HAS_TIMER = 1 << 4,    /* timer, timer_ms, retransmits */
 	SOCK_HAS_SHUTDOWN = 1 << 5,

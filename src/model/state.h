@@ -62,11 +62,13 @@ struct state_info {
 	enum state_scope scope;
 	const char *names[DIALECT_COUNT]; /* NULL: the dialect has no name for it */
 	const char *aliases; /* further spellings accepted on input, separated by blanks */
-	const char *rfc;     /* RFC 793's definition, to be quoted after "represents"; NULL if none */
+	/* RFC 793's definition, to be quoted after "represents"; NULL if none */
+	const char *rfc;
 	const char *plain;   /* in plain words: what is going on */
 	const char *acts;    /* who has to act next */
 	const char *bound;   /* what ends it by itself, if anything */
-	const char *sysctls; /* names like "net.ipv4.tcp_fin_timeout", separated by blanks, or NULL */
+	/* names like "net.ipv4.tcp_fin_timeout", separated by blanks, or NULL */
+	const char *sysctls;
 	const char *pileup;  /* what it means when there are many */
 	const char *remedy;  /* what to do then */
 };

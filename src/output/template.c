@@ -46,7 +46,8 @@ static size_t field_place(const struct writer *w, const struct template_part *pa
 	size_t i = 0;
 
 	while (i < w->options.count && !(strlen(w->options.fields[i]->name) == part->len &&
-					 !memcmp(w->options.fields[i]->name, part->text, part->len)))
+					 !memcmp(w->options.fields[i]->name, part->text,
+						 part->len)))
 		i++;
 	return i;
 }

@@ -44,7 +44,8 @@ int column_unknown(const char *word, size_t len, struct error *err)
 	if (text_nearest(word, len, names, count, near, sizeof(near)))
 		return error_set(err, 0, "unknown column '%.*s': did you mean %s? (--list-columns)",
 				 (int)len, word, near);
-	return error_set(err, 0, "unknown column '%.*s' (--list-columns shows all)", (int)len, word);
+	return error_set(err, 0, "unknown column '%.*s' (--list-columns shows all)", (int)len,
+			 word);
 }
 
 static size_t list_place(const struct column_list *list, const struct column *c)

@@ -21,8 +21,9 @@
 
 #include "query/filter_ast.h"
 
-/* Names of states may be written as this many words: "fin wait 1". */
+/* Names of states may be written as this many words, "fin wait 1", of so many bytes in all. */
 #define STATE_WORDS_MAX 3
+#define STATE_NAME_MAX 32
 
 static struct node *parse_any(struct parser *p, bool inverted);
 
@@ -105,7 +106,7 @@ static bool is_value(const struct token *token)
  */
 static state_set states_at(const struct parser *p, size_t at, size_t *used)
 {
-	char name[64];
+	char name[STATE_NAME_MAX];
 	size_t len = 0;
 	state_set found = 0;
 

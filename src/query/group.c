@@ -210,9 +210,9 @@ static int compare_groups(const void *a, const void *b)
 
 void grouping_sort(struct grouping *g)
 {
-	qsort(g->groups, g->count, sizeof(*g->groups), compare_groups);
-	if (!g->slots)
+	if (!g->count)
 		return;
+	qsort(g->groups, g->count, sizeof(*g->groups), compare_groups);
 	memset(g->index, 0, g->slots * sizeof(*g->index));
 	for (size_t i = 0; i < g->count; i++)
 		g->index[find_slot(g, &g->groups[i].key)] = (uint32_t)i + 1;

@@ -34,7 +34,8 @@ enum unit {
 	UNIT_MICROSECONDS,
 	UNIT_MILLISECONDS,
 	UNIT_BYTES_PER_SECOND,
-	UNIT_HEX, /* a mark, a cookie: 0x... in tables, a number or text in JSON as the schema says */
+	/* a mark, a cookie: 0x... in tables, a number or text in JSON as the schema says */
+	UNIT_HEX,
 };
 
 struct value {

@@ -112,9 +112,8 @@ static void put_mark(struct canvas *c, int row, int start, int col, uint32_t mar
 	}
 }
 
-/* Write what fits into @width cells.  Returns the cells used. */
-static int write_bytes(struct canvas *c, int row, int col, int width, enum role role,
-		       const char *text, size_t len)
+int canvas_write(struct canvas *c, int row, int col, int width, enum role role,
+		 const char *text, size_t len)
 {
 	int used = 0;
 
@@ -141,7 +140,7 @@ static int write_bytes(struct canvas *c, int row, int col, int width, enum role 
 int canvas_bytes(struct canvas *c, int row, int col, int width, enum role role,
 		 const char *text, size_t len)
 {
-	int used = width > 0 ? write_bytes(c, row, col, width, role, text, len) : 0;
+	int used = width > 0 ? canvas_write(c, row, col, width, role, text, len) : 0;
 
 	canvas_fill(c, row, col + used, width - used, role, ' ');
 	return used;
@@ -162,7 +161,7 @@ int canvas_right(struct canvas *c, int row, int col, int width, enum role role,
 		return 0;
 	utf8_cut(text, len, (size_t)width, c->ascii, &cells);
 	pad = width - (int)cells;
-	canvas_fill(c, row, col, pad, role, ' ');
+	canvas_fill(c, row, col, pad, ROLE_TEXT, ' ');
 	return canvas_bytes(c, row, col + pad, width - pad, role, text, len);
 }
 
@@ -175,7 +174,7 @@ int canvas_printf(struct canvas *c, int row, int col, int width, enum role role,
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	return width > 0 ? write_bytes(c, row, col, width, role, text, strlen(text)) : 0;
+	return width > 0 ? canvas_write(c, row, col, width, role, text, strlen(text)) : 0;
 }
 
 size_t canvas_wrap(const struct canvas *c, const char *text, int width)
@@ -287,7 +286,7 @@ void canvas_chart(struct canvas *c, int row, int col, int rows, int width, enum 
 		for (int r = rows - 1; r >= 0; r--) {
 			unsigned int here = level > LEVELS ? LEVELS : level;
 
-			put(c, row + r, col + i, role, level_code(c, here), 1);
+			put(c, row + r, col + i, here ? role : ROLE_TEXT, level_code(c, here), 1);
 			level -= here;
 		}
 	}

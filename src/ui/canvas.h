@@ -57,7 +57,11 @@ int canvas_text(struct canvas *c, int row, int col, int width, enum role role, c
 int canvas_bytes(struct canvas *c, int row, int col, int width, enum role role,
 		 const char *text, size_t len);
 
-/* The same, ending at the right edge of the @width cells; a longer text loses its end. */
+/* The same, not padded: what lies beyond the text stays. */
+int canvas_write(struct canvas *c, int row, int col, int width, enum role role,
+		 const char *text, size_t len);
+
+/* The same, ending at the right edge of the @width cells, padded with plain blanks. */
 int canvas_right(struct canvas *c, int row, int col, int width, enum role role,
 		 const char *text, size_t len);
 

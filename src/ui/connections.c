@@ -35,20 +35,19 @@ static void complete(void *context, struct row *row)
 		c->data->source->complete(c->data->source->context, row);
 }
 
-/* Does any sort key need more than the socket itself? */
-static bool sort_needs_completion(const struct sort *sort)
+/* Does the order or the filter need more than the socket itself? */
+static bool needs_completion(const struct ui *ui)
 {
-	for (size_t i = 0; i < sort->count; i++)
-		if (sort->key[i].column->facts & ~(unsigned int)FACTS_OF_DUMP)
-			return true;
-	return false;
+	return (ui_facts_of_all(ui) | ui->data.keep_facts) & ~(unsigned int)FACTS_OF_DUMP;
 }
 
 static bool keep(void *context, const struct row *row)
 {
 	const struct ui *ui = context;
 
-	return ui->only & STATE_BIT(row->sock->state);
+	if (ui->only && !(ui->only & STATE_BIT(row->sock->state)))
+		return false;
+	return !ui->data.keep || ui->data.keep(ui->data.keep_context, row);
 }
 
 static bool index_is(const struct ui *ui, size_t index)
@@ -92,11 +91,12 @@ int connections_rebuild(struct ui *ui, struct error *err)
 {
 	struct completion completion = { .data = &ui->data };
 	struct row_source source = { complete, &completion };
-	bool completed = sort_needs_completion(&ui->sort);
+	bool completed = needs_completion(ui);
+	bool kept = ui->only || ui->data.keep;
 
 	if (!ui->data.snapshot)
 		return 0;
-	if (result_build(ui->result, ui->data.snapshot, &ui->sort, ui->only ? keep : NULL, ui,
+	if (result_build(ui->result, ui->data.snapshot, &ui->sort, kept ? keep : NULL, ui,
 			 completed ? &source : NULL, err))
 		return -1;
 	ui->selected_index = find_selected(ui);
@@ -207,6 +207,16 @@ static bool row_matches(struct ui *ui, size_t rank)
 /* Rows that are put in order at once while searching. */
 #define SEARCH_STEP 4096
 
+/* Put the rows that are searched next in order. */
+static void order_from(struct ui *ui, size_t rank, bool backward)
+{
+	size_t first = rank;
+
+	if (backward)
+		first = rank >= SEARCH_STEP ? rank - SEARCH_STEP + 1 : 0;
+	result_order(ui->result, first, backward ? rank - first + 1 : SEARCH_STEP);
+}
+
 /* Select the next row from rank @from on that has the searched text; wraps around. */
 bool connections_search(struct ui *ui, size_t from, bool backward)
 {
@@ -215,13 +225,8 @@ bool connections_search(struct ui *ui, size_t from, bool backward)
 	for (size_t i = 0; i < count; i++) {
 		size_t rank = backward ? (from + count - i) % count : (from + i) % count;
 
-		if (i % SEARCH_STEP == 0 || rank == 0 || rank == count - 1) {
-			size_t first = backward && rank >= SEARCH_STEP ? rank - SEARCH_STEP + 1 : rank;
-
-			if (backward && rank < SEARCH_STEP)
-				first = 0;
-			result_order(ui->result, first, backward ? rank - first + 1 : SEARCH_STEP);
-		}
+		if (i % SEARCH_STEP == 0 || rank == 0 || rank == count - 1)
+			order_from(ui, rank, backward);
 		if (row_matches(ui, rank)) {
 			list_to(&ui->list, rank);
 			connections_select(ui);

@@ -20,7 +20,7 @@ static const struct group {
 } groups[] = {
 	{ "Socket", 0 },
 	{ "Time", FACT_TRACK },
-	{ "Owner", FACT_OWNERS | FACT_CGROUP_PATH | FACT_HOST_NAMES },
+	{ "Owner", FACT_OWNERS | FACT_USER_NAMES | FACT_CGROUP_PATH | FACT_HOST_NAMES },
 	{ "TCP", FACT_TCP },
 	{ "Memory and options", FACT_MEMORY | FACT_CONGESTION | FACT_TOS | FACT_MARK },
 };
@@ -88,6 +88,11 @@ static void page_prose(struct page *p, enum role role, const char *label, const 
 	}
 }
 
+static bool in_group(const struct column *column, const struct group *g)
+{
+	return g->facts ? column->facts & g->facts : !column->facts;
+}
+
 static void group_draw(struct page *p, const struct ui *ui, const struct group *g,
 		       const struct row *row)
 {
@@ -102,7 +107,7 @@ static void group_draw(struct page *p, const struct ui *ui, const struct group *
 		char text[256];
 		size_t len;
 
-		if (v.kind == VALUE_NONE || (g->facts ? !(column->facts & g->facts) : column->facts))
+		if (v.kind == VALUE_NONE || !in_group(column, g))
 			continue;
 		if (!titled)
 			page_title(p, g->title);

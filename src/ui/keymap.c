@@ -56,8 +56,8 @@ static const struct binding bindings[] = {
 	{ { ">" }, KEYS_TABLE, "Connections", "Sort by the column to the right", NULL,
 	  action_sort_right },
 	{ { "I" }, KEYS_TABLE, "Connections", "Invert the order", "Invert", action_invert },
-	{ { "a", "0" }, KEYS_TABLE, "Connections", "All states again (after Lifecycle's Enter)", NULL,
-	  action_all_states },
+	{ { "a", "0" }, KEYS_TABLE, "Connections", "All states again (after Enter in Lifecycle)",
+	  NULL, action_all_states },
 
 	{ { "Up", "k" }, KEYS_DIAGRAM, "Lifecycle", "To the state above", NULL, action_box_up },
 	{ { "Down", "j" }, KEYS_DIAGRAM, "Lifecycle", "To the state below", NULL,

@@ -198,8 +198,10 @@ static void entry_draw(const struct ui *ui, struct canvas *c, int row, int col,
 	size_t len = text_thousands(text, count);
 	bool only = ui->only & STATE_BIT(state);
 
-	canvas_text(c, row, col, 1, ROLE_CHANGED, only ? ">" : " ");
-	canvas_text(c, row, col + 1, l->name, role, state_name(state, ui->names));
+	/* not padded: without colours roles underline */
+	if (only)
+		canvas_text(c, row, col, 1, ROLE_CHANGED, ">");
+	canvas_printf(c, row, col + 1, l->name, role, "%s", state_name(state, ui->names));
 	canvas_right(c, row, col + 2 + l->name, l->count, count ? ROLE_STRONG : ROLE_QUIET, text,
 		     len);
 	if (l->spark)

@@ -119,8 +119,11 @@ static void tabs_draw(const struct ui *ui, struct canvas *c, int row)
 		col += 1;
 	}
 	if (ui->only)
-		canvas_printf(c, row, col, c->cols - col, ROLE_CHANGED, " only %s",
-			      state_name((enum state)__builtin_ctz(ui->only), ui->names));
+		col += canvas_printf(c, row, col, c->cols - col, ROLE_CHANGED, " only %s",
+				     state_name((enum state)__builtin_ctz(ui->only), ui->names));
+	if (ui->data.filter)
+		canvas_printf(c, row, col, c->cols - col, ROLE_CHANGED, " filter: %s",
+			      ui->data.filter);
 }
 
 /* What this place wants to say, worst first; false when there is nothing. */

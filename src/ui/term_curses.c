@@ -285,8 +285,11 @@ static attr_t attributes_of(uint8_t look)
 		uint8_t look;
 		attr_t curses;
 	} map[] = {
-		{ LOOK_BOLD, A_BOLD },		 { LOOK_DIM, A_DIM },	    { LOOK_REVERSE, A_REVERSE },
-		{ LOOK_UNDERLINE, A_UNDERLINE }, { LOOK_ITALIC, A_ITALIC },
+		{ LOOK_BOLD, A_BOLD },
+		{ LOOK_DIM, A_DIM },
+		{ LOOK_REVERSE, A_REVERSE },
+		{ LOOK_UNDERLINE, A_UNDERLINE },
+		{ LOOK_ITALIC, A_ITALIC },
 	};
 	attr_t attributes = A_NORMAL;
 

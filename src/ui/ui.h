@@ -43,6 +43,11 @@ struct ui_data {
 	const struct tracker *tracker;
 	const struct history *history;	      /* NULL: none */
 	const struct row_source *source;      /* owners and names; NULL: none */
+	/* rows to show, by the filter of the command line; NULL: all */
+	bool (*keep)(void *context, const struct row *row);
+	void *keep_context;
+	unsigned int keep_facts;	      /* what @keep needs: enum fact */
+	const char *filter;		      /* its text, or NULL; counts are then of it */
 	const struct snapshot *exact;	      /* rows on the screen with all facts; NULL: none */
 	const struct counters *counters;      /* NULL: not readable */
 	uint32_t counts[STATE_COUNT];	      /* of the panel */

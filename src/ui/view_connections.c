@@ -141,29 +141,31 @@ static size_t cells_of(const struct canvas *c, const char *text, size_t len)
 	return utf8_cells(text, len, c->ascii);
 }
 
-/* What the cells of @place need on this screen. */
-static size_t needed(struct ui *ui, const struct canvas *c, size_t place)
+/* What the cells of each column need on this screen, the heading included. */
+static void measure(struct ui *ui, const struct canvas *c, size_t *need)
 {
-	const struct column *column = ui->columns.column[place];
-	size_t width = strlen(column->field.title);
+	for (size_t place = 0; place < ui->columns.count; place++) {
+		const struct column *column = ui->columns.column[place];
 
-	if (ui->sort.key[0].column == column)
-		width++;
+		need[place] = strlen(column->field.title) + (ui->sort.key[0].column == column);
+	}
 	for (size_t i = 0; i < ui->shown_count; i++) {
-		char text[CELL_BYTES];
-		struct value v;
 		struct live_row line;
-		size_t cells;
 
 		line_of(ui, &ui->shown[i], &line);
-		cells = cells_of(c, text, cell_text(ui, column, &line.row, text, &v));
-		ui->met[place] |= v.kind != VALUE_NONE;
-		if (cells > TEXT_WIDTH_MAX && v.kind == VALUE_TEXT)
-			cells = TEXT_WIDTH_MAX;
-		if (cells > width)
-			width = cells;
+		for (size_t place = 0; place < ui->columns.count; place++) {
+			char text[CELL_BYTES];
+			struct value v;
+			size_t len = cell_text(ui, ui->columns.column[place], &line.row, text, &v);
+			size_t cells = cells_of(c, text, len);
+
+			ui->met[place] |= v.kind != VALUE_NONE;
+			if (cells > TEXT_WIDTH_MAX && v.kind == VALUE_TEXT)
+				cells = TEXT_WIDTH_MAX;
+			if (cells > need[place])
+				need[place] = cells;
+		}
 	}
-	return width;
 }
 
 /* Widths grow at once; they shrink, cell by cell, after some calm ticks. */
@@ -204,7 +206,7 @@ static void squeeze(const struct ui *ui, struct fit *fit, enum value_kind kind, 
 	}
 }
 
-/* The place in @fit of the column to drop first: the highest priority number, the last of equals. */
+/* The place in @fit of what to drop first: the highest priority, the last of equals. */
 static size_t least_wanted(const struct ui *ui, const struct fit *fit)
 {
 	size_t worst = fit->count - 1;
@@ -233,9 +235,12 @@ static void drop_columns(const struct ui *ui, struct fit *fit, int precious, int
 
 static void choose_columns(struct ui *ui, const struct canvas *c, struct fit *fit)
 {
+	size_t need[COLUMNS_MAX];
+
 	fit->count = 0;
+	measure(ui, c, need);
 	for (size_t i = 0; i < ui->columns.count; i++) {
-		settle_width(ui, i, needed(ui, c, i));
+		settle_width(ui, i, need[i]);
 		if (!column_wanted(ui, i))
 			continue;
 		fit->width[fit->count] = ui->width[i];
@@ -265,10 +270,10 @@ static void heading_draw(const struct ui *ui, struct canvas *c, int row, const s
 			len = snprintf(text, sizeof(text), "%s%c", column->field.title,
 				       ui->sort.key[0].descending ? '-' : '+');
 		}
-		if (column->field.align == ALIGN_RIGHT)
-			canvas_right(c, row, col, width, role, text, (size_t)len);
+		if (column->field.align == ALIGN_RIGHT && len < width)
+			canvas_write(c, row, col + width - len, len, role, text, (size_t)len);
 		else
-			canvas_bytes(c, row, col, width, role, text, (size_t)len);
+			canvas_write(c, row, col, width, role, text, (size_t)len);
 		col += width + 1;
 	}
 }
@@ -317,7 +322,7 @@ static void row_draw(const struct ui *ui, struct canvas *c, int row, const struc
 		if (column->field.align == ALIGN_RIGHT)
 			canvas_right(c, row, col, width, role, text, len);
 		else
-			canvas_bytes(c, row, col, width, role, text, len);
+			canvas_write(c, row, col, width, role, text, len);
 		if ((int)cells_of(c, text, len) > width)
 			canvas_text(c, row, col + width - 1, 1, ROLE_WARNING,
 				    c->ascii ? "~" : "\xe2\x80\xa6");

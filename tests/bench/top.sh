@@ -9,7 +9,7 @@
 #   BENCH_KEYS     keys to press; the first is measured until BENCH_ANSWER has
 #                  come, the others take the screen back (default "?q")
 #   BENCH_ANSWER   text that answers the first key; empty: any output
-#                  (default "Help")
+#                  (default "General", a heading of the help)
 
 folder=${1:?usage: top.sh FOLDER}
 connstate=${CONNSTATE:-./connstate}
@@ -45,7 +45,7 @@ fi
 		"$folder/keylat" --seconds "$seconds" --keys "$keys" -- "$connstate" top
 	fi
 	rm -rf "$work"
-	' sh "$folder" "$connstate" "$seconds" "${BENCH_KEYS-?q}" "${BENCH_ANSWER-Help}"
+	' sh "$folder" "$connstate" "$seconds" "${BENCH_KEYS-?q}" "${BENCH_ANSWER-General}"
 status=$?
 [ "$status" -eq 77 ] && echo "skipped: this host allows no namespace"
 exit "$status"

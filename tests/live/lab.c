@@ -185,7 +185,8 @@ void lab_await_queue(int fd, unsigned int length)
 	while (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) == 0 &&
 	       info.tcpi_unacked != length) {
 		if (expired(deadline))
-			errx(1, "an accept queue stays at %u, wanted %u", info.tcpi_unacked, length);
+			errx(1, "an accept queue stays at %u, wanted %u", info.tcpi_unacked,
+			     length);
 		breathe();
 	}
 }

@@ -99,3 +99,41 @@ same()
 		result 1 "$who: $1" "$(echo "$lab_difference" | head -n 20)"
 	fi
 }
+
+# FIELDS of standard input, blanks squeezed, sorted.
+words()
+{
+	awk -v fields="$1" '{
+		count = split(fields, field, ",")
+		for (i = 1; i <= count; i++)
+			printf "%s%s", $field[i], i < count ? " " : "\n"
+	}' | sort
+}
+
+# agree NAME: other() and ours() print the same lines.  A socket may change between two
+# programs (a retransmission, an expired timer), so a difference must show three times.
+agree()
+{
+	for _ in 1 2 3; do
+		other >wanted
+		ours >found
+		if cmp -s wanted found; then
+			break
+		fi
+	done
+	same "$1" wanted found
+}
+
+# The same where nothing at all is an answer too.
+agree_or_nothing()
+{
+	for _ in 1 2 3; do
+		other >wanted
+		ours >found 2>&1
+		if cmp -s wanted found; then
+			result 0 "$who: $1"
+			return
+		fi
+	done
+	result 1 "$who: $1" "$(diff wanted found | head -n 20)"
+}

@@ -9,32 +9,6 @@
 tcp_states="LISTEN SYN-SENT SYN-RECEIVED ESTABLISHED FIN-WAIT-1 FIN-WAIT-2 CLOSE-WAIT \
 CLOSING LAST-ACK TIME-WAIT CLOSED"
 
-# FIELDS of standard input, blanks squeezed, sorted.
-words()
-{
-	awk -v fields="$1" '{
-		count = split(fields, field, ",")
-		for (i = 1; i <= count; i++)
-			printf "%s%s", $field[i], i < count ? " " : "\n"
-	}' | sort
-}
-
-# agree NAME: other() and ours() print the same.  A socket may come or go between
-# two programs (a retransmission, an expired timer), so the other one is asked again
-# after us, and counts only when it said the same twice.
-agree()
-{
-	for _ in 1 2 3 4 5; do
-		other >wanted
-		ours >found
-		other >again
-		if cmp -s wanted again; then
-			break
-		fi
-	done
-	same "$1" wanted found
-}
-
 # What the laboratory promised, as "PROTO STATE COUNT IPV4 IPV6", zeros included.
 # Its words are the kernel's: a UDP socket without a peer is in CLOSED.
 expected_counts()

@@ -176,7 +176,8 @@ static void kinds_of_addresses(void **state)
 		{ "128.0.0.1", false, false, false },	  { "::", true, false, false },
 		{ "::1", false, false, true },		  { "::2", false, false, false },
 		{ "::ffff:127.1.2.3", false, true, true }, { "::ffff:1.2.3.4", false, true, false },
-		{ "::ffff:0.0.0.0", false, true, false }, { "::fffe:127.0.0.1", false, false, false },
+		{ "::ffff:0.0.0.0", false, true, false },
+		{ "::fffe:127.0.0.1", false, false, false },
 		{ "7f00::1", false, false, false },
 	};
 
@@ -195,7 +196,8 @@ static void order_is_total(void **state)
 	const struct endpoint sorted[] = {
 		{ .family = ADDR_NONE },       endpoint("0.0.0.0", 0),	 endpoint("9.0.0.1", 80),
 		endpoint("10.0.0.1", 80),      endpoint("10.0.0.1", 443), endpoint("200.0.0.1", 1),
-		endpoint("::", 9),	       endpoint("::1", 1),	 endpoint("::ffff:1.2.3.4", 1),
+		endpoint("::", 9),	       endpoint("::1", 1),
+		endpoint("::ffff:1.2.3.4", 1),
 		endpoint("2001:db8::1", 1),    endpoint("2001:db8::1", 60000),
 		endpoint("fe80::1", 2),
 	};

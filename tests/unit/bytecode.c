@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "bytecode_kernel.h"
+#include "unit/bytecode_kernel.h"
 #include "collect/bytecode.h"
 
 #define NODES_MAX 2048

@@ -1,7 +1,7 @@
 /* What the kernel makes of sock_diag bytecode: see bytecode_kernel.h. */
 #include "config.h"
 
-#include "bytecode_kernel.h"
+#include "unit/bytecode_kernel.h"
 
 #include <linux/inet_diag.h>
 #include <stdint.h>

@@ -335,7 +335,8 @@ static void every_text_and_name_is_printed(void **state)
 	(void)state;
 	for (enum state s = 0; s < STATE_COUNT; s++) {
 		const struct state_info *i = state_info(s);
-		const char *texts[] = { i->name, i->plain, i->acts, i->bound, i->pileup, i->remedy };
+		const char *texts[] = { i->name, i->plain, i->acts, i->bound, i->pileup,
+					i->remedy };
 		struct buffer out;
 		char *text = explained(&out, s, 72);
 

@@ -89,11 +89,13 @@ static void test_machine_formats(void **state)
 		      "a \"b\", c\t2048\t0xffffffffffffffff\n"
 		      "\t\t\n");
 	assert_output("jsonl", rows, 2,
-		      "{\"name\":\"a \\\"b\\\", c\",\"size\":2048,\"cookie\":\"0xffffffffffffffff\"}\n"
+		      "{\"name\":\"a \\\"b\\\", c\",\"size\":2048,"
+		      "\"cookie\":\"0xffffffffffffffff\"}\n"
 		      "{\"name\":null,\"size\":null,\"cookie\":null}\n");
 	assert_output("json", rows, 1,
 		      "{\"things\":[\n"
-		      "{\"name\":\"a \\\"b\\\", c\",\"size\":2048,\"cookie\":\"0xffffffffffffffff\"}"
+		      "{\"name\":\"a \\\"b\\\", c\",\"size\":2048,"
+		      "\"cookie\":\"0xffffffffffffffff\"}"
 		      "\n]}\n");
 	assert_output("json", rows, 0, "{\"things\":[]}\n");
 }
@@ -110,7 +112,8 @@ static void test_hostile_names(void **state)
 		      "NAME        SIZE  COOKIE\n"
 		      "\xef\xbf\xbd[2J\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbdn\xc3\xb6      -  -\n");
 	assert_output("jsonl", rows, 1,
-		      "{\"name\":\"\\u001b[2J\\\\xff\\\\xe2\\\\x80\\\\xae\\tn\xc3\xb6\",\"size\":null,"
+		      "{\"name\":\"\\u001b[2J\\\\xff\\\\xe2\\\\x80\\\\xae\\tn\xc3\xb6\","
+		      "\"size\":null,"
 		      "\"cookie\":null}\n");
 	assert_output("csv", rows, 1,
 		      "name,size,cookie\r\n"

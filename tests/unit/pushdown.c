@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-#include "bytecode_kernel.h"
+#include "unit/bytecode_kernel.h"
 #include "collect/bytecode.h"
 #include "query/filter.h"
 

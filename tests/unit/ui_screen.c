@@ -387,7 +387,8 @@ static void test_hostile_names(void **state)
 /* Nothing is drawn outside, nothing crashes, at any size, in every mode. */
 static void test_every_size(void **state)
 {
-	static const char *const keys[] = { "1", "2", "?", "Esc", "F6", "Esc", "1", "Enter", "Esc" };
+	static const char *const keys[] = { "1", "2", "?", "Esc", "F6", "Esc", "1", "Enter",
+					    "Esc" };
 
 	(void)state;
 	world_run(&world, 20);

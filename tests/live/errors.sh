@@ -1,0 +1,207 @@
+#!/bin/sh
+# What goes wrong: the exit status, one line on standard error that begins with the
+# program's name, nothing on standard output, and no death by a signal.
+# shellcheck source=tests/tap.sh
+. "${srcdir:-.}/tests/tap.sh"
+
+connstate=$(pwd)/connstate
+without_netlink=$(pwd)/tests/live/without_netlink
+work=$(mktemp -d "${TMPDIR:-/tmp}/connstate-errors.XXXXXX") || exit 1
+trap 'chmod -R u+rwx "$work"; rm -rf "$work"' EXIT
+unset PROC_ROOT TCPDIAG_FILE
+
+# judge NAME STATUS WANTED TEXT: after a run that left $work/out and $work/err.
+judge()
+{
+	reason=
+	if [ "$2" -ne "$3" ]; then
+		reason="exit status $2, not $3"
+	elif [ "$(wc -l <"$work/err")" -ne 1 ] || ! grep -q '^connstate: ' "$work/err"; then
+		reason='not one line that begins with "connstate: "'
+	elif ! grep -qF -e "$4" "$work/err"; then
+		reason="does not say \"$4\""
+	elif [ -s "$work/out" ]; then
+		reason='something on standard output'
+	fi
+	[ -z "$reason" ]
+	result $? "$1" "${reason:+$reason: $(head -n 5 "$work/err")}"
+}
+
+# complains STATUS TEXT COMMAND...
+complains()
+{
+	wanted=$1
+	text=$2
+	shift 2
+	"$@" >"$work/out" 2>"$work/err" </dev/null
+	status=$?
+	name=$(echo "$*" | tr -cd '[:print:]' |
+		sed "s|$work|.|g; s|$connstate|connstate|g; s|$(pwd)/||g")
+	judge "$name: $text" "$status" "$wanted" "$text"
+}
+
+wrong_options()
+{
+	complains 2 "'--frobnicate'" "$connstate" --frobnicate
+	complains 2 "'-Z'" "$connstate" -Z
+	complains 2 "'-Z'" "$connstate" list -tanZ
+	complains 2 'did you mean columns' "$connstate" list --colums state
+	complains 2 'needs an argument' "$connstate" list --columns
+	complains 2 'takes no argument' "$connstate" summary --exact=3
+	complains 2 "is not an option of 'list'" "$connstate" list --interval 5
+	complains 2 "is not an option of 'summary'" "$connstate" summary --columns state
+	complains 2 "is not an option of 'explain'" "$connstate" explain -t
+	complains 2 "'--list'" "$connstate" list --list
+}
+
+wrong_names()
+{
+	complains 2 'did you mean process' "$connstate" list --columns state,procces
+	complains 2 "unknown column 'qqqqqqqq'" "$connstate" list --columns qqqqqqqq
+	complains 2 'unknown column' "$connstate" list --columns=-frobnicate
+	complains 2 'is empty' "$connstate" list --columns ''
+	complains 2 'did you mean local' "$connstate" list --sort loacl
+	complains 2 'missing' "$connstate" list --sort ''
+	complains 2 'at most 4' "$connstate" list --sort state,local,peer,uid,inode
+	complains 2 'did you mean netstat' "$connstate" list --names netsat
+	complains 2 'did you mean json' "$connstate" list --format jsno
+	complains 2 'did you mean state' "$connstate" list --format '{stat}'
+	complains 2 "a '}' is missing" "$connstate" list --format '{state'
+	complains 2 'did you mean mono' "$connstate" top --theme mnoo
+	complains 2 'did you mean CLOSE-WAIT' "$connstate" explain clsoe_wiat
+	complains 2 "'frobnicate'" "$connstate" explain frobnicate
+	complains 2 "''" "$connstate" explain ''
+}
+
+wrong_numbers()
+{
+	for number in 0 -1 x 1x '' 99999999999999999999; do
+		complains 2 "'$number'" "$connstate" list "--limit=$number"
+	done
+	for number in 0 -1 nan 1h 1e9; do
+		complains 2 "'$number'" "$connstate" top "--interval=$number"
+	done
+	complains 2 "'0'" "$connstate" top --cpu-limit 0
+}
+
+# What an argument brings to the terminal is made harmless.
+hostile_argument()
+{
+	complains 2 'frob' "$connstate" explain "frob$(printf '\033]0;owned\007\n\377')x"
+	! LC_ALL=C grep -q "$(printf '[\001-\011\013-\037\177\377]')" "$work/err"
+	result $? 'no control character of an argument reaches the terminal'
+}
+
+# The reader is gone before the first byte: it says so once its end is closed.
+closed_pipe()
+{
+	: >"$work/out"
+	mkfifo "$work/gate"
+	for command in list 'list --format json' 'list --format csv' 'list --sort state' \
+		summary 'summary -j' explain 'explain listen' --help --version --list-columns \
+		--list-names; do
+		# shellcheck disable=SC2086 # words of a command line
+		{
+			read -r _ <"$work/gate"
+			"$connstate" $command 2>"$work/err"
+			echo $? >"$work/status"
+		} | {
+			exec 0<&-
+			echo gone >"$work/gate"
+		}
+		judge "connstate $command into a closed pipe" "$(cat "$work/status")" 1 'pipe'
+	done
+	rm "$work/gate"
+}
+
+unwritable_output()
+{
+	for command in list 'list -j' 'list --format csv' 'list --sort state' summary \
+		'summary -j' explain 'explain listen' --help 'list --help' --version \
+		--list-columns --list-formats --list-names; do
+		# shellcheck disable=SC2086 # words of a command line
+		if [ -c /dev/full ]; then
+			: >"$work/out"
+			"$connstate" $command >/dev/full 2>"$work/err"
+			judge "connstate $command >/dev/full" $? 1 'cannot write'
+		else
+			skip "connstate $command >/dev/full" 'there is no /dev/full'
+		fi
+		# shellcheck disable=SC2086
+		"$connstate" $command >&- 2>"$work/err"
+		judge "connstate $command >&-" $? 1 'cannot write'
+	done
+	"$connstate" explain frobnicate >"$work/out" 2>&-
+	[ $? -eq 2 ] && [ ! -s "$work/out" ]
+	result $? 'without a standard error there is still a status, and a clean output'
+	"$connstate" list -H <&- >"$work/out" 2>"$work/err" && [ ! -s "$work/err" ]
+	result $? 'a standard input is not needed'
+}
+
+no_source()
+{
+	nothing=$work/nothing
+	complains 1 "$nothing/net/tcp" env PROC_ROOT="$nothing" "$connstate" list
+	complains 1 "$nothing/net/tcp" env PROC_ROOT="$nothing" "$connstate" list --sort local
+	complains 1 "$nothing/net/tcp" env PROC_ROOT="$nothing" "$connstate" list -j
+	complains 1 "$nothing/net/tcp" env PROC_ROOT="$nothing" "$connstate" summary
+	mkdir -p "$work/proc/net"
+	: >"$work/proc/net/tcp"
+	chmod 000 "$work/proc/net/tcp"
+	if [ "$(id -u)" -ne 0 ]; then
+		complains 1 'Permission denied' env PROC_ROOT="$work/proc" "$connstate" list -t4
+	elif command -v setpriv >/dev/null; then
+		chmod 755 "$work"
+		cp "$connstate" "$work/connstate"
+		complains 1 'Permission denied' setpriv --reuid 65534 --regid 65534 \
+			--clear-groups env PROC_ROOT="$work/proc" "$work/connstate" list -t4
+	else
+		skip 'tables that may not be read' 'root may read everything'
+	fi
+	"$without_netlink" true
+	if [ $? -eq 77 ]; then
+		skip 'neither netlink nor /proc' 'system calls cannot be filtered here'
+		return
+	fi
+	complains 1 'no source of sockets' env PROC_ROOT="$nothing" "$without_netlink" \
+		"$connstate" list
+	complains 1 'no source of sockets' env PROC_ROOT="$nothing" "$without_netlink" \
+		"$connstate" summary
+	for command in 'list -tuH' 'summary --exact' 'summary -j'; do
+		# shellcheck disable=SC2086 # words of a command line
+		"$without_netlink" "$connstate" $command >"$work/out" 2>"$work/err" &&
+			[ ! -s "$work/err" ]
+		result $? "connstate $command works without netlink" "$(cat "$work/err")"
+	done
+}
+
+no_terminal()
+{
+	complains 1 'terminal' "$connstate" top
+	complains 1 'terminal' env TERM=dumb "$connstate" top
+	if ! command -v script >/dev/null; then
+		skip 'top on a terminal that cannot move its cursor' 'there is no script(1)'
+		return
+	fi
+	# The library's own leak where a terminal is unknown, for a build with sanitizers.
+	echo 'leak:new_prescr' >"$work/suppressions"
+	export LSAN_OPTIONS="suppressions=$work/suppressions:print_suppressions=0"
+	for TERM in dumb no-such-terminal ''; do
+		export TERM
+		: >"$work/out"
+		script -qec "$connstate top 2>$work/err" /dev/null </dev/null >"$work/screen"
+		judge "top with TERM='$TERM'" $? 1 "try 'connstate list'"
+		! grep -q "$(printf '\033')" "$work/screen"
+		result $? "with TERM='$TERM' nothing is sent to the terminal"
+	done
+}
+
+wrong_options
+wrong_names
+wrong_numbers
+hostile_argument
+closed_pipe
+unwritable_output
+no_source
+no_terminal
+finish

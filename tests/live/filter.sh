@@ -1,0 +1,90 @@
+#!/bin/sh
+# Filters on real sockets in every state: evaluated by the kernel, here, and by ss.
+
+work=$(mktemp -d "${TMPDIR:-/tmp}/filter-test.XXXXXX") || exit 1
+trap 'rm -rf "$work"' EXIT
+
+# One line a filter: "=": the kernel decides alone and must deliver nothing else;
+# "<": it must deliver less than everything; "-": it need not.  After a bar what ss
+# is asked for the same; empty where it has no words for it.
+cat >"$work/filters" <<'END'
+= state listening|state listening
+= state established state time-wait|state established state time-wait
+= exclude listening exclude time-wait|exclude listening exclude time-wait
+= state connected|state connected
+= sport >= 10000 and sport < 10020|sport >= 10000 and sport < 10020
+= dport in (10000-10010)|dport >= 10000 and dport <= 10010
+= not dport > 10010|not dport > 10010
+= dst 127.0.0.1|dst 127.0.0.1
+= not dst 127.0.0.0/8|not dst 127.0.0.0/8
+= src [::1]|src [::1]
+= src inet6:*|
+= (src 127.0.0.1 or src [::1]) and ! dport = 0|( src 127.0.0.1 or src [::1] ) and ! dport = :0
+= autobound|
+= not autobound|not autobound
+= state fin-wait-1 or state fin-wait-2|state fin-wait-1 state fin-wait-2
+< sport < 10040 and recv-q > 0|
+< dst 127.0.0.1 and (rtt > 0 or dport = 10001)|
+- rtt > 0 or sport = 10000|
+END
+
+cat >"$work/one.sh" <<'END'
+kind=$1 ours=$2 theirs=$3 dump=$4 work=$5
+fail() { echo "not ok # $1"; exit 0; }
+"$dump" "$ours" >"$work/pushed" || fail "it cannot be evaluated"
+"$dump" --here "$ours" >"$work/here" || fail "it cannot be evaluated here"
+delivered=$(sed -n 's/^# //p' "$work/pushed")
+everything=$(sed -n 's/^# //p' "$work/here")
+for file in pushed here; do
+	grep -v '^#' "$work/$file" | sort >"$work/$file.sorted"
+done
+matched=$(wc -l <"$work/pushed.sorted")
+[ "$matched" -gt 0 ] || fail "nothing matches: this would prove nothing"
+case $ours in
+*autobound*) ;; # without the kernel's help it means something else
+*) cmp -s "$work/pushed.sorted" "$work/here.sorted" || fail "the kernel leaves others out" ;;
+esac
+case $kind in
+=) [ "$delivered" -eq "$matched" ] || fail "$delivered delivered, $matched match" ;;
+'<') [ "$delivered" -lt "$everything" ] || fail "all $everything delivered" ;;
+esac
+if [ -n "$theirs" ] && command -v ss >/dev/null; then
+	# shellcheck disable=SC2086 # ss wants its filter as words
+	ss -tanH $theirs | awk '{ print $(NF - 1), $NF }' |
+		sed 's/%lo:/:/; s/^\*:/[::]:/; s/ \*:/ [::]:/' | sort >"$work/ss"
+	# ss shows BOUND sockets only where asked for them, or not at all
+	"$dump" "exclude bound ($ours)" | grep -v '^#' | sort >"$work/ours"
+	diff "$work/ss" "$work/ours" >"$work/difference" ||
+		fail "ss differs: $(grep '^[<>]' "$work/difference" | head -n 3 | tr '\n' ' ')"
+fi
+echo ok
+END
+
+cat >"$work/all.sh" <<'END'
+number=0
+while IFS= read -r line; do
+	number=$((number + 1))
+	kind=${line%% *}
+	rest=${line#* }
+	ours=${rest%%|*}
+	set -f
+	result=$(sh "$2/one.sh" "$kind" "$ours" "${rest#*|}" "$1" "$2")
+	case $result in
+	ok) echo "ok $number - $ours" ;;
+	*) echo "not ok $number - $ours ${result#not ok}" ;;
+	esac
+done <"$2/filters"
+END
+
+count=$(grep -c . "$work/filters")
+"$(pwd)/tests/live/statelab" --only-tcp -- sh "$work/all.sh" "$(pwd)/tests/live/filter_dump" \
+	"$work" >"$work/out" 2>"$work/error"
+status=$?
+if [ "$status" -eq 77 ]; then
+	echo "1..0 # SKIP $(head -n 1 "$work/error")"
+	exit 0
+fi
+echo "1..$count"
+cat "$work/out"
+sed 's/^/# /' "$work/error"
+exit "$status"

@@ -1,0 +1,219 @@
+#!/bin/sh
+# The live view in a real terminal: tmux, beside real sockets in every state.
+#
+# Waits are for a text on the screen, up to a limit, never for a time.
+
+if [ "$1" != inside ]; then
+	connstate=${CONNSTATE:-$(pwd)/connstate}
+	skip=
+	command -v tmux >/dev/null || skip="tmux is not installed"
+	command -v pgrep >/dev/null || skip="pgrep is not installed"
+	[ -x "$connstate" ] || skip="'$connstate' is not built"
+	if [ -z "$skip" ]; then
+		# the process that holds the sockets has a name that wants to act on the terminal
+		hostile=$(mktemp -d "${TMPDIR:-/tmp}/connstate-top.XXXXXX") || exit 1
+		name=$hostile/$(printf '\033[31mevil')
+		ln -s "$(pwd)/tests/live/statelab" "$name"
+		CONNSTATE=$connstate "$name" -- sh "$0" inside
+		status=$?
+		rm -rf "$hostile"
+		[ "$status" -eq 77 ] || exit "$status"
+		skip="this host allows no network namespace"
+	fi
+	echo "1..0 # SKIP $skip"
+	exit 0
+fi
+
+work=$(mktemp -d "${TMPDIR:-/tmp}/connstate-top.XXXXXX") || exit 1
+socket=connstate-top-$$
+number=0
+
+# shellcheck disable=SC2317 # called by trap
+finish()
+{
+	tmux -L "$socket" kill-server 2>/dev/null
+	rm -rf "$work"
+}
+trap finish EXIT
+
+t() { tmux -u -L "$socket" -f /dev/null "$@"; }
+screen() { t capture-pane -p; }
+keys() { t send-keys "$@"; }
+format() { t display-message -p "$1"; }
+
+# Until @1 is on the screen (a fixed text); false when it does not come.
+await()
+{
+	tries=0
+	until screen | grep -qF -- "$1"; do
+		tries=$((tries + 1))
+		[ "$tries" -lt 100 ] || return 1
+		sleep 0.1
+	done
+}
+
+# Until the tmux format @1 gives @2.
+await_format()
+{
+	tries=0
+	until [ "$(format "$1")" = "$2" ]; do
+		tries=$((tries + 1))
+		[ "$tries" -lt 100 ] || return 1
+		sleep 0.1
+	done
+}
+
+result() # STATUS NAME
+{
+	number=$((number + 1))
+	if [ "$1" -eq 0 ]; then
+		echo "ok $number - $2"
+		return
+	fi
+	echo "not ok $number - $2"
+	screen | sed 's/^/# /'
+}
+
+check() # NAME COMMAND...
+{
+	name=$1
+	shift
+	"$@"
+	result $? "$name"
+}
+
+# Type a command line into the shell of the pane.
+run() { keys -l "$1" && keys Enter; }
+
+# Start the view; the header says when it is there.
+start()
+{
+	run "printf '\\033[2J\\033[H'; stty -g >$work/before; $CONNSTATE top; echo status=\$?; stty -g >$work/after; echo ended"
+	await "  live  " && await TIME-WAIT && await_format '#{alternate_on}' 1
+}
+
+program() { pgrep -P "$(format '#{pane_pid}')" -x connstate; }
+
+# The terminal is what it was before: @1 is the exit status.
+restored()
+{
+	await ended && await "status=$1" && await_format '#{alternate_on}' 0 &&
+		await_format '#{cursor_flag}' 1 && cmp "$work/before" "$work/after"
+}
+
+# Each state of the laboratory has its count in the panel.
+counts_agree()
+{
+	awk -F'\t' '
+		$1 == "udp" && $3 == "CLOSED" { $3 = "UNCONNECTED" }
+		$3 != "BOUND" { sum[$3] += $4 }
+		END { for (s in sum) print s, sum[s] }' "$STATELAB_COUNTS" >"$work/counts"
+	while read -r state count; do
+		screen | grep -Eq "(^|[^A-Z-])$state +$count( |\$)" || {
+			echo "# $state is not $count"
+			return 1
+		}
+	done <"$work/counts"
+}
+
+resized() # COLSxROWS...
+{
+	for size in "$@"; do
+		t resize-window -x "${size%x*}" -y "${size#*x}" || return 1
+	done
+	await "  live  " && await F10
+}
+
+small() # a terminal that is too small says so and goes on
+{
+	t resize-window -x 39 -y 9 && await "too small" && kill -0 "$(program)"
+}
+
+suspended()
+{
+	kill -TSTP "$(program)"
+	await_format '#{alternate_on}' 0 || return 1
+	run "printf '\\033[2J\\033[H'; echo back in the shell"
+	await "back in the shell" || return 1
+	run "fg; echo status=\$?; stty -g >$work/after; echo ended"
+	await "  live  " && await_format '#{alternate_on}' 1
+}
+
+selected_last()
+{
+	keys G
+	tries=0
+	until screen | tail -n 3 | grep -q '^>'; do
+		tries=$((tries + 1))
+		[ "$tries" -lt 100 ] || return 1
+		sleep 0.1
+	done
+}
+
+pressed() # KEY TEXT
+{
+	keys "$1" && await "$2"
+}
+
+searched()
+{
+	keys / && keys -l time-w && await "Search: time-w" && keys Enter &&
+		screen | grep '^>' | grep -q TIME-WAIT
+}
+
+gone() # TEXT: not on the screen any more
+{
+	tries=0
+	while screen | grep -qF -- "$1"; do
+		tries=$((tries + 1))
+		[ "$tries" -lt 100 ] || return 1
+		sleep 0.1
+	done
+}
+
+refused() # COMMAND TEXT: fails with a message, the terminal untouched
+{
+	run "printf '\\033[2J\\033[H'; $1; echo status=\$?"
+	await "status=1" && await "$2" && [ "$(format '#{alternate_on}')" = 0 ]
+}
+
+unset NO_COLOR
+export ENV='' LC_ALL=C.UTF-8
+t new-session -d -x 100 -y 40 sh || {
+	echo "1..0 # SKIP tmux does not start here"
+	exit 0
+}
+
+check "the view starts" start
+check "the panel has every state with its count" counts_agree
+check "a hostile name is shown, not obeyed" await "[31mevil["
+check "help is shown" pressed '?' "Show or leave this help"
+check "and left" pressed q "LOCAL"
+check "the end of the list" selected_last
+check "search selects a row" searched
+check "sort by another column" pressed '>' "sorted by"
+check "pause" pressed Z PAUSED
+check "and go on" pressed Z "  live  "
+check "details of a socket" pressed Enter "who acts"
+check "and back" pressed Escape "LOCAL"
+check "the diagram" pressed 2 "passive OPEN"
+check "and back to the list" pressed 1 "LOCAL"
+check "an interval" pressed + "every 2s"
+check "a storm of sizes" resized 1x1 200x60 3x50 41x11 120x40 80x3 100x40 7x7 80x24
+check "a small screen says so" small
+check "and a large one is used" resized 120x40
+check "suspend and resume" suspended
+keys q
+check "quit restores the terminal" restored 0
+
+check "the view starts again" start
+kill -TERM "$(program)"
+check "SIGTERM restores the terminal" restored 143
+check "and again" start
+kill -ABRT "$(program)"
+check "a crash restores the terminal" restored 134
+check "TERM=dumb is refused" refused "TERM=dumb $CONNSTATE top" "cannot show the live view"
+check "an unknown TERM is refused" refused "TERM=no-such-term $CONNSTATE top" \
+	"cannot show the live view"
+check "no terminal is refused" refused "$CONNSTATE top </dev/null" "needs a terminal"
+echo "1..$number"
