@@ -9,6 +9,7 @@
 
 #include "app/options.h"
 #include "app/say.h"
+#include "model/findings.h"
 #include "output/formats.h"
 
 #define HELP_COLUMN 28
@@ -204,4 +205,56 @@ int info_dialects(const struct options *o)
 	static const struct field *const fields[] = { &field_name, &field_help };
 
 	return print_list(o, fields, 2, dialect_rows, "dialects");
+}
+
+static const struct field field_rule = { .name = "rule", .title = "RAISED WHEN",
+					 .kind = VALUE_TEXT };
+static const struct field field_value = { .name = "value", .title = "DEFAULT",
+					  .kind = VALUE_TEXT, .align = ALIGN_RIGHT };
+
+static void finding_rows(struct writer *w, struct error *err)
+{
+	size_t count;
+	const struct finding_info *all = findings_all(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		const struct value cells[] = { value_string(all[i].name),
+					       value_string(all[i].rule) };
+
+		writer_row(w, cells, err);
+	}
+}
+
+int info_findings(const struct options *o)
+{
+	static const struct field *const fields[] = { &field_name, &field_rule };
+
+	return print_list(o, fields, 2, finding_rows, "findings");
+}
+
+static void threshold_rows(struct writer *w, struct error *err)
+{
+	static const char *const suffixes[] = {
+		[THRESHOLD_NUMBER] = "", [THRESHOLD_SECONDS] = "s", [THRESHOLD_SHARE] = "%",
+	};
+
+	for (size_t i = 0; i < THRESHOLD_COUNT; i++) {
+		const struct threshold_info *t = threshold_info((enum threshold)i);
+		char text[32];
+		int len = snprintf(text, sizeof(text), "%g%s",
+				   t->unit == THRESHOLD_SHARE ? t->value * 100 : t->value,
+				   suffixes[t->unit]);
+		const struct value cells[] = { value_string(t->name),
+					       value_text(text, (size_t)len),
+					       value_string(t->help) };
+
+		writer_row(w, cells, err);
+	}
+}
+
+int info_thresholds(const struct options *o)
+{
+	static const struct field *const fields[] = { &field_name, &field_value, &field_help };
+
+	return print_list(o, fields, 3, threshold_rows, "thresholds");
 }

@@ -222,6 +222,59 @@ static int parse_seconds(const char *argument, double least, double most, double
 	return 0;
 }
 
+static int apply_samples(struct options *o, const char *argument, struct error *err)
+{
+	return parse_number(argument, 1, &o->samples, err);
+}
+
+/* "60s" and "75%": the units that a threshold may be written with. */
+static int parse_threshold(double *out, const char *text, const struct threshold_info *info,
+			   struct error *err)
+{
+	char *end;
+
+	errno = 0;
+	*out = strtod(text, &end);
+	if (info->unit == THRESHOLD_SECONDS && *end == 's') {
+		end++;
+	} else if (info->unit == THRESHOLD_SHARE && *end == '%') {
+		*out /= 100;
+		end++;
+	}
+	if (errno || *end || end == text || !(*out >= 0 && *out <= 1e15))
+		return error_set(err, 0, "'%s' is no value for '%s' (like %g)", text, info->name,
+				 info->value);
+	return 0;
+}
+
+static int unknown_threshold(const char *word, size_t len, struct error *err)
+{
+	const char *names[THRESHOLD_COUNT];
+	char near[160];
+
+	for (size_t i = 0; i < THRESHOLD_COUNT; i++)
+		names[i] = threshold_info((enum threshold)i)->name;
+	if (text_nearest(word, len, names, THRESHOLD_COUNT, near, sizeof(near)))
+		return error_set(err, 0, "unknown threshold '%.*s': did you mean %s?", (int)len,
+				 word, near);
+	return error_set(err, 0, "unknown threshold '%.*s' (--list-thresholds shows all)",
+			 (int)len, word);
+}
+
+static int apply_threshold(struct options *o, const char *argument, struct error *err)
+{
+	size_t len = strcspn(argument, "=");
+	enum threshold t = threshold_find(argument, len);
+
+	if (t == THRESHOLD_COUNT)
+		return unknown_threshold(argument, len, err);
+	if (!argument[len])
+		return error_set(err, 0, "'%s' has no value: write %s=%g", argument, argument,
+				 threshold_info(t)->value);
+	return parse_threshold(&o->thresholds.value[t], argument + len + 1, threshold_info(t),
+			       err);
+}
+
 static int apply_timeout(struct options *o, const char *argument, struct error *err)
 {
 	double seconds;
@@ -369,6 +422,13 @@ static const struct option_info options[] = {
 	{ .name = "group-by", .argument = "COLUMN", .values = "columns", .commands = CMD_LIST,
 	  .apply = apply_by,
 	  .help = "One row a value of COLUMN: how many sockets, and the sums of their numbers." },
+	{ .name = "threshold", .argument = "NAME=VALUE", .values = "thresholds",
+	  .commands = CMD_CHECK, .apply = apply_threshold,
+	  .help = "Change when a finding is raised: close-wait.count=100, close-wait.age=30s, "
+		  "orphans.warning=40% (--list-thresholds). May be given more than once." },
+	{ .name = "samples", .argument = "N", .commands = CMD_CHECK, .apply = apply_samples,
+	  .help = "Look N times before judging (default 2); with 1 nothing is known of growth "
+		  "and rates." },
 	{ .letter = 'y', .name = "yes", .commands = CMD_KILL, FLAG(yes),
 	  .help = "Do not ask." },
 	{ .name = "count", .argument = "N", .commands = CMD_WAIT, .apply = apply_count,
@@ -379,7 +439,7 @@ static const struct option_info options[] = {
 	  .apply = apply_timeout,
 	  .help = "Give up after that time: exit status 1." },
 	{ .name = "interval", .argument = "SECONDS",
-	  .commands = CMD_TOP | CMD_WATCH | CMD_WAIT, .apply = apply_interval,
+	  .commands = CMD_TOP | CMD_WATCH | CMD_WAIT | CMD_CHECK, .apply = apply_interval,
 	  .help = "Time between two polls (default 1; of wait 0.1)." },
 	{ .name = "cpu-limit", .argument = "PERCENT", .commands = CMD_TOP,
 	  .apply = apply_cpu_limit,
@@ -395,6 +455,10 @@ static const struct option_info options[] = {
 	  .help = "Show all formats." },
 	{ .name = "list-names", .commands = CMD_ANY, .action = info_dialects,
 	  .help = "Show all dialects of state names." },
+	{ .name = "list-findings", .commands = CMD_ANY, .action = info_findings,
+	  .help = "Show all findings of check." },
+	{ .name = "list-thresholds", .commands = CMD_ANY, .action = info_thresholds,
+	  .help = "Show the thresholds of findings." },
 	{ .letter = 's', .name = "summary", .commands = CMD_ANY, .apply = apply_summary,
 	  .help = "The command summary, as ss calls it." },
 	{ .letter = 'E', .name = "events", .commands = CMD_ANY, .apply = apply_events,
@@ -539,6 +603,7 @@ static int parse_with(struct options *o, int argc, char **argv, const struct com
 static void options_defaults(struct options *o)
 {
 	*o = (struct options){ .proc_root = getenv("PROC_ROOT") };
+	finding_thresholds_init(&o->thresholds);
 }
 
 /* The command that a letter ("-s"), or else the first word ("-t summary"), stands for. */
