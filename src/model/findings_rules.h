@@ -66,7 +66,8 @@ struct tally {
 	uint8_t owners;
 	bool more_owners;
 	bool dual_stack;
-	const char *no_owner; /* why there is none */
+	bool held;	      /* one of its sockets has an owner of its own */
+	const char *why;      /* it has none, or one that is only behind it */
 	const struct tally *before; /* the same in the pass before, or NULL: it was not there */
 };
 

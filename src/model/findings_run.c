@@ -241,7 +241,7 @@ static const char *owner_text(struct findings *f, const struct tally *t)
 {
 	if (t->key.subject == SUBJECT_HOST)
 		return NULL;
-	if (!t->owners && !t->no_owner)
+	if (!t->held && !t->why)
 		return NULL;
 	tally_put_owners(&f->text, t);
 	return keep_text(f, 0);

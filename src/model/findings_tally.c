@@ -251,8 +251,10 @@ void tally_own(struct findings *f, struct tally *t, const struct finding_row *ro
 
 	for (size_t i = 0; i < owners->count; i++)
 		add_owner(f, t, &owners->list[i]);
-	if (!owners->count)
-		t->no_owner = owner_reason_text(owners->reason);
+	if (owners->reason == OWNER_KNOWN)
+		t->held = true;
+	else
+		t->why = owner_reason_text(owners->reason);
 }
 
 void tally_count(struct findings *f, struct tally *t, const struct finding_row *row)
@@ -330,15 +332,15 @@ void tally_put_process(struct buffer *out, const struct tally *t)
 
 void tally_put_owners(struct buffer *out, const struct tally *t)
 {
+	if (!t->held)
+		buffer_puts(out, t->why);
 	for (size_t i = 0; i < t->owners; i++) {
-		if (i)
-			buffer_puts(out, ", ");
+		if (i || !t->held)
+			buffer_puts(out, i ? ", " : " ");
 		put_owner(out, &t->owner[i]);
 	}
 	if (t->more_owners)
 		buffer_puts(out, " and others");
-	if (!t->owners)
-		buffer_puts(out, t->no_owner);
 }
 
 void evidence_duration(struct buffer *out, uint64_t ns)
