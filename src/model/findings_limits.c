@@ -9,6 +9,9 @@ enum { IN_TIME_WAIT };
 /* Until the usual rate is known from that long, nothing is unusual. */
 #define USUAL_LEAST_S 60.0
 
+/* How many times the usual share of the connections they must be as well. */
+#define USUAL_SHARE_TIMES 2.0
+
 /* Over about how long it is averaged; and while it is exceeded, so that it gets used slowly. */
 #define USUAL_OVER_S 60.0
 #define USUAL_EXCEEDED_OVER_S 3600.0
@@ -221,6 +224,31 @@ static double usual_rate(const struct findings *f, size_t i)
 	return (double)f->before->counters.value[c] / age_s;
 }
 
+/* Connections opened from here and from elsewhere. */
+static double opens(const struct counters *c)
+{
+	return (double)(c->value[COUNTER_ACTIVE_OPENS] + c->value[COUNTER_PASSIVE_OPENS]);
+}
+
+/*
+ * Whether resets grew just as connections did: that is load, or a namespace in which all
+ * connections have ended so from the beginning.
+ */
+static bool goes_with_opens(const struct findings *f, size_t i)
+{
+	const struct counters *before = &f->before->counters;
+	const struct counters *now = &f->now->counters;
+	enum counter c = usual_counters[i].counter;
+	double opened;
+
+	if (!counters_know(before, COUNTER_ACTIVE_OPENS) ||
+	    !counters_know(before, COUNTER_PASSIVE_OPENS) || opens(before) <= 0)
+		return false;
+	opened = opens(now) - opens(before);
+	return (double)(now->value[c] - before->value[c]) * opens(before) <
+	       USUAL_SHARE_TIMES * (double)before->value[c] * opened;
+}
+
 /* How many times the usual rate; 0 while it is no cause for alarm. */
 static double excess(const struct findings *f, size_t i)
 {
@@ -228,7 +256,8 @@ static double excess(const struct findings *f, size_t i)
 	double usual = usual_rate(f, i);
 
 	if (rate < findings_threshold(f, THRESHOLD_RESETS_LEAST) || usual < 0 ||
-	    rate < usual * findings_threshold(f, THRESHOLD_RESETS_TIMES))
+	    rate < usual * findings_threshold(f, THRESHOLD_RESETS_TIMES) ||
+	    goes_with_opens(f, i))
 		return 0;
 	return usual > 0 ? rate / usual : rate;
 }

@@ -50,4 +50,7 @@ void ail_time_wait_overflow(struct lab *lab);
 void ail_descriptors(struct lab *lab);
 void ail_resets(struct lab *lab);
 
+/* For ail_meanwhile(): one connection to lab->listener that ends well. */
+void ail_open_and_close(void *context);
+
 #endif

@@ -14,8 +14,6 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "live/churn.h"
-
 #define LOSSY_BYTES 1000000
 
 /* One of so many segments is lost. */
@@ -207,11 +205,26 @@ void ail_udp_read(struct lab *lab)
 	ail_meanwhile(post_and_read, open_mail(lab));
 }
 
+static void chat(void *context)
+{
+	const struct lab *lab = context;
+	char bytes[8192] = { 0 };
+
+	for (size_t i = 0; i < lab->count; i++) {
+		send(lab->pairs[i].client, bytes, sizeof(bytes), MSG_DONTWAIT);
+		while (recv(lab->pairs[i].server, bytes, sizeof(bytes), MSG_DONTWAIT) > 0)
+			send(lab->pairs[i].server, bytes, 100, MSG_DONTWAIT);
+		while (recv(lab->pairs[i].client, bytes, sizeof(bytes), MSG_DONTWAIT) > 0)
+			;
+	}
+	poll(NULL, 0, 2);
+}
+
 /* A server that is well: data flows, connections come and go, datagrams are read. */
 void ail_busy(struct lab *lab)
 {
-	churn_start(500, 0);
 	lab_pairs(lab);
-	ail_meanwhile(pass_on, lab);
+	ail_meanwhile(chat, lab);
+	ail_meanwhile(ail_open_and_close, lab);
 	ail_udp_read(lab);
 }

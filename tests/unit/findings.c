@@ -312,6 +312,23 @@ static void resets_since_boot(void **state)
 	world_found(w, "resets");
 }
 
+/* As many resets for each connection as ever, with ten times the connections. */
+static void resets_of_more_connections(void **state)
+{
+	struct world *w = *state;
+	uint64_t total = 1000;
+
+	counters_set(&w->counters, COUNTER_ACTIVE_OPENS, 2000);
+	counters_set(&w->counters, COUNTER_PASSIVE_OPENS, 0);
+	w->input.counters_age_ns = UINT64_C(1000) * 1000000000;
+	reset(w, &total, 0);
+	counters_set(&w->counters, COUNTER_ACTIVE_OPENS, 2100);
+	reset(w, &total, 50);
+	world_silent(w, "resets");
+	reset(w, &total, 50);
+	world_found(w, "resets");
+}
+
 static void worst_first(void **state)
 {
 	struct world *w = *state;
@@ -420,6 +437,7 @@ int main(void)
 		TEST(resets),
 		TEST(resets_that_are_usual),
 		TEST(resets_since_boot),
+		TEST(resets_of_more_connections),
 		TEST(worst_first),
 		TEST(since_it_was_first_seen),
 		TEST(thresholds_may_be_changed),
