@@ -63,6 +63,10 @@ int cmd_wait(const struct options *o)
 		error_set(&err, 0, "wait for what? A filter is missing, like 'sport = :8080'");
 		return say_error(&err, EXIT_USAGE);
 	}
+	if (o->none && o->count) {
+		error_set(&err, 0, "--none and --count can't both be waited for");
+		return say_error(&err, EXIT_USAGE);
+	}
 	status = session_open(&s, o, 0);
 	if (!status) {
 		t = ticker_new(o->interval_ms ? o->interval_ms : INTERVAL_MS, &err);

@@ -8,7 +8,7 @@ int listing_row(struct listing *l, const struct row *row)
 	struct value cells[COLUMNS_MAX];
 
 	for (size_t i = 0; i < l->columns->count; i++)
-		cells[i] = column_value(l->columns->column[i], row);
+		l->columns->column[i]->get(row, l->columns->column[i], &cells[i]);
 	if (writer_row(l->writer, cells, l->err)) {
 		l->failed = true;
 		return 1;

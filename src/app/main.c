@@ -42,7 +42,8 @@ int main(int argc, char **argv)
 	struct error err;
 
 	fill_standard_descriptors();
-	setlocale(LC_ALL, "");
+	/* all that is wanted of a locale is its characters; the rest costs a dozen files */
+	setlocale(LC_CTYPE, "");
 	signal(SIGPIPE, SIG_IGN);
 	if (options_parse(&o, argc, argv, &err))
 		return say_error(&err, EXIT_USAGE);

@@ -99,6 +99,8 @@ struct option_info {
 /* The table, borrowed, valid for ever. */
 const struct option_info *options_all(size_t *count);
 
+#define COMMANDS_MAX 16
+
 /* The table of commands, borrowed, valid for ever. */
 const struct command *commands_all(size_t *count);
 const struct command *command_find(const char *name); /* or NULL */

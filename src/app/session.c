@@ -9,11 +9,14 @@
 
 #include "app/session.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "app/lookup.h"
 #include "app/say.h"
 #include "app/source.h"
+#include "base/text.h"
 
 /* Facts that no source delivers with the socket. */
 #define FACTS_LATER (FACT_OWNERS | FACT_CGROUP_PATH | FACT_TRACK | FACT_HOST_NAMES)
@@ -38,6 +41,25 @@ static int parse_filter(struct session *s, const char *text, size_t len, bool co
 	return s->filter ? EXIT_DONE : say_filter_error(&wrong, text, len);
 }
 
+/* What may have happened on the way here: a command misspelt, a ~ that the shell took. */
+static void hint(const struct options *o)
+{
+	const char *home = getenv("HOME");
+	const char *names[COMMANDS_MAX];
+	char near[64];
+	size_t count;
+	const struct command *all = commands_all(&count);
+
+	for (size_t i = 0; i < count && i < COMMANDS_MAX; i++)
+		names[i] = all[i].name;
+	if (!o->command && o->word_count == 1 &&
+	    text_nearest(o->words[0], strlen(o->words[0]), names, count, near, sizeof(near)))
+		fprintf(stderr, "If a command was meant: is it %s?\n", near);
+	for (size_t i = 0; home && i < o->word_count; i++)
+		if (!strcmp(o->words[i], home))
+			fprintf(stderr, "The shell made that of a ~: put the filter into quotes.\n");
+}
+
 static int open_filter(struct session *s, const struct options *o)
 {
 	struct buffer text;
@@ -49,6 +71,8 @@ static int open_filter(struct session *s, const struct options *o)
 	join_words(o, &text);
 	if (text.used)
 		status = parse_filter(s, text.data, text.used, o->filter_file);
+	if (status)
+		hint(o);
 	buffer_fini(&text);
 	return status;
 }
