@@ -96,8 +96,9 @@ static const struct finding_info table[] = {
 		  "use a large share of ip_local_port_range, or will have used it up soon.",
 	  .meaning = "Each connection to the same destination needs a local port of its own; "
 		     "without one connect() fails with EADDRNOTAVAIL.",
-	  .remedy = "Keep connections open and use them again; let the side that holds fewer "
-		    "close first; more addresses on either side; a wider ip_local_port_range.",
+	  .remedy = "Keep connections open and use them again; let the other side close "
+		    "first, which then has the TIME-WAIT; use more addresses on either side, or "
+		    "a wider ip_local_port_range.",
 	  .confused_with = "A program that binds before it connects takes ports from all "
 			   "destinations together, unless it sets IP_BIND_ADDRESS_NO_PORT.",
 	  .sysctls = "net.ipv4.ip_local_port_range net.ipv4.ip_local_reserved_ports "
