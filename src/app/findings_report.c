@@ -55,8 +55,8 @@ static void put_line(struct buffer *out, const struct findings_report *r)
 	size_t count;
 	const struct finding *list = findings_list(r->findings, &count);
 
-	buffer_printf(out, "CONNSTATE %s - %zu finding%s", status_names[findings_worst(r->findings)],
-		      count, count == 1 ? "" : "s");
+	buffer_printf(out, "CONNSTATE %s - %zu finding%s",
+		      status_names[findings_worst(r->findings)], count, count == 1 ? "" : "s");
 	for (size_t i = 0; i < count && i < NAMED_MAX; i++)
 		buffer_printf(out, "%s%s (%s)", i ? ", " : ": ", list[i].info->title,
 			      harmless(room, sizeof(room), list[i].subject));

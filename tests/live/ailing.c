@@ -50,7 +50,7 @@ static const struct {
 	{ "kept-alive", 3, ail_kept_alive },
 	{ "no-answer", 1, ail_peer_gone },
 	{ "read-slowly", 1, ail_read_slowly },
-	{ "resets", 20, ail_resets },
+	{ "resets", 400, ail_resets },
 	{ "retransmission", 1, ail_lossy },
 	{ "syn-backlog", 30, ail_syn_backlog },
 	{ "syn-flood", 40, ail_syn_flood },

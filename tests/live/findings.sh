@@ -147,6 +147,8 @@ spares busy
 
 # The plugin convention, thresholds and selections.
 cat >"$work/convention" <<'SCRIPT'
+sh "$work/until" close-wait || exit
+sh "$work/until" fin-wait-2-held || exit
 sh "$work/check" >"$work/text"
 echo "status $?" >>"$work/text"
 sh "$work/check" --threshold close-wait.count=11 >"$work/quiet"

@@ -53,7 +53,8 @@ static void close_wait_leak(void **state)
 	assert_int_equal(finding->sockets, 50);
 	assert_true(finding->since_ns == UINT64_C(925000000000));
 	assert_true(finding->at_least);
-	world_evidence(w, "close-wait", "50 idle sockets in CLOSE-WAIT, the oldest for at least 75 s");
+	world_evidence(w, "close-wait",
+		       "50 idle sockets in CLOSE-WAIT, the oldest for at least 75 s");
 	world_silent(w, "close-wait-unaccepted");
 }
 
@@ -380,7 +381,8 @@ static void add_silent(struct world *w, uint8_t timer, uint32_t silent_ms, bool 
 static void half_open(void **state)
 {
 	add_silent(*state, TIMER_NONE, 7300000, false);
-	world_evidence(*state, "half-open", "10 connections without keepalive, silent for up to 2 h");
+	world_evidence(*state, "half-open",
+		       "10 connections without keepalive, silent for up to 2 h");
 }
 
 static void kept_alive(void **state)
