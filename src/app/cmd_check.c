@@ -16,6 +16,7 @@
 #include "app/options.h"
 #include "app/say.h"
 #include "app/session.h"
+#include "app/source.h"
 #include "app/ticker.h"
 #include "base/loop.h"
 #include "collect/counters.h"
@@ -29,10 +30,9 @@ enum check_status {
 	CHECK_OK,
 	CHECK_WARNING,
 	CHECK_CRITICAL,
-	CHECK_UNKNOWN,
 };
 
-static const char *const status_names[] = { "OK", "WARNING", "CRITICAL", "UNKNOWN" };
+static const char *const status_names[] = { "OK", "WARNING", "CRITICAL" };
 
 static enum check_status judge(const struct options *o, uint64_t count)
 {
@@ -67,7 +67,7 @@ static int print_line(const struct options *o, enum check_status status, uint64_
 		      o->warning.set ? o->warning.text : "",
 		      o->critical.set ? o->critical.text : "");
 	if (say_end(&out, EXIT_DONE))
-		return CHECK_UNKNOWN;
+		return EXIT_UNKNOWN;
 	return status;
 }
 
@@ -101,7 +101,7 @@ static int print_document(const struct options *o, enum check_status status, uin
 	if (w)
 		failed = writer_row(w, cells, &err) || writer_end(w, &err);
 	document_close(&document, w);
-	return failed ? say_error(&err, CHECK_UNKNOWN) : (int)status;
+	return failed ? say_error(&err, EXIT_UNKNOWN) : (int)status;
 }
 
 static int check_run(struct session *s)
@@ -111,8 +111,9 @@ static int check_run(struct session *s)
 	enum check_status status;
 
 	if (count_matching(s, &count, &err))
-		return say_error(&err, CHECK_UNKNOWN);
+		return say_error(&err, EXIT_UNKNOWN);
 	status = judge(s->o, count);
+	source_say_gaps(s->collector, EXIT_DONE, EXIT_UNKNOWN);
 	return s->o->format ? print_document(s->o, status, count) :
 			      print_line(s->o, status, count);
 }
@@ -120,7 +121,7 @@ static int check_run(struct session *s)
 static int check_threshold(const struct options *o)
 {
 	struct session s;
-	int status = session_open(&s, o, 0) ? CHECK_UNKNOWN : check_run(&s);
+	int status = session_open(&s, o, 0) ? EXIT_UNKNOWN : check_run(&s);
 
 	session_close(&s);
 	return status;
@@ -160,29 +161,31 @@ static int print_findings(const struct options *o, const struct health *h)
 
 	if (o->format) {
 		if (findings_report_rows(&report, o, &err))
-			return say_error(&err, CHECK_UNKNOWN);
+			return say_error(&err, EXIT_UNKNOWN);
 	} else {
 		buffer_init(&out, STDOUT_FILENO);
 		findings_report_text(&out, &report);
 		if (say_end(&out, EXIT_DONE))
-			return CHECK_UNKNOWN;
+			return EXIT_UNKNOWN;
 	}
 	return (int)statuses[findings_worst(report.findings)];
 }
 
 static int look(const struct options *o, struct health *h, struct ticker *t)
 {
-	unsigned long samples = o->samples ? o->samples : SAMPLES;
+	/* what was saved stays as it was */
+	unsigned long samples = o->from ? 1 : o->samples ? o->samples : SAMPLES;
 	struct error err = { 0 };
 
 	for (unsigned long i = 0; i < samples; i++) {
 		if (!ticker_wait(t, LOOP_FOREVER)) {
 			error_set(&err, 0, "interrupted");
-			return say_error(&err, CHECK_UNKNOWN);
+			return say_error(&err, EXIT_UNKNOWN);
 		}
 		if (health_look(h, &err))
-			return say_error(&err, CHECK_UNKNOWN);
+			return say_error(&err, EXIT_UNKNOWN);
 	}
+	health_say_gaps(h);
 	return print_findings(o, h);
 }
 
@@ -194,9 +197,9 @@ static int check_findings(const struct options *o)
 	struct ticker *t;
 
 	if (!h)
-		return CHECK_UNKNOWN;
+		return EXIT_UNKNOWN;
 	t = ticker_new(o->interval_ms ? o->interval_ms : INTERVAL_MS, &err);
-	status = t ? look(o, h, t) : say_error(&err, CHECK_UNKNOWN);
+	status = t ? look(o, h, t) : say_error(&err, EXIT_UNKNOWN);
 	ticker_free(t);
 	health_close(h);
 	return status;

@@ -19,6 +19,7 @@ void document_init(struct document *d)
 {
 	d->meta_count = 0;
 	d->live = false;
+	d->disguise = NULL;
 	buffer_init(&d->out, STDOUT_FILENO);
 	document_add(d, "schema", value_count(DOCUMENT_SCHEMA));
 	document_add(d, "time", value_none());
@@ -37,7 +38,8 @@ static void fill_meta(struct document *d)
 		d->host[0] = '\0';
 	d->host[sizeof(d->host) - 1] = '\0';
 	d->meta[1].value = value_string(d->time);
-	d->meta[2].value = value_string(d->host);
+	d->meta[2].value = value_string(d->disguise ? disguise_host(d->disguise, d->host) :
+						      d->host);
 }
 
 struct writer *document_open(struct document *d, const struct options *o,

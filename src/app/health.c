@@ -12,6 +12,7 @@
 
 #include "app/say.h"
 #include "app/session.h"
+#include "app/source.h"
 #include "base/loop.h"
 #include "collect/counters.h"
 #include "collect/process.h"
@@ -198,6 +199,16 @@ static uint64_t counters_age_ns(const struct health *h)
 	return ((uint64_t)up.tv_sec - began) * 1000000000;
 }
 
+/* The counters of now have nothing to do with sockets that were saved. */
+static void read_counters(struct health *h)
+{
+	if (h->o->from)
+		error_set(&h->counters_error, 0, "a saved source has none");
+	h->counters_known = !h->o->from &&
+			    !counters_read(&h->counters, h->o->proc_root, loop_now_ns(),
+					   &h->counters_error);
+}
+
 int health_look(struct health *h, struct error *err)
 {
 	const struct session *s = &h->session;
@@ -209,14 +220,13 @@ int health_look(struct health *h, struct error *err)
 		.only_sockets = s->filter,
 		.wanted = s->filter && filter_facts(s->filter) & late ? is_wanted : NULL,
 		.owners = owners_of,
-		.limit = limit_of,
+		.limit = h->o->from ? NULL : limit_of,
 		.context = h,
 	};
 
 	if (collect(h, err))
 		return -1;
-	h->counters_known = !counters_read(&h->counters, h->o->proc_root, loop_now_ns(),
-					   &h->counters_error);
+	read_counters(h);
 	input.counters = h->counters_known ? &h->counters : NULL;
 	input.counters_age_ns = counters_age_ns(h);
 	input.ports_reserved = reserved_ports(h);
@@ -236,6 +246,11 @@ uint64_t health_at_ns(const struct health *h)
 uint64_t health_wall_ns(const struct health *h)
 {
 	return snapshot_wall_ns(h->snapshot);
+}
+
+void health_say_gaps(const struct health *h)
+{
+	source_say_gaps(h->session.collector, EXIT_DONE, EXIT_UNKNOWN);
 }
 
 const char *health_without_counters(const struct health *h)

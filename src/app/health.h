@@ -26,6 +26,9 @@ const struct findings *health_findings(const struct health *h);
 uint64_t health_at_ns(const struct health *h);
 uint64_t health_wall_ns(const struct health *h);
 
+/* Say on standard error what the last look could not look into. */
+void health_say_gaps(const struct health *h);
+
 /* Why the kernel's counters were not looked at in the last look; NULL: they were. */
 const char *health_without_counters(const struct health *h);
 

@@ -14,14 +14,28 @@
 #include "app/options.h"
 #include "app/say.h"
 
+/* An option that the live view does not have asks for a listing. */
+static const struct command *default_command(const struct options *o)
+{
+	return command_find(isatty(STDOUT_FILENO) && o->takers & CMD_TOP ? "top" : "list");
+}
+
+static int wrong_use(const struct command *command, const struct error *err)
+{
+	return say_error(err, command && command->bit == CMD_CHECK ? EXIT_UNKNOWN : EXIT_USAGE);
+}
+
 static int run(const struct options *o)
 {
 	const struct command *command = o->command;
+	struct error err;
 
 	if (o->action)
 		return o->action(o);
 	if (!command)
-		command = command_find(isatty(STDOUT_FILENO) ? "top" : "list");
+		command = default_command(o);
+	if (options_check(o, command, &err))
+		return wrong_use(command, &err);
 	return command->run(o);
 }
 
@@ -46,6 +60,6 @@ int main(int argc, char **argv)
 	setlocale(LC_CTYPE, "");
 	signal(SIGPIPE, SIG_IGN);
 	if (options_parse(&o, argc, argv, &err))
-		return say_error(&err, EXIT_USAGE);
+		return wrong_use(o.command, &err);
 	return run(&o);
 }

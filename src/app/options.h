@@ -44,6 +44,8 @@ struct command {
 struct options {
 	const struct command *command; /* NULL: none named */
 	proto_set protos;	       /* 0: none asked for, the default */
+	proto_set protos_named;	       /* those of them that were asked for by name */
+	uint16_t types[PROTO_COUNT];   /* which of their types: bits 1 << enum sock_type */
 	unsigned int families;	       /* FAMILY_V4 | FAMILY_V6; 0: both */
 	bool listening;
 	bool all;
@@ -76,6 +78,12 @@ struct options {
 	struct finding_thresholds thresholds;
 	unsigned long samples; /* of check; 0: the default */
 	bool yes; /* do not ask */
+	const char *from; /* a saved source to read instead of the kernel, or NULL */
+	const char *dump; /* where to write a dump, or NULL */
+	const char *net;  /* network namespace to be in: name, pid or path; or NULL */
+	bool all_namespaces;
+	bool anonymize;
+	unsigned int takers; /* commands that take all options given, enum command_bit */
 	const char *filter_file; /* text of -F FILE, or NULL */
 	const char *proc_root;	 /* PROC_ROOT, or NULL */
 	char *const *words;	/* what is neither option nor command: the filter */
@@ -92,7 +100,8 @@ struct option_info {
 	unsigned int commands; /* enum command_bit */
 	const char *help;
 	int (*apply)(struct options *o, const char *argument, struct error *err);
-	size_t flag; /* without @apply: the bool of struct options that it sets */
+	proto_set protos; /* without @apply: the protocols that it asks for */
+	size_t flag; /* without these: the bool of struct options that it sets */
 	int (*action)(const struct options *o); /* or what is done instead of the command */
 };
 
@@ -110,6 +119,12 @@ const struct command *command_find(const char *name); /* or NULL */
  * @err set: a wrong use, exit status 2.
  */
 int options_parse(struct options *o, int argc, char **argv, struct error *err);
+
+/*
+ * Whether what @o asks for goes together in @command.  0, or -1 with @err set: a
+ * wrong use.
+ */
+int options_check(const struct options *o, const struct command *command, struct error *err);
 
 /* The protocols, families and states that @o asks for. */
 proto_set options_protos(const struct options *o);

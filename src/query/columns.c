@@ -12,6 +12,7 @@
 
 #include "query/columns.h"
 
+#include <netinet/in.h>
 #include <string.h>
 
 static bool is_listener(const struct sock *sk)
@@ -24,10 +25,16 @@ static struct value count_if(const struct sock *sk, enum sock_has bit, uint64_t 
 	return sk->has & bit ? value_count(count) : value_none();
 }
 
+static struct value bytes_value(const char *text, uint32_t len)
+{
+	return text ? value_text(text, len) : value_none();
+}
+
 static struct value endpoint_value(const struct sock *sk, const struct endpoint *e)
 {
 	if (e->family == ADDR_NONE)
-		return value_none();
+		return e == &sk->local ? bytes_value(sk->local_text, sk->local_text_len) :
+					 bytes_value(sk->peer_text, sk->peer_text_len);
 	return (struct value){
 		.kind = VALUE_ENDPOINT,
 		.endpoint = e,
@@ -60,10 +67,25 @@ static void get_proto(const struct row *row, const struct column *self, struct v
 	*out = value_string(proto_info(row->sock->proto)->name);
 }
 
+/* A raw socket's protocol stands where others have a port. */
+static bool is_icmp6(const struct sock *sk)
+{
+	return sk->proto == PROTO_RAW && sk->local.family == ADDR_V6 &&
+	       sk->local.port == IPPROTO_ICMPV6;
+}
+
 static void get_netid(const struct row *row, const struct column *self, struct value *out)
 {
 	(void)self;
-	*out = value_string(proto_info(row->sock->proto)->netid);
+	*out = value_string(is_icmp6(row->sock) ?
+				    "icmp6" :
+				    proto_netid(row->sock->proto, row->sock->type));
+}
+
+static void get_type(const struct row *row, const struct column *self, struct value *out)
+{
+	(void)self;
+	*out = value_string(proto_type_name(row->sock->type));
 }
 
 static void get_family(const struct row *row, const struct column *self, struct value *out)
@@ -392,7 +414,19 @@ static void get_congestion(const struct row *row, const struct column *self, str
 static void get_name(const struct row *row, const struct column *self, struct value *out)
 {
 	(void)self;
-	*out = row->sock->name ? value_text(row->sock->name, row->sock->name_len) : value_none();
+	*out = bytes_value(row->sock->name, row->sock->name_len);
+}
+
+static void get_file_inode(const struct row *row, const struct column *self, struct value *out)
+{
+	(void)self;
+	*out = count_if(row->sock, SOCK_HAS_FILE, row->sock->file_inode);
+}
+
+static void get_file_device(const struct row *row, const struct column *self, struct value *out)
+{
+	(void)self;
+	*out = count_if(row->sock, SOCK_HAS_FILE, row->sock->file_device);
 }
 
 static void get_peer_inode(const struct row *row, const struct column *self, struct value *out)
@@ -462,8 +496,11 @@ static const struct column columns[] = {
 		     .help = "Protocol: tcp, udp, unix ..." },
 	  .get = get_proto, .priority = 5 },
 	{ .field = { .name = "netid", .title = "NETID", .kind = VALUE_TEXT, .width = 5,
-		     .help = "What ss calls the protocol." },
+		     .help = "What ss calls the protocol: tcp, u_str, p_raw, nl ..." },
 	  .get = get_netid, .priority = 90 },
+	{ .field = { .name = "type", .title = "TYPE", .kind = VALUE_TEXT, .width = 6,
+		     .help = "Type of a socket that is no IP socket: stream, dgram, raw ..." },
+	  .get = get_type, .priority = 91 },
 	{ .field = { .name = "family", .title = "FAMILY", .kind = VALUE_TEXT, .width = 6,
 		     .help = "Address family of the socket: ipv4 or ipv6." },
 	  .get = get_family, .priority = 60 },
@@ -604,8 +641,9 @@ static const struct column columns[] = {
 		     .help = "Container id of the control group." },
 	  .get = get_container, .priority = 51, .facts = FACT_CGROUP_PATH },
 	{ .field = { .name = "netns", .title = "NETNS", .kind = VALUE_TEXT, .width = 8,
-		     .help = "Network namespace of the socket." },
-	  .get = get_netns, .priority = 52 },
+		     .help = "Network namespace of the socket: its name, else its container, "
+			     "service, or a process in it." },
+	  .get = get_netns, .priority = 52, .facts = FACT_NETNS },
 	{ .field = { .name = "mark", .title = "MARK", .kind = VALUE_COUNT, .unit = UNIT_HEX,
 		     .align = ALIGN_RIGHT, .width = 6,
 		     .help = "Firewall mark; needs CAP_NET_ADMIN." },
@@ -639,6 +677,14 @@ static const struct column columns[] = {
 		     .align = ALIGN_RIGHT, .width = 8,
 		     .help = "Inode of the UNIX socket at the other end." },
 	  .get = get_peer_inode, .priority = 96 },
+	{ .field = { .name = "file_inode", .title = "FILE-INODE", .kind = VALUE_COUNT,
+		     .align = ALIGN_RIGHT, .width = 8,
+		     .help = "Inode of the path that a UNIX socket is bound to." },
+	  .get = get_file_inode, .priority = 97 },
+	{ .field = { .name = "file_device", .title = "FILE-DEVICE", .kind = VALUE_COUNT,
+		     .unit = UNIT_HEX, .align = ALIGN_RIGHT, .width = 8,
+		     .help = "Device of that inode, as the kernel numbers it." },
+	  .get = get_file_device, .priority = 97 },
 #include "query/columns_tcp.def"
 };
 
