@@ -19,6 +19,7 @@
 #include "app/files.h"
 #include "app/grouped.h"
 #include "app/info.h"
+#include "app/thresholds.h"
 #include "base/text.h"
 #include "collect/collect.h"
 #include "ui/theme.h"
@@ -225,52 +226,9 @@ static int apply_samples(struct options *o, const char *argument, struct error *
 	return parse_number(argument, 1, &o->samples, err);
 }
 
-/* "60s" and "75%": the units that a threshold may be written with. */
-static int parse_threshold(double *out, const char *text, const struct threshold_info *info,
-			   struct error *err)
-{
-	char *end;
-
-	errno = 0;
-	*out = strtod(text, &end);
-	if (info->unit == THRESHOLD_SECONDS && *end == 's') {
-		end++;
-	} else if (info->unit == THRESHOLD_SHARE && *end == '%') {
-		*out /= 100;
-		end++;
-	}
-	if (errno || *end || end == text || !(*out >= 0 && *out <= 1e15))
-		return error_set(err, 0, "'%s' is no value for '%s' (like %g)", text, info->name,
-				 info->value);
-	return 0;
-}
-
-static int unknown_threshold(const char *word, size_t len, struct error *err)
-{
-	const char *names[THRESHOLD_COUNT];
-	char near[160];
-
-	for (size_t i = 0; i < THRESHOLD_COUNT; i++)
-		names[i] = threshold_info((enum threshold)i)->name;
-	if (text_nearest(word, len, names, THRESHOLD_COUNT, near, sizeof(near)))
-		return error_set(err, 0, "unknown threshold '%.*s': did you mean %s?", (int)len,
-				 word, near);
-	return error_set(err, 0, "unknown threshold '%.*s' (--list-thresholds shows all)",
-			 (int)len, word);
-}
-
 static int apply_threshold(struct options *o, const char *argument, struct error *err)
 {
-	size_t len = strcspn(argument, "=");
-	enum threshold t = threshold_find(argument, len);
-
-	if (t == THRESHOLD_COUNT)
-		return unknown_threshold(argument, len, err);
-	if (!argument[len])
-		return error_set(err, 0, "'%s' has no value: write %s=%g", argument, argument,
-				 threshold_info(t)->value);
-	return parse_threshold(&o->thresholds.value[t], argument + len + 1, threshold_info(t),
-			       err);
+	return thresholds_parse(&o->thresholds, argument, err);
 }
 
 static int apply_timeout(struct options *o, const char *argument, struct error *err)

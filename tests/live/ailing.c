@@ -132,6 +132,7 @@ int main(int argc, char **argv)
 	struct lab lab = { .next_port = FIRST_PORT, .flavour = &flavour, .pairs = pairs };
 	const char *what;
 	size_t which;
+	int status;
 
 	if (argc < 3)
 		errx(2, "usage: ailing AILMENT COMMAND [ARGUMENT...]");
@@ -144,5 +145,7 @@ int main(int argc, char **argv)
 	lab.count = ailments[which].count;
 	lab.listener = lab_listen(&lab, LISTEN_BACKLOG, &lab.listener_end);
 	ailments[which].make(&lab);
-	return run(argv + 2);
+	status = run(argv + 2);
+	roster_fini(&lab.roster);
+	return status;
 }
