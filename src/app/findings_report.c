@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "app/document.h"
+#include "app/documents.h"
 #include "app/flow.h"
 #include "base/text.h"
 #include "base/utf8.h"
@@ -176,29 +177,55 @@ void findings_report_text(struct buffer *out, const struct findings_report *r)
 			      findings_left_out(r->findings));
 }
 
-#define TEXT_FIELD(symbol, title_text) \
-	{ .name = symbol, .title = title_text, .kind = VALUE_TEXT }
+#define TEXT_FIELD(symbol, title_text, help_text)                                                  \
+	static const struct field field_##symbol = {                                               \
+		.name = #symbol, .title = title_text, .kind = VALUE_TEXT, .help = help_text        \
+	}
 
-static const struct field fields[] = {
-	TEXT_FIELD("severity", "SEVERITY"),
-	TEXT_FIELD("name", "NAME"),
-	TEXT_FIELD("subject", "SUBJECT"),
-	TEXT_FIELD("evidence", "EVIDENCE"),
-	TEXT_FIELD("since", "SINCE"),
-	{ .name = "since_earlier", .title = "EARLIER", .kind = VALUE_BOOL },
-	TEXT_FIELD("owner", "OWNER"),
-	{ .name = "sockets", .title = "SOCKETS", .kind = VALUE_COUNT, .align = ALIGN_RIGHT },
-	TEXT_FIELD("title", "TITLE"),
-	TEXT_FIELD("meaning", "MEANING"),
-	TEXT_FIELD("remedy", "REMEDY"),
-	TEXT_FIELD("confused_with", "CONFUSED_WITH"),
-	TEXT_FIELD("sysctls", "SYSCTLS"),
+TEXT_FIELD(severity, "SEVERITY", "How bad it is: warning or critical.");
+TEXT_FIELD(name, "NAME", "The finding, as --list-findings has it.");
+TEXT_FIELD(subject, "SUBJECT", "What it is about: a process, a listener, a destination.");
+TEXT_FIELD(evidence, "EVIDENCE", "What was seen, with figures.");
+TEXT_FIELD(since, "SINCE", "Since when, in UTC: 2026-03-01T12:00:00Z.");
+TEXT_FIELD(owner, "OWNER", "The processes that hold the sockets, or why there are none.");
+TEXT_FIELD(title, "TITLE", "The finding in a few words.");
+TEXT_FIELD(meaning, "MEANING", "What it means.");
+TEXT_FIELD(remedy, "REMEDY", "What to do.");
+TEXT_FIELD(confused_with, "CONFUSED WITH", "What looks alike and is something else.");
+TEXT_FIELD(sysctls, "SYSCTLS", "Settings of the kernel that have to do with it.");
+
+static const struct field field_since_earlier = {
+	.name = "since_earlier", .title = "EARLIER", .kind = VALUE_BOOL,
+	.help = "It may have begun before that."
+};
+static const struct field field_sockets = {
+	.name = "sockets", .title = "SOCKETS", .kind = VALUE_COUNT, .align = ALIGN_RIGHT,
+	.help = "How many sockets it is about; null where it is about the host."
+};
+
+static const struct field *const fields[] = {
+	&field_severity, &field_name,	 &field_subject, &field_evidence, &field_since,
+	&field_since_earlier, &field_owner, &field_sockets, &field_title, &field_meaning,
+	&field_remedy, &field_confused_with, &field_sysctls,
 };
 
 #define FIELD_COUNT (sizeof(fields) / sizeof(fields[0]))
 
 /* What a table has room for; the texts are in the plain report. */
 #define FIELD_COUNT_TABLE 7
+
+const struct document_kind document_findings = {
+	.rows_key = "findings",
+	.help = "What check found without -w and -c: one row a finding, worst first.",
+	.fields = fields,
+	.count = FIELD_COUNT,
+	.always = FIELD_COUNT,
+};
+
+int findings_report_check(const struct options *o, struct error *err)
+{
+	return document_check(o, fields, FIELD_COUNT, err);
+}
 
 static int put_row(struct writer *w, const struct findings_report *r,
 		   const struct finding *finding, struct error *err)
@@ -224,24 +251,26 @@ static int put_row(struct writer *w, const struct findings_report *r,
 	return writer_row(w, cells, err);
 }
 
+/* A template may name them all. */
+static size_t field_count(const struct options *o)
+{
+	return o->format->machine || o->template ? FIELD_COUNT : FIELD_COUNT_TABLE;
+}
+
 int findings_report_rows(const struct findings_report *r, const struct options *o,
 			 struct error *err)
 {
-	const struct field *shown[FIELD_COUNT];
 	struct document document;
 	size_t count;
 	const struct finding *list = findings_list(r->findings, &count);
 	struct writer *w;
 	int failed;
 
-	for (size_t i = 0; i < FIELD_COUNT; i++)
-		shown[i] = &fields[i];
 	document_init(&document);
 	document_add(&document, "status", value_string(status_names[findings_worst(r->findings)]));
 	document_add(&document, "counters_missing", value_string(r->trouble));
 	document_add(&document, "sockets_left_out", value_count(findings_left_out(r->findings)));
-	w = document_open(&document, o, shown, o->format->machine ? FIELD_COUNT : FIELD_COUNT_TABLE,
-			  "findings", err);
+	w = document_open(&document, o, fields, field_count(o), document_findings.rows_key, err);
 	failed = !w;
 	for (size_t i = 0; w && i < count && !failed; i++)
 		failed = put_row(w, r, &list[i], err);

@@ -21,6 +21,9 @@ struct findings_report {
 /* "CONNSTATE CRITICAL - ..." with performance data, then a block a finding. */
 void findings_report_text(struct buffer *out, const struct findings_report *report);
 
+/* Can findings be written as @o says?  0, or -1 with @err set: wrong usage. */
+int findings_report_check(const struct options *o, struct error *err);
+
 /* One row a finding, in the format of @o.  0, or -1 with @err set. */
 int findings_report_rows(const struct findings_report *report, const struct options *o,
 			 struct error *err);

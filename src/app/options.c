@@ -10,23 +10,22 @@
 #include "app/options.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "app/families.h"
-#include "app/files.h"
 #include "app/grouped.h"
 #include "app/info.h"
+#include "app/resolver.h"
 #include "app/thresholds.h"
 #include "base/text.h"
 #include "collect/collect.h"
 #include "ui/theme.h"
 
-/* Commands that look at sockets, and those of them that write rows. */
-#define DATA (CMD_TOP | CMD_LIST | CMD_SUMMARY | CMD_WATCH | CMD_WAIT | CMD_CHECK | CMD_KILL)
-#define SAVED (CMD_LIST | CMD_SUMMARY | CMD_WAIT | CMD_CHECK) /* one look is enough for these */
+/* Short for the table; and the commands that write rows. */
+#define DATA CMD_DATA
+#define SAVED CMD_SAVED
 #define ROWS (CMD_LIST | CMD_SUMMARY | CMD_WATCH | CMD_CHECK | CMD_KILL)
 
 static int apply_v4(struct options *o, const char *argument, struct error *err)
@@ -53,7 +52,23 @@ static int apply_query(struct options *o, const char *argument, struct error *er
 	return families_add_list(o, argument, err);
 }
 
-/* Numbers are the default, and a row is one line always: accepted for the fingers' sake. */
+static int apply_numeric(struct options *o, const char *argument, struct error *err)
+{
+	(void)argument, (void)err;
+	o->resolve = false;
+	return 0;
+}
+
+static int apply_resolve(struct options *o, const char *argument, struct error *err)
+{
+	(void)argument;
+	if (!resolver_available())
+		return error_set(err, 0, "%s", resolver_missing);
+	o->resolve = true;
+	return 0;
+}
+
+/* A row is one line always: accepted for the fingers' sake. */
 static int apply_nothing(struct options *o, const char *argument, struct error *err)
 {
 	(void)o, (void)argument, (void)err;
@@ -70,8 +85,9 @@ static int apply_extended(struct options *o, const char *argument, struct error 
 
 static int apply_filter_file(struct options *o, const char *argument, struct error *err)
 {
-	o->filter_file = file_text(argument, err);
-	return o->filter_file ? 0 : -1;
+	(void)err;
+	o->filter_file = argument;
+	return 0;
 }
 
 /* "unknown WHAT 'WORD': did you mean ...?", with all names where they are few. */
@@ -86,34 +102,14 @@ static int unknown_name(const char *what, const char *word, const char *const *n
 	return error_set(err, 0, "unknown %s '%s' (%s)", what, word, where);
 }
 
-/* A template: all columns that it names must exist. */
-static int apply_template(struct options *o, const char *argument, struct error *err)
-{
-	const char *text = argument;
-
-	o->format = format_template();
-	o->template = argument;
-	while (*text) {
-		const struct template_part part = template_next(&text);
-
-		if (part.unfinished)
-			return error_set(err, 0, "a '}' is missing after '{%.*s'", (int)part.len,
-					 part.text);
-		if (part.is_field && !column_find(part.text, part.len))
-			return column_unknown(part.text, part.len, err);
-	}
-	return 0;
-}
-
 static int apply_format(struct options *o, const char *argument, struct error *err)
 {
 	const char *names[16];
 	size_t count;
 	const struct format *all = formats_all(&count);
 
-	if (strchr(argument, '{'))
-		return apply_template(o, argument, err);
-	o->format = format_find(argument);
+	o->template = strchr(argument, '{') ? argument : NULL;
+	o->format = o->template ? format_template() : format_find(argument);
 	if (o->format)
 		return 0;
 	for (size_t i = 0; i < count && i < 16; i++)
@@ -241,6 +237,16 @@ static int apply_timeout(struct options *o, const char *argument, struct error *
 	return 0;
 }
 
+static int apply_resolve_timeout(struct options *o, const char *argument, struct error *err)
+{
+	double seconds;
+
+	if (parse_seconds(argument, 0.001, 3600, &seconds, err))
+		return -1;
+	o->resolve_ms = (unsigned int)(seconds * 1000 + 0.5);
+	return 0;
+}
+
 static int apply_interval(struct options *o, const char *argument, struct error *err)
 {
 	double seconds;
@@ -364,8 +370,15 @@ static const struct option_info options[] = {
 	{ .letter = 'B', .name = "bound-inactive", .commands = DATA, FLAG(bound),
 	  .help = "Also TCP sockets that are bound, neither listening nor connected (BOUND; Linux "
 		  "6.8 and later). Costs a second walk over the tables." },
-	{ .letter = 'n', .name = "numeric", .commands = DATA, .apply = apply_nothing,
-	  .help = "Numbers instead of names (the default)." },
+	{ .letter = 'n', .name = "numeric", .commands = DATA, .apply = apply_numeric,
+	  .help = "Numbers instead of names (the default); the last one of -n and -r counts." },
+	{ .letter = 'r', .name = "resolve", .commands = DATA & ~CMD_TOP, .apply = apply_resolve,
+	  .help = "Names instead of numbers: hosts by DNS, ports by services(5). Machine formats "
+		  "keep the numbers and get columns with the names." },
+	{ .name = "resolve-timeout", .argument = "SECONDS", .commands = DATA & ~CMD_TOP,
+	  .apply = apply_resolve_timeout,
+	  .help = "Wait that long for names of hosts (default 2); what has none by then stays a "
+		  "number." },
 	{ .letter = 'p', .name = "processes",
 	  .commands = CMD_LIST | CMD_WATCH | CMD_KILL, FLAG(processes),
 	  .help = "Add the processes that hold each socket." },
@@ -496,240 +509,10 @@ static const struct option_info options[] = {
 
 #define OPTION_COUNT (sizeof(options) / sizeof(options[0]))
 
+_Static_assert(OPTION_COUNT <= OPTIONS_MAX, "room for all options");
+
 const struct option_info *options_all(size_t *count)
 {
 	*count = OPTION_COUNT;
 	return options;
-}
-
-/* getopt's two tables, made from ours; a long option's val is its row + LONG_BASE. */
-#define LONG_BASE 1000
-
-struct getopt_tables {
-	char letters[3 * OPTION_COUNT + 2];
-	struct option longs[OPTION_COUNT + 1];
-};
-
-static bool option_belongs(const struct option_info *row, const struct command *command)
-{
-	return !command || row->commands & command->bit;
-}
-
-static void tables_fill(struct getopt_tables *t, const struct command *command)
-{
-	size_t used = 0;
-	size_t count = 0;
-
-	memset(t, 0, sizeof(*t));
-	t->letters[used++] = ':';
-	for (size_t i = 0; i < OPTION_COUNT; i++) {
-		if (!option_belongs(&options[i], command))
-			continue;
-		if (options[i].letter)
-			t->letters[used++] = options[i].letter;
-		if (options[i].letter && options[i].argument)
-			t->letters[used++] = ':';
-		t->longs[count++] = (struct option){
-			.name = options[i].name,
-			.has_arg = options[i].argument ? required_argument : no_argument,
-			.val = (int)i + LONG_BASE,
-		};
-	}
-}
-
-static const struct option_info *option_row(int value, const struct command *command)
-{
-	if (value >= LONG_BASE)
-		return &options[value - LONG_BASE];
-	for (size_t i = 0; i < OPTION_COUNT; i++)
-		if (options[i].letter == value && option_belongs(&options[i], command))
-			return &options[i];
-	return NULL;
-}
-
-/* Why getopt refused @word: unknown, ambiguous, or not an option of this command. */
-static int wrong_option(const char *word, const struct command *command, struct error *err)
-{
-	const char *names[OPTION_COUNT];
-	char near[160];
-	size_t len = strcspn(word, "=");
-
-	for (size_t i = 0; i < OPTION_COUNT; i++) {
-		names[i] = options[i].name;
-		if (command && len > 2 && strlen(names[i]) == len - 2 &&
-		    !strncmp(word + 2, names[i], len - 2))
-			return error_set(err, 0, "'%s' is not an option of '%s' (--help)", word,
-					 command->name);
-	}
-	if (word[0] == '-' && word[1] == '-' &&
-	    text_nearest(word + 2, len - 2, names, OPTION_COUNT, near, sizeof(near)))
-		return error_set(err, 0, "unknown option '%s': did you mean %s? (--help)", word,
-				 near);
-	return error_set(err, 0, "unknown option '%s' (--help shows all)", word);
-}
-
-static int wrong_letter(int letter, const struct command *command, struct error *err)
-{
-	char word[3] = { '-', (char)letter, '\0' };
-
-	for (size_t i = 0; i < OPTION_COUNT && command; i++)
-		if (options[i].letter == letter)
-			return error_set(err, 0, "'%s' is not an option of '%s' (--help)", word,
-					 command->name);
-	return wrong_option(word, command, err);
-}
-
-static int option_apply(struct options *o, const struct option_info *row, const char *argument,
-			struct error *err)
-{
-	o->takers &= row->commands;
-	if (row->apply)
-		return row->apply(o, argument, err);
-	if (row->protos)
-		families_add(o, row->protos);
-	else if (row->action)
-		o->action = row->action;
-	else
-		memcpy((char *)o + row->flag, &(bool){ true }, sizeof(bool));
-	return 0;
-}
-
-static int parse_with(struct options *o, int argc, char **argv, const struct command *command,
-		      struct error *err)
-{
-	struct getopt_tables tables;
-	int value;
-
-	tables_fill(&tables, command);
-	opterr = 0;
-	optind = 0;
-	while ((value = getopt_long(argc, argv, tables.letters, tables.longs, NULL)) != -1) {
-		const struct option_info *row;
-		struct error why;
-
-		if (value == ':')
-			return error_set(err, 0, "option '%s' needs an argument",
-					 argv[optind - 1]);
-		if (value == '?' && optopt > 0 && optopt < LONG_BASE)
-			return wrong_letter(optopt, command, err);
-		if (value == '?' && optopt >= LONG_BASE)
-			return error_set(err, 0, "option '--%s' takes no argument",
-					 options[optopt - LONG_BASE].name);
-		if (value == '?')
-			return wrong_option(argv[optind - 1], command, err);
-		row = option_row(value, command);
-		if (row && option_apply(o, row, optarg, &why))
-			return error_set(err, 0, "--%s: %s", row->name, why.text);
-	}
-	o->words = argv + optind;
-	o->word_count = (size_t)(argc - optind);
-	return 0;
-}
-
-static void options_defaults(struct options *o)
-{
-	const char *from = getenv("TCPDIAG_FILE");
-
-	*o = (struct options){
-		.proc_root = getenv("PROC_ROOT"),
-		.from = from && *from ? from : NULL,
-		.takers = (unsigned int)CMD_ANY,
-	};
-	if (o->from)
-		o->takers = SAVED;
-	finding_thresholds_init(&o->thresholds);
-}
-
-/* The command that a letter ("-s"), or else the first word ("-t summary"), stands for. */
-static const struct command *command_named(struct options *o, bool *is_word)
-{
-	*is_word = !o->command && o->word_count && command_find(o->words[0]);
-	return *is_word ? command_find(o->words[0]) : o->command;
-}
-
-int options_parse(struct options *o, int argc, char **argv, struct error *err)
-{
-	const struct command *command = argc > 1 ? command_find(argv[1]) : NULL;
-	bool is_word;
-
-	options_defaults(o);
-	if (command) {
-		argv[1] = argv[0];
-		o->command = command;
-		return parse_with(o, argc - 1, argv + 1, command, err);
-	}
-	if (parse_with(o, argc, argv, NULL, err))
-		return -1;
-	command = command_named(o, &is_word);
-	if (!command)
-		return 0;
-	/* once more, now that it is known which options belong to it */
-	options_defaults(o);
-	o->command = command;
-	if (parse_with(o, argc, argv, command, err))
-		return -1;
-	o->command = command;
-	o->words += is_word;
-	o->word_count -= is_word;
-	return 0;
-}
-
-/* Those of which a dump tells. */
-#define DUMPED (PROTO_BIT(PROTO_TCP) | PROTO_BIT(PROTO_UDP) | PROTO_BIT(PROTO_UDPLITE))
-
-/* Pairs that make no sense, the first one with both at hand is told. */
-static const char *contradiction(const struct options *o)
-{
-	if (o->from && (o->net || o->all_namespaces))
-		return "a saved source knows no network namespaces: --from goes with neither --net "
-		       "nor --all-namespaces";
-	if ((o->from || o->dump) && o->protos_named & ~DUMPED)
-		return "a dump holds TCP, UDP and UDP-Lite sockets only";
-	if (o->from && o->dump)
-		return "--dump saves what the kernel tells: it does not go with --from";
-	if (o->anonymize && o->by)
-		return "--anonymize goes with rows of sockets, not with groups of them";
-	if (o->net && o->all_namespaces)
-		return "either --net or --all-namespaces";
-	if (o->dump && (o->all_namespaces || o->no_netlink || o->proc_root))
-		return "--dump saves netlink messages of one network namespace: it goes with "
-		       "neither --all-namespaces nor --no-netlink nor PROC_ROOT";
-	if (o->all_namespaces && o->proc_root)
-		return "--all-namespaces looks at this host: it does not go with PROC_ROOT";
-	return NULL;
-}
-
-int options_check(const struct options *o, const struct command *command, struct error *err)
-{
-	const char *wrong = contradiction(o);
-
-	if (wrong)
-		return error_set(err, 0, "%s", wrong);
-	if (o->from && command->bit & DATA && !(command->bit & SAVED))
-		return error_set(err, 0, "'%s' needs the kernel, not a saved source: unset "
-				 "TCPDIAG_FILE", command->name);
-	return 0;
-}
-
-proto_set options_protos(const struct options *o)
-{
-	return o->protos ? o->protos : PROTO_BIT(PROTO_TCP) | PROTO_BIT(PROTO_UDP);
-}
-
-unsigned int options_families(const struct options *o)
-{
-	return o->families ? o->families : FAMILY_V4 | FAMILY_V6;
-}
-
-state_set options_states(const struct options *o)
-{
-	state_set states = states_linux();
-
-	if (options_protos(o) & PROTO_BIT(PROTO_SCTP))
-		states |= proto_info(PROTO_SCTP)->states;
-	if (o->listening && !o->all)
-		states = STATE_BIT(STATE_LISTEN) | STATE_BIT(STATE_UNCONNECTED);
-	if (o->bound)
-		return o->listening ? states | STATE_BIT(STATE_BOUND) : states;
-	return states & ~STATE_BIT(STATE_BOUND);
 }

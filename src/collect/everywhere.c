@@ -79,11 +79,19 @@ static bool is_service(const struct cgroup_part *unit)
 	       !memcmp(unit->text + unit->len - len, suffix, len);
 }
 
+/* The one that init is in, or, where that may not be seen, the kernel's threads. */
+static bool is_host(const struct netns *ns)
+{
+	return ns->pid == 1 || (ns->pid == 2 && ns->command && !strcmp(ns->command, "kthreadd"));
+}
+
 static const char *name_of(struct arena *texts, const struct netns *ns)
 {
 	char text[64];
 	int len;
 
+	if (is_host(ns))
+		return "host";
 	if (ns->name)
 		return ns->name;
 	if (ns->cgroup_names.container.text)

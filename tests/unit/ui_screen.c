@@ -1,25 +1,18 @@
-/*
- * The live view without a terminal: keys by name, screens as text.
- *
- * Golden screens lie in tests/golden/screens; UPDATE_GOLDEN=1 in the environment
- * writes them anew.
- */
+/* The live view without a terminal: keys by name, screens as text. */
 #include "config.h"
 
-#include <errno.h>
 #include <locale.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "ui/keymap.h"
 #include "ui/views.h"
+#include "ui_golden.h"
 #include "ui_world.h"
 
 static struct world world;
@@ -38,49 +31,14 @@ static int tear_down(void **state)
 	return 0;
 }
 
-static FILE *open_golden(const char *name, int rows, int cols, const char *mode)
-{
-	const char *srcdir = getenv("srcdir");
-	char path[512];
-	FILE *file;
-
-	snprintf(path, sizeof(path), "%s/tests/golden/screens/%s-%dx%d.screen",
-		 srcdir ? srcdir : ".", name, cols, rows);
-	file = fopen(path, mode);
-	if (!file)
-		fail_msg("cannot open '%s': %s", path, strerror(errno));
-	return file;
-}
-
-/* Compare the drawing at that size with its golden file, row by row. */
 static void check_golden(const char *name, int rows, int cols)
 {
-	bool update = getenv("UPDATE_GOLDEN");
-	FILE *file = open_golden(name, rows, cols, update ? "w" : "r");
-
-	world_draw(&world, rows, cols);
-	for (int row = 0; row < rows; row++) {
-		char drawn[4096];
-		char expected[4096];
-
-		world_row(&world, row, drawn, sizeof(drawn));
-		if (update) {
-			fprintf(file, "%s\n", drawn);
-			continue;
-		}
-		if (!fgets(expected, sizeof(expected), file))
-			fail_msg("%s-%dx%d has only %d rows", name, cols, rows, row);
-		expected[strcspn(expected, "\n")] = '\0';
-		assert_string_equal(drawn, expected);
-	}
-	fclose(file);
+	golden_check(&world, name, rows, cols);
 }
 
 static void check_golden_sizes(const char *name)
 {
-	check_golden(name, 24, 80);
-	check_golden(name, 40, 120);
-	check_golden(name, 60, 200);
+	golden_check_sizes(&world, name);
 }
 
 static void test_golden_connections(void **state)
@@ -115,6 +73,16 @@ static void test_golden_sort_menu(void **state)
 	world_run(&world, 2);
 	world_press(&world, "F6 Down");
 	check_golden("sort", 24, 80);
+}
+
+static void test_golden_filter(void **state)
+{
+	(void)state;
+	world_run(&world, 40);
+	world_press(&world, "F4 s t a t e Space x Enter");
+	check_golden("filter-wrong", 24, 80);
+	world_press(&world, "Backspace l i s t e n Enter");
+	check_golden("filter", 24, 80);
 }
 
 static void test_golden_detail(void **state)
@@ -433,6 +401,7 @@ int main(void)
 		CASE(test_golden_before_the_first_poll),
 		CASE(test_golden_help),
 		CASE(test_golden_sort_menu),
+		CASE(test_golden_filter),
 		CASE(test_golden_detail),
 		CASE(test_golden_lifecycle),
 		CASE(test_golden_ascii),

@@ -1,0 +1,258 @@
+/*
+ * The command line: options as getopt finds them, applied by the rows of their table,
+ * and what is wrong with a word that is none.
+ */
+#include "config.h"
+
+#include "app/options.h"
+
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/families.h"
+#include "base/text.h"
+#include "collect/collect.h"
+
+/* getopt's two tables, made from ours; a long option's val is its row + LONG_BASE. */
+#define LONG_BASE 1000
+
+struct getopt_tables {
+	char letters[3 * OPTIONS_MAX + 2];
+	struct option longs[OPTIONS_MAX + 1];
+};
+
+static bool option_belongs(const struct option_info *row, const struct command *command)
+{
+	return !command || row->commands & command->bit;
+}
+
+static void tables_fill(struct getopt_tables *t, const struct command *command)
+{
+	size_t all;
+	const struct option_info *options = options_all(&all);
+	size_t used = 0;
+	size_t count = 0;
+
+	memset(t, 0, sizeof(*t));
+	t->letters[used++] = ':';
+	for (size_t i = 0; i < all; i++) {
+		if (!option_belongs(&options[i], command))
+			continue;
+		if (options[i].letter)
+			t->letters[used++] = options[i].letter;
+		if (options[i].letter && options[i].argument)
+			t->letters[used++] = ':';
+		t->longs[count++] = (struct option){
+			.name = options[i].name,
+			.has_arg = options[i].argument ? required_argument : no_argument,
+			.val = (int)i + LONG_BASE,
+		};
+	}
+}
+
+static const struct option_info *option_row(int value, const struct command *command)
+{
+	size_t all;
+	const struct option_info *options = options_all(&all);
+
+	if (value >= LONG_BASE)
+		return &options[value - LONG_BASE];
+	for (size_t i = 0; i < all; i++)
+		if (options[i].letter == value && option_belongs(&options[i], command))
+			return &options[i];
+	return NULL;
+}
+
+/* Why getopt refused @word: unknown, ambiguous, or not an option of this command. */
+static int wrong_option(const char *word, const struct command *command, struct error *err)
+{
+	size_t all;
+	const struct option_info *options = options_all(&all);
+	const char *names[OPTIONS_MAX];
+	char near[160];
+	size_t len = strcspn(word, "=");
+
+	for (size_t i = 0; i < all; i++) {
+		names[i] = options[i].name;
+		if (command && len > 2 && strlen(names[i]) == len - 2 &&
+		    !strncmp(word + 2, names[i], len - 2))
+			return error_set(err, 0, "'%s' is not an option of '%s' (--help)", word,
+					 command->name);
+	}
+	if (word[0] == '-' && word[1] == '-' &&
+	    text_nearest(word + 2, len - 2, names, all, near, sizeof(near)))
+		return error_set(err, 0, "unknown option '%s': did you mean %s? (--help)", word,
+				 near);
+	return error_set(err, 0, "unknown option '%s' (--help shows all)", word);
+}
+
+static int wrong_letter(int letter, const struct command *command, struct error *err)
+{
+	size_t all;
+	const struct option_info *options = options_all(&all);
+	char word[3] = { '-', (char)letter, '\0' };
+
+	for (size_t i = 0; i < all && command; i++)
+		if (options[i].letter == letter)
+			return error_set(err, 0, "'%s' is not an option of '%s' (--help)", word,
+					 command->name);
+	return wrong_option(word, command, err);
+}
+
+static int option_apply(struct options *o, const struct option_info *row, const char *argument,
+			struct error *err)
+{
+	o->takers &= row->commands;
+	if (row->apply)
+		return row->apply(o, argument, err);
+	if (row->protos)
+		families_add(o, row->protos);
+	else if (row->action)
+		o->action = row->action;
+	else
+		memcpy((char *)o + row->flag, &(bool){ true }, sizeof(bool));
+	return 0;
+}
+
+static int parse_with(struct options *o, int argc, char **argv, const struct command *command,
+		      struct error *err)
+{
+	size_t all;
+	const struct option_info *options = options_all(&all);
+	struct getopt_tables tables;
+	int value;
+
+	tables_fill(&tables, command);
+	opterr = 0;
+	optind = 0;
+	while ((value = getopt_long(argc, argv, tables.letters, tables.longs, NULL)) != -1) {
+		const struct option_info *row;
+		struct error why;
+
+		if (value == ':')
+			return error_set(err, 0, "option '%s' needs an argument",
+					 argv[optind - 1]);
+		if (value == '?' && optopt > 0 && optopt < LONG_BASE)
+			return wrong_letter(optopt, command, err);
+		if (value == '?' && optopt >= LONG_BASE)
+			return error_set(err, 0, "option '--%s' takes no argument",
+					 options[optopt - LONG_BASE].name);
+		if (value == '?')
+			return wrong_option(argv[optind - 1], command, err);
+		row = option_row(value, command);
+		if (row && option_apply(o, row, optarg, &why))
+			return error_set(err, 0, "--%s: %s", row->name, why.text);
+	}
+	o->words = argv + optind;
+	o->word_count = (size_t)(argc - optind);
+	return 0;
+}
+
+static void options_defaults(struct options *o)
+{
+	const char *from = getenv("TCPDIAG_FILE");
+
+	*o = (struct options){
+		.proc_root = getenv("PROC_ROOT"),
+		.from = from && *from ? from : NULL,
+		.takers = (unsigned int)CMD_ANY,
+	};
+	if (o->from)
+		o->takers = CMD_SAVED;
+	finding_thresholds_init(&o->thresholds);
+}
+
+/* The command that a letter ("-s"), or else the first word ("-t summary"), stands for. */
+static const struct command *command_named(struct options *o, bool *is_word)
+{
+	*is_word = !o->command && o->word_count && command_find(o->words[0]);
+	return *is_word ? command_find(o->words[0]) : o->command;
+}
+
+int options_parse(struct options *o, int argc, char **argv, struct error *err)
+{
+	const struct command *command = argc > 1 ? command_find(argv[1]) : NULL;
+	bool is_word;
+
+	options_defaults(o);
+	if (command) {
+		argv[1] = argv[0];
+		o->command = command;
+		return parse_with(o, argc - 1, argv + 1, command, err);
+	}
+	if (parse_with(o, argc, argv, NULL, err))
+		return -1;
+	command = command_named(o, &is_word);
+	if (!command)
+		return 0;
+	/* once more, now that it is known which options belong to it */
+	options_defaults(o);
+	o->command = command;
+	if (parse_with(o, argc, argv, command, err))
+		return -1;
+	o->command = command;
+	o->words += is_word;
+	o->word_count -= is_word;
+	return 0;
+}
+
+/* Those of which a dump tells. */
+#define DUMPED (PROTO_BIT(PROTO_TCP) | PROTO_BIT(PROTO_UDP) | PROTO_BIT(PROTO_UDPLITE))
+
+/* Pairs that make no sense, the first one with both at hand is told. */
+static const char *contradiction(const struct options *o)
+{
+	if (o->from && (o->net || o->all_namespaces))
+		return "a saved source knows no network namespaces: --from goes with neither --net "
+		       "nor --all-namespaces";
+	if ((o->from || o->dump) && o->protos_named & ~DUMPED)
+		return "a dump holds TCP, UDP and UDP-Lite sockets only";
+	if (o->from && o->dump)
+		return "--dump saves what the kernel tells: it does not go with --from";
+	if (o->anonymize && o->by)
+		return "--anonymize goes with rows of sockets, not with groups of them";
+	if (o->net && o->all_namespaces)
+		return "either --net or --all-namespaces";
+	if (o->dump && (o->all_namespaces || o->no_netlink || o->proc_root))
+		return "--dump saves netlink messages of one network namespace: it goes with "
+		       "neither --all-namespaces nor --no-netlink nor PROC_ROOT";
+	if (o->all_namespaces && o->proc_root)
+		return "--all-namespaces looks at this host: it does not go with PROC_ROOT";
+	return NULL;
+}
+
+int options_check(const struct options *o, const struct command *command, struct error *err)
+{
+	const char *wrong = contradiction(o);
+
+	if (wrong)
+		return error_set(err, 0, "%s", wrong);
+	if (o->from && command->bit & CMD_DATA && !(command->bit & CMD_SAVED))
+		return error_set(err, 0, "'%s' needs the kernel, not a saved source: unset "
+				 "TCPDIAG_FILE", command->name);
+	return 0;
+}
+
+proto_set options_protos(const struct options *o)
+{
+	return o->protos ? o->protos : PROTO_BIT(PROTO_TCP) | PROTO_BIT(PROTO_UDP);
+}
+
+unsigned int options_families(const struct options *o)
+{
+	return o->families ? o->families : FAMILY_V4 | FAMILY_V6;
+}
+
+state_set options_states(const struct options *o)
+{
+	state_set states = states_linux();
+
+	if (options_protos(o) & PROTO_BIT(PROTO_SCTP))
+		states |= proto_info(PROTO_SCTP)->states;
+	if (o->listening && !o->all)
+		states = STATE_BIT(STATE_LISTEN) | STATE_BIT(STATE_UNCONNECTED);
+	if (o->bound)
+		return o->listening ? states | STATE_BIT(STATE_BOUND) : states;
+	return states & ~STATE_BIT(STATE_BOUND);
+}
