@@ -24,6 +24,7 @@
 #include <string.h>
 
 #include "app/options.h"
+#include "model/findings.h"
 #include "model/proto.h"
 #include "model/state.h"
 #include "output/formats.h"
@@ -535,6 +536,58 @@ static void emit_themes(const char *section, const struct style *style)
 	}
 }
 
+/* "close-wait.count (50), ...": the thresholds of the finding @name. */
+static void finding_thresholds_text(char *out, size_t size, const char *name)
+{
+	size_t len = strlen(name);
+	size_t used = 0;
+
+	out[0] = '\0';
+	for (size_t i = 0; i < THRESHOLD_COUNT && used < size; i++) {
+		const struct threshold_info *t = threshold_info((enum threshold)i);
+
+		if (!strncmp(t->name, name, len) && t->name[len] == '.')
+			used += (size_t)snprintf(out + used, size - used, "%s%s",
+						 used ? ", " : " Thresholds: ", t->name);
+	}
+}
+
+static void emit_findings(const char *section, const struct style *style)
+{
+	size_t count;
+	const struct finding_info *findings = findings_all(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		const struct finding_info *info = &findings[i];
+		char thresholds[512];
+		char more[2048];
+		const struct entry e = { .word = info->name, .help = info->rule, .more = more };
+
+		finding_thresholds_text(thresholds, sizeof(thresholds), info->name);
+		snprintf(more, sizeof(more), "%s What to do: %s What looks alike: %s%s%s%s%s",
+			 info->meaning, info->remedy, info->confused_with,
+			 info->sysctls ? " Settings: " : "", info->sysctls ? info->sysctls : "",
+			 info->sysctls ? "." : "", thresholds);
+		style->entry(section, &e);
+	}
+}
+
+static void emit_thresholds(const char *section, const struct style *style)
+{
+	for (size_t i = 0; i < THRESHOLD_COUNT; i++) {
+		const struct threshold_info *t = threshold_info((enum threshold)i);
+		char value[64];
+		const struct entry e = { .word = t->name, .help = t->help, .more = value };
+
+		snprintf(value, sizeof(value), "Default: %g%s.",
+			 t->unit == THRESHOLD_SHARE ? t->value * 100 : t->value,
+			 t->unit == THRESHOLD_SHARE   ? "%" :
+			 t->unit == THRESHOLD_SECONDS ? "s" :
+							"");
+		style->entry(section, &e);
+	}
+}
+
 static const struct section sections[] = {
 	{ "commands", emit_commands },
 	{ "options", emit_options },
@@ -546,6 +599,8 @@ static const struct section sections[] = {
 	{ "states", emit_states },
 	{ "dialects", emit_dialects },
 	{ "formats", emit_formats },
+	{ "findings", emit_findings },
+	{ "thresholds", emit_thresholds },
 	{ "json-members", gendocs_members },
 	{ "json-columns", gendocs_columns },
 	{ "json-sockets", gendocs_document },
@@ -553,6 +608,7 @@ static const struct section sections[] = {
 	{ "json-groups", gendocs_document },
 	{ "json-events", gendocs_document },
 	{ "json-checks", gendocs_document },
+	{ "json-findings", gendocs_document },
 	{ "json-lists", gendocs_lists },
 };
 

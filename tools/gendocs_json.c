@@ -194,7 +194,11 @@ static void put_members(void)
 		put_text(members[i].help);
 		fputs(" }", stdout);
 	}
-	fputs(",\n    \"exact\": { \"type\": \"boolean\" }", stdout);
+	fputs(",\n    \"exact\": { \"type\": \"boolean\" }"
+	      ",\n    \"status\": { \"enum\": [\"OK\", \"WARNING\", \"CRITICAL\"] }"
+	      ",\n    \"counters_missing\": { \"type\": [\"string\", \"null\"] }"
+	      ",\n    \"sockets_left_out\": { \"type\": \"integer\", \"minimum\": 0 }",
+	      stdout);
 	for (enum proto p = 0; p < PROTO_COUNT; p++)
 		printf(",\n    \"%s\": { \"type\": \"integer\", \"minimum\": 0 }",
 		       proto_info(p)->name);

@@ -9,7 +9,7 @@ function __connstate_commands
 		'summary' 'How many sockets there are in each state' \
 		'watch' 'A line for each socket that opens, changes its state or closes, until interrupted' \
 		'wait' 'Wait until a socket matches, or --count of them, or --none' \
-		'check' 'Compare how many sockets match with thresholds, as a monitoring plugin: exit status 0 ok, 1 warning, 2 critical, 3 unknown' \
+		'check' 'What is wrong, worst first, with its cause and what to do; with -w or -c: whether the number of sockets that match is in a range' \
 		'kill' 'Close matching sockets in the kernel, after showing them and asking' \
 		'explain' 'What a state means, by any name that it has anywhere; without a name, the state diagram of RFC 793' \
 		;
@@ -211,6 +211,65 @@ function __connstate_protocols
 		;
 end
 # END protocols
+# BEGIN thresholds
+function __connstate_thresholds
+	printf '%s\t%s\n' \
+		'close-wait.count' 'Idle sockets in CLOSE-WAIT of one process from which it warns' \
+		'close-wait.age' 'How long such a socket must have been idle to be counted' \
+		'close-wait.old' 'From this age on a single one is enough' \
+		'close-wait.critical' 'Share of the process'\''s descriptor limit from which it is critical' \
+		'close-wait-unaccepted.count' 'Connections in one accept queue whose peer has gone' \
+		'close-wait-unaccepted.age' 'How long ago the peer must have gone' \
+		'accept-queue-near-full.share' 'Share of the backlog that is taken, in two passes one after the other' \
+		'accept-queue-near-full.least' 'Connections that must be waiting, so that a small backlog is no alarm' \
+		'accept-queue-overflow.count' 'Connections that one listener dropped between two passes' \
+		'syn-backlog.share' 'Share of the listener'\''s backlog that half-open connections take' \
+		'syn-backlog.least' 'Half-open connections that there must be' \
+		'syn-flood.sources' 'Different sources of half-open connections from which it is a flood' \
+		'syn-flood.unanswered' 'Share of the half-open connections whose SYN,ACK had to be sent again' \
+		'syn-flood.completed' 'Share of SYN cookies that come back, or of half-open connections that complete: from here on it is load, no flood' \
+		'ephemeral-ports.warning' 'Share of the local ports used towards one destination' \
+		'ephemeral-ports.critical' 'The same, critical' \
+		'ephemeral-ports.left' 'It warns as well when they will run out within this time' \
+		'time-wait-buckets.warning' 'Share of tcp_max_tw_buckets that is taken' \
+		'time-wait-buckets.critical' 'The same, critical' \
+		'orphans.warning' 'Share of tcp_max_orphans that is taken' \
+		'orphans.critical' 'The same, critical' \
+		'tcp-memory.warning' 'Share of the second figure of tcp_mem, from which TCP saves memory' \
+		'tcp-memory.critical' 'Share of the third figure of tcp_mem, from which TCP drops' \
+		'syn-sent-unanswered.count' 'Connection attempts to one destination' \
+		'syn-sent-unanswered.retransmits' 'How often the SYN of each was sent again' \
+		'syn-sent-unanswered.critical' 'Attempts to one destination from which it is critical' \
+		'fin-unacknowledged.count' 'Closing connections of one peer' \
+		'fin-unacknowledged.age' 'How long the FIN has been waiting for its acknowledgment' \
+		'fin-unacknowledged.retransmits' 'Or how often it was sent again' \
+		'fin-wait-2-held.count' 'Half-closed connections of one process' \
+		'fin-wait-2-held.age' 'How long nothing has come from the peer' \
+		'peer-not-reading.count' 'Connections to one destination that are held up' \
+		'peer-not-reading.age' 'How long no data could be sent' \
+		'not-reading.count' 'Connections of one process with a full receive buffer' \
+		'not-reading.age' 'How long no data came in' \
+		'not-reading.share' 'Share of the receive buffer that is full, where the window is not known' \
+		'no-answer.count' 'Open connections to one destination' \
+		'no-answer.retransmits' 'How often the same data was sent again without an answer' \
+		'retransmission.warning' 'Share of a connection'\''s bytes that were sent again' \
+		'retransmission.critical' 'The same, critical' \
+		'retransmission.segments' 'Data segments that a connection must have sent to be judged' \
+		'retransmission.recent' 'A connection that has sent nothing for longer is not judged' \
+		'half-open.count' 'Silent connections of one process' \
+		'half-open.age' 'How long nothing has come from the peer' \
+		'udp-drops.count' 'Datagrams that one socket dropped between two passes' \
+		'udp-drops.share' 'With a single pass: share of the receive buffer that is full' \
+		'resets.times' 'How many times the usual rate' \
+		'resets.least' 'Resets a second that there must be' \
+		'descriptors.warning' 'Share of its descriptor limit that a process has open' \
+		'descriptors.critical' 'The same, critical' \
+		'descriptors.sockets' 'Sockets that it must have' \
+		'conntrack.warning' 'Share of nf_conntrack_max that is taken' \
+		'conntrack.critical' 'The same, critical' \
+		;
+end
+# END thresholds
 # BEGIN themes
 function __connstate_themes
 	printf '%s\t%s\n' \
@@ -291,6 +350,8 @@ complete -c connstate -s w -l warning -r -d 'Warn when the number of sockets is 
 complete -c connstate -s c -l critical -r -d 'The same, critical'
 complete -c connstate -l by -x -a '(__connstate_values columns)' -d 'A table of COLUMN (process, peer, user, unit ...) and states, largest first'
 complete -c connstate -l group-by -x -a '(__connstate_values columns)' -d 'One row a value of COLUMN: how many sockets, and the sums of their numbers'
+complete -c connstate -l threshold -x -a '(__connstate_values thresholds)' -d 'Change when a finding is raised: close-wait.count=100, close-wait.age=30s, orphans.warning=40% (--list-thresholds)'
+complete -c connstate -l samples -r -d 'Look N times before judging (default 2); with 1 nothing is known of growth and rates'
 complete -c connstate -s y -l yes -d 'Do not ask'
 complete -c connstate -l count -r -d 'Wait for N sockets or more (default 1)'
 complete -c connstate -l none -d 'Wait until no socket matches'
@@ -307,6 +368,8 @@ complete -c connstate -l anonymize -d 'Replace addresses and names by others, th
 complete -c connstate -l list-columns -d 'Show all columns'
 complete -c connstate -l list-formats -d 'Show all formats'
 complete -c connstate -l list-names -d 'Show all dialects of state names'
+complete -c connstate -l list-findings -d 'Show all findings of check'
+complete -c connstate -l list-thresholds -d 'Show the thresholds of findings'
 complete -c connstate -s s -l summary -d 'The command summary, as ss calls it'
 complete -c connstate -s E -l events -d 'The command watch, as ss calls it'
 complete -c connstate -s K -l kill -d 'The command kill, as ss calls it'

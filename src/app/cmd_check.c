@@ -1,6 +1,7 @@
 /*
- * connstate check: a threshold on a filter, by the convention of monitoring plugins:
- * one line with performance data, exit status 0 ok, 1 warning, 2 critical, 3 unknown.
+ * connstate check: findings, or a threshold on a filter, by the convention of monitoring
+ * plugins: one line with performance data (findings go on below it), exit status 0 ok,
+ * 1 warning, 2 critical, 3 unknown.
  */
 #include "config.h"
 
@@ -11,10 +12,20 @@
 #include "app/count.h"
 #include "app/document.h"
 #include "app/documents.h"
+#include "app/findings_report.h"
+#include "app/health.h"
 #include "app/options.h"
 #include "app/say.h"
 #include "app/session.h"
 #include "app/source.h"
+#include "app/ticker.h"
+#include "base/loop.h"
+#include "collect/counters.h"
+
+#define INTERVAL_MS 1000
+
+/* Growth and rates need two. */
+#define SAMPLES 2
 
 enum check_status {
 	CHECK_OK,
@@ -128,19 +139,101 @@ static int check_run(struct session *s)
 			      print_line(s->o, status, count);
 }
 
-int cmd_check(const struct options *o)
+static int check_threshold(const struct options *o)
 {
 	struct session s;
 	struct error err;
 	int status;
 
-	if (!o->warning.set && !o->critical.set) {
-		error_set(&err, 0, "check against what? -w RANGE or -c RANGE is missing");
-		return say_error(&err, EXIT_UNKNOWN);
-	}
 	if (document_check(o, fields, FIELD_COUNT, &err))
 		return say_error(&err, EXIT_UNKNOWN);
 	status = session_open(&s, o, 0) ? EXIT_UNKNOWN : check_run(&s);
 	session_close(&s);
 	return status;
+}
+
+/* The value of a sysctl here. */
+struct host {
+	const char *proc_root;
+	char value[256];
+};
+
+static const char *host_sysctl(void *context, const char *name)
+{
+	struct host *h = context;
+
+	return sysctl_read(h->value, sizeof(h->value), h->proc_root, name, NULL) ? NULL : h->value;
+}
+
+static int print_findings(const struct options *o, const struct health *h)
+{
+	static const enum check_status statuses[] = {
+		[SEVERITY_NONE] = CHECK_OK,
+		[SEVERITY_WARNING] = CHECK_WARNING,
+		[SEVERITY_CRITICAL] = CHECK_CRITICAL,
+	};
+	struct host host = { .proc_root = o->proc_root };
+	const struct findings_report report = {
+		.findings = health_findings(h),
+		.at_ns = health_at_ns(h),
+		.wall_ns = health_wall_ns(h),
+		.trouble = health_without_counters(h),
+		.sysctl = host_sysctl,
+		.context = &host,
+	};
+	struct error err = { 0 };
+	struct buffer out;
+
+	if (o->format) {
+		if (findings_report_rows(&report, o, &err))
+			return say_error(&err, EXIT_UNKNOWN);
+	} else {
+		buffer_init(&out, STDOUT_FILENO);
+		findings_report_text(&out, &report);
+		if (say_end(&out, EXIT_DONE))
+			return EXIT_UNKNOWN;
+	}
+	return (int)statuses[findings_worst(report.findings)];
+}
+
+static int look(const struct options *o, struct health *h, struct ticker *t)
+{
+	/* what was saved stays as it was */
+	unsigned long samples = o->from ? 1 : o->samples ? o->samples : SAMPLES;
+	struct error err = { 0 };
+
+	for (unsigned long i = 0; i < samples; i++) {
+		if (!ticker_wait(t, LOOP_FOREVER)) {
+			error_set(&err, 0, "interrupted");
+			return say_error(&err, EXIT_UNKNOWN);
+		}
+		if (health_look(h, &err))
+			return say_error(&err, EXIT_UNKNOWN);
+	}
+	health_say_gaps(h);
+	return print_findings(o, h);
+}
+
+static int check_findings(const struct options *o)
+{
+	int status;
+	struct error err = { 0 };
+	struct health *h;
+	struct ticker *t;
+
+	if (findings_report_check(o, &err))
+		return say_error(&err, EXIT_UNKNOWN);
+	h = health_open(o, &status);
+	if (!h)
+		return EXIT_UNKNOWN;
+	t = ticker_new(o->interval_ms ? o->interval_ms : INTERVAL_MS, &err);
+	status = t ? look(o, h, t) : say_error(&err, EXIT_UNKNOWN);
+	ticker_free(t);
+	health_close(h);
+	return status;
+}
+
+int cmd_check(const struct options *o)
+{
+	return o->warning.set || o->critical.set ? check_threshold(o) : check_findings(o);
 }

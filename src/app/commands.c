@@ -22,9 +22,10 @@ static const struct command commands[] = {
 	  cmd_watch },
 	{ "wait", CMD_WAIT, "[OPTION...] FILTER",
 	  "Wait until a socket matches, or --count of them, or --none.", cmd_wait },
-	{ "check", CMD_CHECK, "-w RANGE -c RANGE [OPTION...] [FILTER]",
-	  "Compare how many sockets match with thresholds, as a monitoring plugin: exit status "
-	  "0 ok, 1 warning, 2 critical, 3 unknown.",
+	{ "check", CMD_CHECK, "[OPTION...] [-w RANGE] [-c RANGE] [FILTER]",
+	  "What is wrong, worst first, with its cause and what to do; with -w or -c: whether the "
+	  "number of sockets that match is in a range. As a monitoring plugin: exit status 0 ok, "
+	  "1 warning, 2 critical, 3 unknown.",
 	  cmd_check },
 	{ "kill", CMD_KILL, "[OPTION...] FILTER",
 	  "Close matching sockets in the kernel, after showing them and asking.", cmd_kill },

@@ -33,9 +33,12 @@ extern const struct document_kind document_states;
 extern const struct document_kind document_groups;
 extern const struct document_kind document_events;
 extern const struct document_kind document_checks;
+extern const struct document_kind document_findings;
 extern const struct document_kind document_columns;
 extern const struct document_kind document_formats;
 extern const struct document_kind document_dialects;
+extern const struct document_kind document_rules;
+extern const struct document_kind document_thresholds;
 
 /* All of them. */
 const struct document_kind *const *documents_all(size_t *count);

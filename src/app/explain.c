@@ -6,52 +6,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/flow.h"
 #include "base/text.h"
 
 #define WIDTH_MIN 40
 #define INDENT 2
 #define TEXT_INDENT 18 /* behind the longest heading */
-
-/* A text being wrapped: blanks between words become line ends where the line is full. */
-struct flow {
-	struct buffer *out;
-	unsigned int width;
-	unsigned int column; /* where the next byte goes */
-};
-
-static void flow_newline(struct flow *f)
-{
-	buffer_putc(f->out, '\n');
-	f->column = 0;
-}
-
-static void flow_to(struct flow *f, unsigned int column)
-{
-	if (f->column < column) {
-		buffer_fill(f->out, ' ', column - f->column);
-		f->column = column;
-	}
-}
-
-static void flow_put(struct flow *f, const char *text, size_t len)
-{
-	buffer_put(f->out, text, len);
-	f->column += (unsigned int)len;
-}
-
-/* Append @text, whose lines all begin at @indent. */
-static void flow_text(struct flow *f, unsigned int indent, const char *text)
-{
-	const char *word;
-	size_t len;
-
-	while ((word = text_next_word(&text, &len))) {
-		if (f->column > indent && f->column + 1 + len > f->width)
-			flow_newline(f);
-		flow_to(f, f->column > indent ? f->column + 1 : indent);
-		flow_put(f, word, len);
-	}
-}
 
 static void flow_heading(struct flow *f, const char *heading)
 {

@@ -11,6 +11,7 @@
 #include "app/documents.h"
 #include "app/options.h"
 #include "app/say.h"
+#include "model/findings.h"
 #include "output/formats.h"
 
 #define HELP_COLUMN 28
@@ -232,4 +233,68 @@ static void dialect_rows(struct writer *w, struct error *err)
 int info_dialects(const struct options *o)
 {
 	return print_list(o, &document_dialects, dialect_rows);
+}
+
+static const struct field field_rule = {
+	.name = "rule", .title = "RAISED WHEN", .kind = VALUE_TEXT, .help = "When it is raised."
+};
+static const struct field field_value = {
+	.name = "value", .title = "DEFAULT", .kind = VALUE_TEXT, .align = ALIGN_RIGHT,
+	.help = "Its default."
+};
+
+static const struct field *const rule_fields[] = { &field_name, &field_rule };
+static const struct field *const threshold_fields[] = { &field_name, &field_value, &field_help };
+
+const struct document_kind document_rules = {
+	.rows_key = "rules", .help = "What --list-findings shows.",
+	.fields = rule_fields, .count = 2, .always = 2, .bare = true,
+};
+
+const struct document_kind document_thresholds = {
+	.rows_key = "thresholds", .help = "What --list-thresholds shows.",
+	.fields = threshold_fields, .count = 3, .always = 3, .bare = true,
+};
+
+static void finding_rows(struct writer *w, struct error *err)
+{
+	size_t count;
+	const struct finding_info *all = findings_all(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		const struct value cells[] = { value_string(all[i].name),
+					       value_string(all[i].rule) };
+
+		writer_row(w, cells, err);
+	}
+}
+
+int info_findings(const struct options *o)
+{
+	return print_list(o, &document_rules, finding_rows);
+}
+
+static void threshold_rows(struct writer *w, struct error *err)
+{
+	static const char *const suffixes[] = {
+		[THRESHOLD_NUMBER] = "", [THRESHOLD_SECONDS] = "s", [THRESHOLD_SHARE] = "%",
+	};
+
+	for (size_t i = 0; i < THRESHOLD_COUNT; i++) {
+		const struct threshold_info *t = threshold_info((enum threshold)i);
+		char text[32];
+		int len = snprintf(text, sizeof(text), "%g%s",
+				   t->unit == THRESHOLD_SHARE ? t->value * 100 : t->value,
+				   suffixes[t->unit]);
+		const struct value cells[] = { value_string(t->name),
+					       value_text(text, (size_t)len),
+					       value_string(t->help) };
+
+		writer_row(w, cells, err);
+	}
+}
+
+int info_thresholds(const struct options *o)
+{
+	return print_list(o, &document_thresholds, threshold_rows);
 }

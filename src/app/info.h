@@ -12,5 +12,7 @@ int info_version(const struct options *o);
 int info_columns(const struct options *o);
 int info_formats(const struct options *o);
 int info_dialects(const struct options *o);
+int info_findings(const struct options *o);
+int info_thresholds(const struct options *o);
 
 #endif

@@ -18,6 +18,7 @@
 #include "app/grouped.h"
 #include "app/info.h"
 #include "app/resolver.h"
+#include "app/thresholds.h"
 #include "base/text.h"
 #include "collect/collect.h"
 #include "ui/theme.h"
@@ -214,6 +215,16 @@ static int parse_seconds(const char *argument, double least, double most, double
 		return error_set(err, 0, "'%s' is not between %g and %g seconds", argument, least,
 				 most);
 	return 0;
+}
+
+static int apply_samples(struct options *o, const char *argument, struct error *err)
+{
+	return parse_number(argument, 1, &o->samples, err);
+}
+
+static int apply_threshold(struct options *o, const char *argument, struct error *err)
+{
+	return thresholds_parse(&o->thresholds, argument, err);
 }
 
 static int apply_timeout(struct options *o, const char *argument, struct error *err)
@@ -429,6 +440,13 @@ static const struct option_info options[] = {
 	{ .name = "group-by", .argument = "COLUMN", .values = "columns", .commands = CMD_LIST,
 	  .apply = apply_by,
 	  .help = "One row a value of COLUMN: how many sockets, and the sums of their numbers." },
+	{ .name = "threshold", .argument = "NAME=VALUE", .values = "thresholds",
+	  .commands = CMD_CHECK, .apply = apply_threshold,
+	  .help = "Change when a finding is raised: close-wait.count=100, close-wait.age=30s, "
+		  "orphans.warning=40% (--list-thresholds). May be given more than once." },
+	{ .name = "samples", .argument = "N", .commands = CMD_CHECK, .apply = apply_samples,
+	  .help = "Look N times before judging (default 2); with 1 nothing is known of growth "
+		  "and rates." },
 	{ .letter = 'y', .name = "yes", .commands = CMD_KILL, FLAG(yes),
 	  .help = "Do not ask." },
 	{ .name = "count", .argument = "N", .commands = CMD_WAIT, .apply = apply_count,
@@ -439,7 +457,7 @@ static const struct option_info options[] = {
 	  .apply = apply_timeout,
 	  .help = "Give up after that time: exit status 1." },
 	{ .name = "interval", .argument = "SECONDS",
-	  .commands = CMD_TOP | CMD_WATCH | CMD_WAIT, .apply = apply_interval,
+	  .commands = CMD_TOP | CMD_WATCH | CMD_WAIT | CMD_CHECK, .apply = apply_interval,
 	  .help = "Time between two polls (default 1; of wait 0.1)." },
 	{ .name = "cpu-limit", .argument = "PERCENT", .commands = CMD_TOP,
 	  .apply = apply_cpu_limit,
@@ -473,6 +491,10 @@ static const struct option_info options[] = {
 	  .help = "Show all formats." },
 	{ .name = "list-names", .commands = CMD_ANY, .action = info_dialects,
 	  .help = "Show all dialects of state names." },
+	{ .name = "list-findings", .commands = CMD_ANY, .action = info_findings,
+	  .help = "Show all findings of check." },
+	{ .name = "list-thresholds", .commands = CMD_ANY, .action = info_thresholds,
+	  .help = "Show the thresholds of findings." },
 	{ .letter = 's', .name = "summary", .commands = CMD_ANY, .apply = apply_summary,
 	  .help = "The command summary, as ss calls it." },
 	{ .letter = 'E', .name = "events", .commands = CMD_ANY, .apply = apply_events,

@@ -11,6 +11,7 @@
 
 #include "app/range.h"
 #include "base/error.h"
+#include "model/findings.h"
 #include "model/proto.h"
 #include "model/state.h"
 #include "output/formats.h"
@@ -79,6 +80,8 @@ struct options {
 	uint64_t timeout_ms; /* of wait; 0: none */
 	struct range warning;
 	struct range critical;
+	struct finding_thresholds thresholds;
+	unsigned long samples; /* of check; 0: the default */
 	bool yes; /* do not ask */
 	const char *from; /* a saved source to read instead of the kernel, or NULL */
 	const char *dump; /* where to write a dump, or NULL */

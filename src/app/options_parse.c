@@ -160,6 +160,7 @@ static void options_defaults(struct options *o)
 	};
 	if (o->from)
 		o->takers = CMD_SAVED;
+	finding_thresholds_init(&o->thresholds);
 }
 
 /* The command that a letter ("-s"), or else the first word ("-t summary"), stands for. */

@@ -98,6 +98,19 @@ int intern_add(struct intern *in, const void *bytes, size_t len, uint32_t *numbe
 	return 0;
 }
 
+bool intern_find(const struct intern *in, const void *bytes, size_t len, uint32_t *number)
+{
+	const uint32_t *slot;
+
+	if (!in->slots)
+		return false;
+	slot = find_slot(in, hash_bytes(0, bytes, len), bytes, len);
+	if (!*slot)
+		return false;
+	*number = *slot - 1;
+	return true;
+}
+
 void intern_reset(struct intern *in)
 {
 	if (in->slots)

@@ -7,6 +7,7 @@
 #ifndef BASE_INTERN_H
 #define BASE_INTERN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -30,6 +31,9 @@ struct intern {
 
 /* The number of these @len bytes, old or new, into @number.  0, or -1 without memory. */
 int intern_add(struct intern *in, const void *bytes, size_t len, uint32_t *number);
+
+/* The number of these bytes into @number; false: they were never added. */
+bool intern_find(const struct intern *in, const void *bytes, size_t len, uint32_t *number);
 
 /* Borrowed; the bytes are valid until intern_reset(), the entry until the next intern_add(). */
 static inline const struct intern_entry *intern_entry(const struct intern *in, uint32_t number)

@@ -345,7 +345,7 @@ static bool is_same_question(const struct owner_finder *f, const uint64_t *inode
 			     enum owner_search how)
 {
 	return f->asked && how == f->search && count == f->asked_count &&
-	       !memcmp(f->asked, inodes, count * sizeof(*inodes));
+	       (!count || !memcmp(f->asked, inodes, count * sizeof(*inodes)));
 }
 
 static int note_question(struct owner_finder *f, const uint64_t *inodes, size_t count,

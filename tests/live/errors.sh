@@ -117,7 +117,7 @@ waiting_and_checking()
 	complains 2 "'x'" "$connstate" wait --count x "$nobody"
 	complains 1 '0 sockets match' "$connstate" wait --timeout 0.01 "$nobody"
 	complains 3 "'5:1'" "$connstate" check -w 5:1 "$nobody"
-	complains 3 'missing' "$connstate" check "$nobody"
+	complains 3 'unknown threshold' "$connstate" check --threshold nothing=1 "$nobody"
 	complains 3 'no source of sockets' env PROC_ROOT="$work/nothing" "$connstate" check \
 		-w 1 "$nobody"
 	complains 2 'cannot open' "$connstate" list -F "$work/nothing"

@@ -106,6 +106,22 @@ static void sequences_spread(void **state)
 	}
 }
 
+static void finding(void **state)
+{
+	struct intern in = { 0 };
+	uint32_t added;
+	uint32_t found;
+
+	(void)state;
+	assert_false(intern_find(&in, "one", 3, &found));
+	assert_int_equal(intern_add(&in, "one", 3, &added), 0);
+	assert_true(intern_find(&in, "one", 3, &found));
+	assert_int_equal(found, added);
+	assert_false(intern_find(&in, "two", 3, &found));
+	assert_int_equal(in.count, 1);
+	intern_fini(&in);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -113,6 +129,7 @@ int main(void)
 		cmocka_unit_test(length_and_nul_bytes_count),
 		cmocka_unit_test(reset_forgets_and_keeps_the_memory),
 		cmocka_unit_test(sequences_spread),
+		cmocka_unit_test(finding),
 	};
 
 	return cmocka_run_group_tests_name("intern", tests, NULL, NULL);

@@ -1,0 +1,31 @@
+/*
+ * Findings for people and for programs: a monitoring plugin's line, blocks of text, rows.
+ */
+#ifndef APP_FINDINGS_REPORT_H
+#define APP_FINDINGS_REPORT_H
+
+#include "app/options.h"
+#include "base/buffer.h"
+#include "model/findings.h"
+
+struct findings_report {
+	const struct findings *findings;
+	uint64_t at_ns;	  /* of the last pass: CLOCK_MONOTONIC */
+	uint64_t wall_ns; /* the same, since the epoch */
+	const char *trouble; /* why the counters were not looked at, or NULL */
+	/* The value of a sysctl on this host, valid until the next call, or NULL. */
+	const char *(*sysctl)(void *context, const char *name);
+	void *context;
+};
+
+/* "CONNSTATE CRITICAL - ..." with performance data, then a block a finding. */
+void findings_report_text(struct buffer *out, const struct findings_report *report);
+
+/* Can findings be written as @o says?  0, or -1 with @err set: wrong usage. */
+int findings_report_check(const struct options *o, struct error *err);
+
+/* One row a finding, in the format of @o.  0, or -1 with @err set. */
+int findings_report_rows(const struct findings_report *report, const struct options *o,
+			 struct error *err);
+
+#endif

@@ -1,0 +1,35 @@
+/*
+ * The health of this host: what findings need, gathered pass after pass.
+ */
+#ifndef APP_HEALTH_H
+#define APP_HEALTH_H
+
+#include "app/options.h"
+#include "model/findings.h"
+
+struct health;
+
+/*
+ * Speaks by itself when something is wrong, and returns NULL with the exit status in
+ * @status.
+ */
+struct health *health_open(const struct options *o, int *status);
+void health_close(struct health *h); /* NULL is fine */
+
+/* Look once, and judge.  0, or -1 with @err set. */
+int health_look(struct health *h, struct error *err);
+
+/* Borrowed, valid until health_close(); what it lists until the next health_look(). */
+const struct findings *health_findings(const struct health *h);
+
+/* The time of the last look: CLOCK_MONOTONIC, and since the epoch. */
+uint64_t health_at_ns(const struct health *h);
+uint64_t health_wall_ns(const struct health *h);
+
+/* Say on standard error what the last look could not look into. */
+void health_say_gaps(const struct health *h);
+
+/* Why the kernel's counters were not looked at in the last look; NULL: they were. */
+const char *health_without_counters(const struct health *h);
+
+#endif
