@@ -54,6 +54,8 @@ enum key_place {
 	KEYS_MENU = 1 << 4,
 	KEYS_PROMPT = 1 << 5,
 	KEYS_DETAIL = 1 << 6,
+	KEYS_CHART = 1 << 16,
+	KEYS_CHOOSER = 1 << 17,
 };
 
 #define BINDING_KEYS_MAX 4

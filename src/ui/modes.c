@@ -88,3 +88,9 @@ const struct mode_class mode_detail = {
 	.places = KEYS_DETAIL | KEYS_EVERYWHERE,
 	.draw = detail_draw,
 };
+
+const struct mode_class mode_chart = {
+	.name = "chart",
+	.places = KEYS_CHART | KEYS_EVERYWHERE,
+	.draw = chart_draw,
+};

@@ -20,8 +20,7 @@
 /* Lines that a view needs at least: a heading and some rows. */
 #define VIEW_ROWS_MIN 4
 
-/* "12:03:41" in the zone of the process. */
-static void clock_text(char *out, size_t size, uint64_t wall_ns)
+void text_clock(char *out, size_t size, uint64_t wall_ns)
 {
 	time_t seconds = (time_t)(wall_ns / 1000000000u);
 	struct tm tm;
@@ -50,7 +49,7 @@ static void header_draw(const struct ui *ui, struct canvas *c, int row)
 	int col;
 
 	interval_text(interval, sizeof(interval), d);
-	clock_text(clock, sizeof(clock), ui->paused ? ui->paused_wall_ns : d->wall_ns);
+	text_clock(clock, sizeof(clock), ui->paused ? ui->paused_wall_ns : d->wall_ns);
 	snprintf(right, sizeof(right), "%s  %s  cpu %.1f%%", clock, ui->paused ? "PAUSED" : "live",
 		 d->cpu * 100);
 	canvas_fill(c, row, 0, c->cols, ROLE_TITLE, ' ');

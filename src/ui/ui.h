@@ -141,6 +141,11 @@ struct ui {
 	size_t choice_top;
 	size_t help_top;
 	enum state box; /* selected in the diagram */
+
+	/* the big chart */
+	enum state chart_state;
+	uint64_t chart_at_ns; /* the cursor, on the clock of the history; 0: at now */
+	size_t chart_columns; /* of the last drawing */
 };
 
 struct ui_options {

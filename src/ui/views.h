@@ -12,6 +12,8 @@
 #include "ui/canvas.h"
 #include "ui/ui.h"
 
+struct span;
+
 /* Part of a canvas. */
 struct area {
 	int row, col;
@@ -41,7 +43,7 @@ struct mode_class {
 };
 
 extern const struct mode_class mode_view, mode_help, mode_sort, mode_search, mode_interval,
-	mode_detail;
+	mode_detail, mode_chart;
 
 /* Enter @mode, with empty input. */
 void ui_enter(struct ui *ui, const struct mode_class *mode);
@@ -51,6 +53,7 @@ void view_lifecycle_draw(struct ui *ui, struct canvas *c, struct area area);
 void help_draw(struct ui *ui, struct canvas *c, struct area area);
 void sort_menu_draw(struct ui *ui, struct canvas *c, struct area area);
 void detail_draw(struct ui *ui, struct canvas *c, struct area area);
+void chart_draw(struct ui *ui, struct canvas *c, struct area area);
 
 /* The state panel: its rows for a screen of that width, and its drawing. */
 int panel_rows(const struct ui *ui, int cols, bool sparks);
@@ -60,8 +63,16 @@ void panel_span_text(const struct ui *ui, int cols, char *out, size_t size);
 /* Choose a longer (+1) or shorter (-1) history. */
 void panel_zoom(struct ui *ui, int step);
 
+/* The states of the panel, in their order, into @states (STATE_COUNT).  Returns how many. */
+size_t panel_states(const struct ui *ui, uint8_t *states);
+/* The stretch of history that the panel shows on a screen of @cols. */
+const struct span *panel_span(const struct ui *ui, int cols);
+
 /* "1,234,567" into @out (32 bytes, with NUL).  Returns its length. */
 size_t text_thousands(char *out, uint64_t n);
+
+/* "12:03:41" in the zone of the process into @out. */
+void text_clock(char *out, size_t size, uint64_t wall_ns);
 
 /* The table of connections: used by its keys. */
 int connections_rebuild(struct ui *ui, struct error *err);

@@ -6,7 +6,6 @@
  */
 #include "config.h"
 
-#include <errno.h>
 #include <locale.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -38,42 +37,9 @@ static int tear_down(void **state)
 	return 0;
 }
 
-static FILE *open_golden(const char *name, int rows, int cols, const char *mode)
-{
-	const char *srcdir = getenv("srcdir");
-	char path[512];
-	FILE *file;
-
-	snprintf(path, sizeof(path), "%s/tests/golden/screens/%s-%dx%d.screen",
-		 srcdir ? srcdir : ".", name, cols, rows);
-	file = fopen(path, mode);
-	if (!file)
-		fail_msg("cannot open '%s': %s", path, strerror(errno));
-	return file;
-}
-
-/* Compare the drawing at that size with its golden file, row by row. */
 static void check_golden(const char *name, int rows, int cols)
 {
-	bool update = getenv("UPDATE_GOLDEN");
-	FILE *file = open_golden(name, rows, cols, update ? "w" : "r");
-
-	world_draw(&world, rows, cols);
-	for (int row = 0; row < rows; row++) {
-		char drawn[4096];
-		char expected[4096];
-
-		world_row(&world, row, drawn, sizeof(drawn));
-		if (update) {
-			fprintf(file, "%s\n", drawn);
-			continue;
-		}
-		if (!fgets(expected, sizeof(expected), file))
-			fail_msg("%s-%dx%d has only %d rows", name, cols, rows, row);
-		expected[strcspn(expected, "\n")] = '\0';
-		assert_string_equal(drawn, expected);
-	}
-	fclose(file);
+	world_golden(&world, name, rows, cols);
 }
 
 static void check_golden_sizes(const char *name)
