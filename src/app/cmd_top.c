@@ -48,6 +48,19 @@ struct top {
 	struct error error;
 };
 
+static void pressed(struct top *t, uint32_t key)
+{
+	int row;
+	int col;
+
+	if (key < PRESS_CLICK) {
+		ui_key(&t->ui, key);
+		return;
+	}
+	term_mouse_at(t->term, &row, &col);
+	ui_mouse(&t->ui, key, row, col);
+}
+
 static void on_keys(void *context)
 {
 	struct top *t = context;
@@ -56,7 +69,7 @@ static void on_keys(void *context)
 
 	while ((key = term_key(t->term)) != PRESS_NONE) {
 		any = true;
-		ui_key(&t->ui, key);
+		pressed(t, key);
 		t->dirty = true;
 		t->details_due = true;
 	}
@@ -340,6 +353,8 @@ static int open_all(struct top *t, const struct options *o)
 	t->term = term_open(&t->error);
 	if (!t->term)
 		return -1;
+	if (!o->no_mouse)
+		term_mouse(t->term);
 	t->ui.theme = choose_theme(t, o);
 	fill_data(t, &data);
 	t->dirty = true;

@@ -387,6 +387,8 @@ static const struct option_info options[] = {
 	{ .name = "theme", .argument = "NAME", .values = "themes", .commands = CMD_TOP,
 	  .apply = apply_theme,
 	  .help = "Colours of the live view." },
+	{ .name = "no-mouse", .commands = CMD_TOP, FLAG(no_mouse),
+	  .help = "Leave the mouse to the terminal, for selecting text." },
 	{ .name = "no-netlink", .commands = DATA, FLAG(no_netlink),
 	  .help = "Read /proc/net instead of asking through netlink." },
 	{ .name = "list-columns", .commands = CMD_ANY, .action = info_columns,

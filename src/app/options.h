@@ -63,6 +63,7 @@ struct options {
 	enum dialect names;
 	unsigned int interval_ms; /* 0: the default */
 	const char *theme;
+	bool no_mouse;
 	unsigned int cpu_limit; /* percent of one core; 0: the default */
 	bool processes;
 	bool explain_filter;

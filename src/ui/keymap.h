@@ -34,6 +34,9 @@ enum press {
 	PRESS_BACK_TAB,
 	PRESS_F1,
 	PRESS_F12 = PRESS_F1 + 11,
+	PRESS_CLICK, /* these three come with a place: ui_mouse() */
+	PRESS_WHEEL_UP,
+	PRESS_WHEEL_DOWN,
 };
 
 /* The character sent by Ctrl and @c. */

@@ -192,19 +192,22 @@ static void entry_place(const struct layout *l, int i, int *row, int *column)
 	}
 }
 
-void panel_draw(const struct ui *ui, struct canvas *c, struct area area, bool sparks)
+void panel_draw(struct ui *ui, struct canvas *c, struct area area, bool sparks)
 {
 	struct layout l = layout_of(ui, area.cols, sparks);
 	uint8_t states[STATE_COUNT];
 	int count = (int)panel_states(ui, states);
 
 	for (int i = 0; i < count; i++) {
+		struct area entry = { .rows = 1, .cols = l.entry };
 		int row;
 		int column;
 
 		entry_place(&l, i, &row, &column);
-		entry_draw(ui, c, area.row + row, area.col + column * l.entry, &l,
-			   (enum state)states[i]);
+		entry.row = area.row + row;
+		entry.col = area.col + column * l.entry;
+		entry_draw(ui, c, entry.row, entry.col, &l, (enum state)states[i]);
+		ui_spot(ui, entry, press_state, states[i]);
 	}
 }
 

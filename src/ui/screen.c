@@ -104,7 +104,7 @@ static void rates_draw(const struct ui *ui, struct canvas *c, int row, bool spar
 	canvas_right(c, row, col, c->cols - col - 1, ROLE_QUIET, now, strlen(now));
 }
 
-static void tabs_draw(const struct ui *ui, struct canvas *c, int row)
+static void tabs_draw(struct ui *ui, struct canvas *c, int row)
 {
 	size_t count;
 	const struct view_class *views = views_all(&count);
@@ -112,9 +112,11 @@ static void tabs_draw(const struct ui *ui, struct canvas *c, int row)
 
 	for (size_t i = 0; i < count; i++) {
 		enum role role = ui->view == &views[i] ? ROLE_TAB_CURRENT : ROLE_TAB;
+		int start = col;
 
 		col += canvas_printf(c, row, col, c->cols - col, role, " %zu %s ", i + 1,
 				     views[i].name);
+		ui_spot(ui, (struct area){ row, start, 1, col - start }, press_view, i);
 		col += 1;
 	}
 	if (ui->only)
@@ -167,7 +169,7 @@ static unsigned int places_now(const struct ui *ui)
 	return places ? places : ui->view->places | KEYS_EVERYWHERE;
 }
 
-static void keys_draw(const struct ui *ui, struct canvas *c, int row)
+static void keys_draw(struct ui *ui, struct canvas *c, int row)
 {
 	size_t count;
 	const struct binding *bindings = bindings_all(&count);
@@ -183,6 +185,7 @@ static void keys_draw(const struct ui *ui, struct canvas *c, int row)
 		width = (int)(strlen(b->keys[0]) + strlen(b->label)) + 2;
 		if (col + width > c->cols)
 			break;
+		ui_spot(ui, (struct area){ row, col, 1, width - 1 }, press_binding, i);
 		col += canvas_printf(c, row, col, c->cols - col, ROLE_KEY, "%s", b->keys[0]);
 		col += canvas_printf(c, row, col, c->cols - col, ROLE_KEY_LABEL, "%s ", b->label);
 		col += 1;
@@ -235,6 +238,7 @@ void ui_draw(struct ui *ui, struct canvas *c)
 	struct area area = { .cols = c->cols };
 
 	canvas_clear(c);
+	ui->spot_count = 0;
 	ui->rows = c->rows;
 	ui->cols = c->cols;
 	if (c->rows < SCREEN_ROWS_MIN || c->cols < SCREEN_COLS_MIN) {

@@ -30,6 +30,8 @@ struct terminal {
 	SCREEN *screen;
 	const struct theme *theme;
 	bool colours;
+	int mouse_row;
+	int mouse_col;
 };
 
 /* Prepared while all is well, used when nothing is any more. */
@@ -81,6 +83,17 @@ static void crash_add(const char *capability)
 		return;
 	memcpy(crash.restore + crash.restore_len, bytes, len);
 	crash.restore_len += len;
+}
+
+/* What curses itself sends to end the reports of the mouse; terminfo has no name for it. */
+static void crash_add_mouse(void)
+{
+	static const char off[] = "\033[?1006;1000l";
+
+	if (sizeof(off) - 1 > sizeof(crash.restore) - crash.restore_len)
+		return;
+	memcpy(crash.restore + crash.restore_len, off, sizeof(off) - 1);
+	crash.restore_len += sizeof(off) - 1;
 }
 
 static void crash_prepare(void)
@@ -218,19 +231,52 @@ static uint32_t key_of_code(int code)
 	return PRESS_NONE;
 }
 
+/* The button or the wheel that was used, as a key. */
+static uint32_t key_of_mouse(struct terminal *t)
+{
+	MEVENT event;
+
+	if (getmouse(&event) == ERR)
+		return PRESS_NONE;
+	t->mouse_row = event.y;
+	t->mouse_col = event.x;
+	if (event.bstate & BUTTON4_PRESSED)
+		return PRESS_WHEEL_UP;
+	if (event.bstate & BUTTON5_PRESSED)
+		return PRESS_WHEEL_DOWN;
+	return event.bstate & BUTTON1_PRESSED ? PRESS_CLICK : PRESS_NONE;
+}
+
+void term_mouse(struct terminal *t)
+{
+	(void)t;
+	/* no waiting for a second click: each press counts at once */
+	mouseinterval(0);
+	if (mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL))
+		crash_add_mouse();
+}
+
+void term_mouse_at(const struct terminal *t, int *row, int *col)
+{
+	*row = t->mouse_row;
+	*col = t->mouse_col;
+}
+
 uint32_t term_key(struct terminal *t)
 {
 	uint32_t key = PRESS_NONE;
 	wint_t ch;
 
-	(void)t;
 	/* keys without a meaning are passed over */
 	while (!key) {
 		int result = get_wch(&ch);
 
 		if (result == ERR)
 			return PRESS_NONE;
-		key = result == KEY_CODE_YES ? key_of_code((int)ch) : (uint32_t)ch;
+		if (result == KEY_CODE_YES && ch == KEY_MOUSE)
+			key = key_of_mouse(t);
+		else
+			key = result == KEY_CODE_YES ? key_of_code((int)ch) : (uint32_t)ch;
 	}
 	if (key == '\n')
 		return PRESS_ENTER;

@@ -29,6 +29,12 @@ int term_fd(const struct terminal *t);
 /* The next key that was pressed (ui/keymap.h), or 0 when there is none. */
 uint32_t term_key(struct terminal *t);
 
+/* Let the mouse be reported as keys, from PRESS_CLICK on. */
+void term_mouse(struct terminal *t);
+
+/* Where the mouse was when term_key() reported it last. */
+void term_mouse_at(const struct terminal *t, int *row, int *col);
+
 /* True when the terminal has gone away. */
 bool term_gone(const struct terminal *t);
 

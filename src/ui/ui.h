@@ -100,6 +100,26 @@ struct shown {
 
 #define SEARCH_MAX 64
 
+/* Part of a canvas. */
+struct area {
+	int row, col;
+	int rows, cols;
+};
+
+struct ui;
+
+/* What a press of the mouse does: on @which, @line rows below the top of the spot. */
+typedef void ui_press_function(struct ui *ui, size_t which, int line);
+
+/* Something on the screen that can be pressed. */
+struct spot {
+	struct area area;
+	ui_press_function *press;
+	size_t which;
+};
+
+#define UI_SPOTS_MAX 400
+
 struct ui {
 	struct ui_data data;
 	struct ui_request request;
@@ -142,6 +162,9 @@ struct ui {
 	size_t help_top;
 	enum state box; /* selected in the diagram */
 
+	struct spot spots[UI_SPOTS_MAX]; /* of the last drawing */
+	size_t spot_count;
+
 	/* the big chart */
 	enum state chart_state;
 	uint64_t chart_at_ns; /* the cursor, on the clock of the history; 0: at now */
@@ -167,6 +190,9 @@ void ui_set_exact(struct ui *ui, const struct snapshot *exact);
 
 /* A key was pressed: a code of ui/keymap.h. */
 void ui_key(struct ui *ui, uint32_t key);
+
+/* The mouse acted at that place of the last drawing: PRESS_CLICK or a turn of the wheel. */
+void ui_mouse(struct ui *ui, uint32_t key, int row, int col);
 
 void ui_draw(struct ui *ui, struct canvas *c);
 

@@ -14,12 +14,6 @@
 
 struct span;
 
-/* Part of a canvas. */
-struct area {
-	int row, col;
-	int rows, cols;
-};
-
 struct view_class {
 	const char *name;
 	const char *help;
@@ -57,7 +51,7 @@ void chart_draw(struct ui *ui, struct canvas *c, struct area area);
 
 /* The state panel: its rows for a screen of that width, and its drawing. */
 int panel_rows(const struct ui *ui, int cols, bool sparks);
-void panel_draw(const struct ui *ui, struct canvas *c, struct area area, bool sparks);
+void panel_draw(struct ui *ui, struct canvas *c, struct area area, bool sparks);
 /* "last 2 min" for the history that the panel shows, into @out. */
 void panel_span_text(const struct ui *ui, int cols, char *out, size_t size);
 /* Choose a longer (+1) or shorter (-1) history. */
@@ -70,6 +64,12 @@ const struct span *panel_span(const struct ui *ui, int cols);
 
 /* "1,234,567" into @out (32 bytes, with NUL).  Returns its length. */
 size_t text_thousands(char *out, uint64_t n);
+
+/* Who presses the mouse in @area does @press on @which; what comes later lies on top. */
+void ui_spot(struct ui *ui, struct area area, ui_press_function *press, size_t which);
+void press_view(struct ui *ui, size_t which, int line);
+void press_binding(struct ui *ui, size_t which, int line);
+void press_state(struct ui *ui, size_t which, int line);
 
 /* "12:03:41" in the zone of the process into @out. */
 void text_clock(char *out, size_t size, uint64_t wall_ns);

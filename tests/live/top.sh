@@ -85,10 +85,13 @@ check() # NAME COMMAND...
 # Type a command line into the shell of the pane.
 run() { keys -l "$1" && keys Enter; }
 
-# Start the view; the header says when it is there.
+environment=
+options=
+
+# Start the view with $options in $environment; the header says when it is there.
 start()
 {
-	run "printf '\\033[2J\\033[H'; stty -g >$work/before; $CONNSTATE top; echo status=\$?; stty -g >$work/after; echo ended"
+	run "printf '\\033[2J\\033[H'; stty -g >$work/before; $environment $CONNSTATE top $options; echo status=\$?; stty -g >$work/after; echo ended"
 	await "  live  " && await TIME-WAIT && await_format '#{alternate_on}' 1
 }
 
@@ -98,7 +101,7 @@ program() { pgrep -P "$(format '#{pane_pid}')" -x connstate; }
 restored()
 {
 	await ended && await "status=$1" && await_format '#{alternate_on}' 0 &&
-		await_format '#{cursor_flag}' 1 && cmp "$work/before" "$work/after"
+		await_format '#{cursor_flag}' 1 && await_format '#{mouse_any_flag}' 0 && cmp "$work/before" "$work/after"
 }
 
 # Each state of the laboratory has its count in the panel.
@@ -161,6 +164,30 @@ searched()
 		screen | grep '^>' | grep -q TIME-WAIT
 }
 
+mouse() # BUTTON COLUMN ROW, from 1: what a terminal sends for a press and its end
+{
+	keys -l "$(printf '\033[<%d;%d;%dM\033[<%d;%d;%dm' "$1" "$2" "$3" "$1" "$2" "$3")"
+}
+
+# Press on the first place of @1 on the screen, until @2 is there.
+clicked()
+{
+	place=$(screen | awk -v text="$1" 'i = index($0, text) { print i + 1, NR; exit }')
+	[ -n "$place" ] && mouse 0 "${place% *}" "${place#* }" && await "$2"
+}
+
+wheeled()
+{
+	before=$(screen | grep '^>')
+	mouse 65 10 30
+	tries=0
+	while [ "$(screen | grep '^>')" = "$before" ]; do
+		tries=$((tries + 1))
+		[ "$tries" -lt 100 ] || return 1
+		sleep 0.1
+	done
+}
+
 gone() # TEXT: not on the screen any more
 {
 	tries=0
@@ -212,6 +239,24 @@ check "SIGTERM restores the terminal" restored 143
 check "and again" start
 kill -ABRT "$(program)"
 check "a crash restores the terminal" restored 134
+
+environment=TERM=xterm-256color
+check "a start with mouse" start
+check "the mouse is asked for" await_format '#{mouse_any_flag}' 1
+check "a press on a tab" clicked "2 Lifecycle" "passive OPEN"
+check "and back" clicked "1 Connections" LOCAL
+check "a press on a heading" clicked PEER PEER+
+check "a press on the panel" clicked LISTEN "only LISTEN"
+check "and again" pressed a LOCAL
+keys g
+check "the wheel" wheeled
+kill -ABRT "$(program)"
+check "a crash gives the mouse back" restored 134
+options=--no-mouse
+check "a start without mouse" start
+check "the mouse is left alone" await_format '#{mouse_any_flag}' 0
+keys q
+check "and quit" restored 0
 check "TERM=dumb is refused" refused "TERM=dumb $CONNSTATE top" "cannot show the live view"
 check "an unknown TERM is refused" refused "TERM=no-such-term $CONNSTATE top" \
 	"cannot show the live view"
