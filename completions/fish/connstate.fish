@@ -280,6 +280,8 @@ complete -c connstate -l cpu-limit -r -d 'Poll less often rather than take more 
 complete -c connstate -l theme -x -a '(__connstate_values themes)' -d 'Colours of the live view'
 complete -c connstate -l no-mouse -d 'Leave the mouse to the terminal, for selecting text'
 complete -c connstate -l no-netlink -d 'Read /proc/net instead of asking through netlink'
+complete -c connstate -l config -x -a '(__connstate_values files)' -d 'Read the configuration from FILE'
+complete -c connstate -l no-config -d 'Read no configuration'
 complete -c connstate -l list-columns -d 'Show all columns'
 complete -c connstate -l list-formats -d 'Show all formats'
 complete -c connstate -l list-names -d 'Show all dialects of state names'

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "app/commands.h"
+#include "app/keep.h"
 #include "app/monitor.h"
 #include "app/options.h"
 #include "app/say.h"
@@ -30,7 +31,9 @@
 struct top {
 	struct loop *loop;
 	struct terminal *term;
+	const struct options *options;
 	struct session session;
+	struct keep kept;
 	struct monitor *monitor;
 	struct ui ui;
 	struct canvas canvas;
@@ -127,6 +130,8 @@ static void serve(struct top *t)
 		t->quit = true;
 	if (request.suspend && !t->quit)
 		suspend(t);
+	if (request.save)
+		keep_save(&t->kept, t->options, &t->ui);
 	if (request.repaint)
 		term_repaint(t->term);
 	if (request.interval_ms)
@@ -360,6 +365,7 @@ static int open_all(struct top *t, const struct options *o)
 	t->dirty = true;
 	if (ui_update(&t->ui, &data, &t->error))
 		return -1;
+	keep_init(&t->kept, &t->ui);
 	return loop_watch(t->loop, term_fd(t->term), on_keys, t, &t->error);
 }
 
@@ -409,6 +415,7 @@ int cmd_top(const struct options *o)
 		free(t);
 		return status;
 	}
+	t->options = o;
 	join_filter(t, o);
 	t->session.request.facts = filter_dump_facts(&t->session);
 	t->details = (struct row_source){ details_complete, t->session.details };

@@ -21,7 +21,7 @@ static int run(const struct options *o)
 	if (o->action)
 		return o->action(o);
 	if (!command)
-		command = command_find(isatty(STDOUT_FILENO) ? "top" : "list");
+		command = command_default();
 	return command->run(o);
 }
 
@@ -40,11 +40,15 @@ int main(int argc, char **argv)
 {
 	struct options o;
 	struct error err;
+	int status;
 
 	fill_standard_descriptors();
 	setlocale(LC_ALL, "");
 	signal(SIGPIPE, SIG_IGN);
 	if (options_parse(&o, argc, argv, &err))
-		return say_error(&err, EXIT_USAGE);
-	return run(&o);
+		status = say_error(&err, EXIT_USAGE);
+	else
+		status = run(&o);
+	options_fini(&o);
+	return status;
 }

@@ -10,7 +10,6 @@
 #include "app/options.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -242,24 +241,10 @@ static int apply_interval(struct options *o, const char *argument, struct error 
 	return 0;
 }
 
-static int apply_summary(struct options *o, const char *argument, struct error *err)
+static int apply_config(struct options *o, const char *argument, struct error *err)
 {
-	(void)argument, (void)err;
-	o->command = command_find("summary");
-	return 0;
-}
-
-static int apply_events(struct options *o, const char *argument, struct error *err)
-{
-	(void)argument, (void)err;
-	o->command = command_find("watch");
-	return 0;
-}
-
-static int apply_kill(struct options *o, const char *argument, struct error *err)
-{
-	(void)argument, (void)err;
-	o->command = command_find("kill");
+	(void)err;
+	o->config = argument;
 	return 0;
 }
 
@@ -332,11 +317,11 @@ static const struct option_info options[] = {
 	  .help = "How to write: table, json, jsonl, csv, tsv, or a template like '{state} "
 		  "{peer}'." },
 	{ .name = "columns", .argument = "LIST", .values = "columns",
-	  .commands = CMD_LIST, .apply = apply_columns,
+	  .commands = CMD_TOP | CMD_LIST, .apply = apply_columns,
 	  .help = "Columns to show, in order, separated by commas; with + or - before a name: "
 		  "added to or taken from the default ones." },
-	{ .name = "sort", .argument = "LIST", .values = "columns", .commands = CMD_LIST,
-	  .apply = apply_sort,
+	{ .name = "sort", .argument = "LIST", .values = "columns",
+	  .commands = CMD_TOP | CMD_LIST, .apply = apply_sort,
 	  .help = "Columns to sort by, most important first; with - before a name: descending." },
 	{ .name = "limit", .argument = "N", .commands = CMD_LIST | CMD_SUMMARY,
 	  .apply = apply_limit,
@@ -350,10 +335,11 @@ static const struct option_info options[] = {
 	  .help = "Count every socket, instead of taking the counts of ESTABLISHED and TIME-WAIT "
 		  "from the kernel's counters." },
 	{ .letter = 'F', .name = "filter", .argument = "FILE", .values = "files",
-	  .commands = DATA, .apply = apply_filter_file,
+	  .commands = DATA, .apply = apply_filter_file, .line_only = true,
 	  .help = "Read the filter from FILE (- is standard input); lines that start with # are "
 		  "skipped." },
 	{ .name = "explain-filter", .commands = CMD_LIST, FLAG(explain_filter),
+	  .line_only = true,
 	  .help = "Show what of the filter the kernel evaluates and what is evaluated here, and "
 		  "end." },
 	{ .letter = 'w', .name = "warning", .argument = "RANGE", .commands = CMD_CHECK,
@@ -369,7 +355,7 @@ static const struct option_info options[] = {
 	{ .name = "group-by", .argument = "COLUMN", .values = "columns", .commands = CMD_LIST,
 	  .apply = apply_by,
 	  .help = "One row a value of COLUMN: how many sockets, and the sums of their numbers." },
-	{ .letter = 'y', .name = "yes", .commands = CMD_KILL, FLAG(yes),
+	{ .letter = 'y', .name = "yes", .commands = CMD_KILL, FLAG(yes), .line_only = true,
 	  .help = "Do not ask." },
 	{ .name = "count", .argument = "N", .commands = CMD_WAIT, .apply = apply_count,
 	  .help = "Wait for N sockets or more (default 1)." },
@@ -391,17 +377,23 @@ static const struct option_info options[] = {
 	  .help = "Leave the mouse to the terminal, for selecting text." },
 	{ .name = "no-netlink", .commands = DATA, FLAG(no_netlink),
 	  .help = "Read /proc/net instead of asking through netlink." },
+	{ .name = "config", .argument = "FILE", .values = "files", .commands = CMD_ANY,
+	  .apply = apply_config, .early = true, .line_only = true,
+	  .help = "Read the configuration from FILE." },
+	{ .name = "no-config", .commands = CMD_ANY, FLAG(no_config), .early = true,
+	  .line_only = true,
+	  .help = "Read no configuration." },
 	{ .name = "list-columns", .commands = CMD_ANY, .action = info_columns,
 	  .help = "Show all columns." },
 	{ .name = "list-formats", .commands = CMD_ANY, .action = info_formats,
 	  .help = "Show all formats." },
 	{ .name = "list-names", .commands = CMD_ANY, .action = info_dialects,
 	  .help = "Show all dialects of state names." },
-	{ .letter = 's', .name = "summary", .commands = CMD_ANY, .apply = apply_summary,
+	{ .letter = 's', .name = "summary", .commands = CMD_ANY, .command = "summary",
 	  .help = "The command summary, as ss calls it." },
-	{ .letter = 'E', .name = "events", .commands = CMD_ANY, .apply = apply_events,
+	{ .letter = 'E', .name = "events", .commands = CMD_ANY, .command = "watch",
 	  .help = "The command watch, as ss calls it." },
-	{ .letter = 'K', .name = "kill", .commands = CMD_ANY, .apply = apply_kill,
+	{ .letter = 'K', .name = "kill", .commands = CMD_ANY, .command = "kill",
 	  .help = "The command kill, as ss calls it." },
 	{ .letter = 'h', .name = "help", .commands = CMD_ANY, .action = info_help,
 	  .help = "Show this help." },
@@ -411,170 +403,27 @@ static const struct option_info options[] = {
 
 #define OPTION_COUNT (sizeof(options) / sizeof(options[0]))
 
-const struct option_info *options_all(size_t *count)
-{
-	*count = OPTION_COUNT;
-	return options;
-}
-
-/* getopt's two tables, made from ours; a long option's val is its row + LONG_BASE. */
-#define LONG_BASE 1000
-
-struct getopt_tables {
-	char letters[3 * OPTION_COUNT + 2];
-	struct option longs[OPTION_COUNT + 1];
-};
-
-static bool option_belongs(const struct option_info *row, const struct command *command)
-{
-	return !command || row->commands & command->bit;
-}
-
-static void tables_fill(struct getopt_tables *t, const struct command *command)
-{
-	size_t used = 0;
-	size_t count = 0;
-
-	memset(t, 0, sizeof(*t));
-	t->letters[used++] = ':';
-	for (size_t i = 0; i < OPTION_COUNT; i++) {
-		if (!option_belongs(&options[i], command))
-			continue;
-		if (options[i].letter)
-			t->letters[used++] = options[i].letter;
-		if (options[i].letter && options[i].argument)
-			t->letters[used++] = ':';
-		t->longs[count++] = (struct option){
-			.name = options[i].name,
-			.has_arg = options[i].argument ? required_argument : no_argument,
-			.val = (int)i + LONG_BASE,
-		};
-	}
-}
-
-static const struct option_info *option_row(int value, const struct command *command)
-{
-	if (value >= LONG_BASE)
-		return &options[value - LONG_BASE];
-	for (size_t i = 0; i < OPTION_COUNT; i++)
-		if (options[i].letter == value && option_belongs(&options[i], command))
-			return &options[i];
-	return NULL;
-}
-
-/* Why getopt refused @word: unknown, ambiguous, or not an option of this command. */
-static int wrong_option(const char *word, const struct command *command, struct error *err)
-{
-	const char *names[OPTION_COUNT];
-	char near[160];
-	size_t len = strcspn(word, "=");
-
-	for (size_t i = 0; i < OPTION_COUNT; i++) {
-		names[i] = options[i].name;
-		if (command && len > 2 && strlen(names[i]) == len - 2 &&
-		    !strncmp(word + 2, names[i], len - 2))
-			return error_set(err, 0, "'%s' is not an option of '%s' (--help)", word,
-					 command->name);
-	}
-	if (word[0] == '-' && word[1] == '-' &&
-	    text_nearest(word + 2, len - 2, names, OPTION_COUNT, near, sizeof(near)))
-		return error_set(err, 0, "unknown option '%s': did you mean %s? (--help)", word,
-				 near);
-	return error_set(err, 0, "unknown option '%s' (--help shows all)", word);
-}
-
-static int wrong_letter(int letter, const struct command *command, struct error *err)
-{
-	char word[3] = { '-', (char)letter, '\0' };
-
-	for (size_t i = 0; i < OPTION_COUNT && command; i++)
-		if (options[i].letter == letter)
-			return error_set(err, 0, "'%s' is not an option of '%s' (--help)", word,
-					 command->name);
-	return wrong_option(word, command, err);
-}
-
-static int option_apply(struct options *o, const struct option_info *row, const char *argument,
-			struct error *err)
+int option_apply(struct options *o, const struct option_info *row, const char *argument,
+		 struct error *err)
 {
 	if (row->apply)
 		return row->apply(o, argument, err);
 	if (row->action)
 		o->action = row->action;
-	else
+	else if (!row->command)
 		memcpy((char *)o + row->flag, &(bool){ true }, sizeof(bool));
 	return 0;
 }
 
-static int parse_with(struct options *o, int argc, char **argv, const struct command *command,
-		      struct error *err)
+bool option_belongs(const struct option_info *row, const struct command *command)
 {
-	struct getopt_tables tables;
-	int value;
-
-	tables_fill(&tables, command);
-	opterr = 0;
-	optind = 0;
-	while ((value = getopt_long(argc, argv, tables.letters, tables.longs, NULL)) != -1) {
-		const struct option_info *row;
-		struct error why;
-
-		if (value == ':')
-			return error_set(err, 0, "option '%s' needs an argument",
-					 argv[optind - 1]);
-		if (value == '?' && optopt > 0 && optopt < LONG_BASE)
-			return wrong_letter(optopt, command, err);
-		if (value == '?' && optopt >= LONG_BASE)
-			return error_set(err, 0, "option '--%s' takes no argument",
-					 options[optopt - LONG_BASE].name);
-		if (value == '?')
-			return wrong_option(argv[optind - 1], command, err);
-		row = option_row(value, command);
-		if (row && option_apply(o, row, optarg, &why))
-			return error_set(err, 0, "--%s: %s", row->name, why.text);
-	}
-	o->words = argv + optind;
-	o->word_count = (size_t)(argc - optind);
-	return 0;
+	return !command || row->commands & command->bit;
 }
 
-static void options_defaults(struct options *o)
+const struct option_info *options_all(size_t *count)
 {
-	*o = (struct options){ .proc_root = getenv("PROC_ROOT") };
-}
-
-/* The command that a letter ("-s"), or else the first word ("-t summary"), stands for. */
-static const struct command *command_named(struct options *o, bool *is_word)
-{
-	*is_word = !o->command && o->word_count && command_find(o->words[0]);
-	return *is_word ? command_find(o->words[0]) : o->command;
-}
-
-int options_parse(struct options *o, int argc, char **argv, struct error *err)
-{
-	const struct command *command = argc > 1 ? command_find(argv[1]) : NULL;
-	bool is_word;
-
-	options_defaults(o);
-	if (command) {
-		argv[1] = argv[0];
-		o->command = command;
-		return parse_with(o, argc - 1, argv + 1, command, err);
-	}
-	if (parse_with(o, argc, argv, NULL, err))
-		return -1;
-	command = command_named(o, &is_word);
-	if (!command)
-		return 0;
-	/* once more, now that it is known which options belong to it */
-	options_defaults(o);
-	o->command = command;
-	if (parse_with(o, argc, argv, command, err))
-		return -1;
-	o->command = command;
-	o->words += is_word;
-	o->word_count -= is_word;
-	return 0;
+	*count = OPTION_COUNT;
+	return options;
 }
 
 proto_set options_protos(const struct options *o)

@@ -1,6 +1,6 @@
 /*
  * The command line as a value.  The table of options is in options.c, the table of
- * commands in commands.c.
+ * commands in commands.c, the reading of the words in command_line.c.
  */
 #ifndef APP_OPTIONS_H
 #define APP_OPTIONS_H
@@ -31,6 +31,7 @@ enum command_bit {
 };
 
 struct options;
+struct option_info;
 
 struct command {
 	const char *name;
@@ -38,6 +39,12 @@ struct command {
 	const char *arguments; /* "[OPTION...] [FILTER]" */
 	const char *help;
 	int (*run)(const struct options *o); /* returns the exit status */
+};
+
+/* An option as it was given, with its argument or NULL. */
+struct given {
+	const struct option_info *row;
+	const char *argument;
 };
 
 struct options {
@@ -76,6 +83,11 @@ struct options {
 	bool yes; /* do not ask */
 	const char *filter_file; /* text of -F FILE, or NULL */
 	const char *proc_root;	 /* PROC_ROOT, or NULL */
+	const char *config;	/* --config, or NULL */
+	bool no_config;
+	char *config_text;	/* owned; values point into it */
+	struct given *given;	/* owned: the options in the order of the command line */
+	size_t given_count;
 	char *const *words;	/* what is neither option nor command: the filter */
 	size_t word_count;
 	int (*action)(const struct options *o); /* --help, --version, --list-...: instead */
@@ -92,20 +104,35 @@ struct option_info {
 	int (*apply)(struct options *o, const char *argument, struct error *err);
 	size_t flag; /* without @apply: the bool of struct options that it sets */
 	int (*action)(const struct options *o); /* or what is done instead of the command */
+	const char *command; /* or the command that it stands for */
+	bool early;	     /* applied before the configuration is read */
+	bool line_only;	     /* not for the configuration */
 };
 
 /* The table, borrowed, valid for ever. */
 const struct option_info *options_all(size_t *count);
 
+/* Do what the option says.  0, or -1 with @err set. */
+int option_apply(struct options *o, const struct option_info *row, const char *argument,
+		 struct error *err);
+
+/* Is it an option of @command?  NULL: of any. */
+bool option_belongs(const struct option_info *row, const struct command *command);
+
 /* The table of commands, borrowed, valid for ever. */
 const struct command *commands_all(size_t *count);
 const struct command *command_find(const char *name); /* or NULL */
 
+/* What is done when none is named. */
+const struct command *command_default(void);
+
 /*
- * Parse the command line.  @argv is permuted and must outlive @o.  0, or -1 with
- * @err set: a wrong use, exit status 2.
+ * Parse the command line, and before it the configuration.  @argv is permuted and
+ * must outlive @o.  0, or -1 with @err set: a wrong use, exit status 2.
+ * options_fini() is due either way.
  */
 int options_parse(struct options *o, int argc, char **argv, struct error *err);
+void options_fini(struct options *o);
 
 /* The protocols, families and states that @o asks for. */
 proto_set options_protos(const struct options *o);

@@ -108,6 +108,11 @@ void action_theme(struct ui *ui)
 	ui_say(ui, "theme %s: %s", ui->theme->name, ui->theme->help);
 }
 
+void action_save(struct ui *ui)
+{
+	ui->request.save = true;
+}
+
 void action_view_next(struct ui *ui)
 {
 	size_t count;
@@ -138,7 +143,7 @@ static bool move_in_mode(struct ui *ui, long by)
 {
 	if (ui->mode == &mode_help || ui->mode == &mode_detail)
 		ui->help_top = moved(ui->help_top, by);
-	else if (ui->mode == &mode_sort)
+	else if (ui->mode == &mode_sort || ui->mode == &mode_columns)
 		ui->choice = moved(ui->choice, by);
 	else
 		return false;

@@ -12,7 +12,7 @@
 #include "base/utf8.h"
 #include "ui/actions.h"
 
-#define MOVABLE (KEYS_TABLE | KEYS_HELP | KEYS_MENU | KEYS_DETAIL)
+#define MOVABLE (KEYS_TABLE | KEYS_HELP | KEYS_MENU | KEYS_DETAIL | KEYS_CHOOSER)
 
 static const struct binding bindings[] = {
 	{ { "F1", "?", "h" }, KEYS_EVERYWHERE, "General", "Show or leave this help", "Help",
@@ -29,6 +29,8 @@ static const struct binding bindings[] = {
 	{ { "]" }, KEYS_EVERYWHERE, "General", "Longer history in the panel", NULL,
 	  action_history_longer },
 	{ { "T" }, KEYS_EVERYWHERE, "General", "Next theme", NULL, action_theme },
+	{ { "S" }, KEYS_EVERYWHERE, "General",
+	  "Save columns, order, theme and interval to the configuration", NULL, action_save },
 	{ { "Tab" }, KEYS_EVERYWHERE, "General", "Next view (or its number)", NULL,
 	  action_view_next },
 	{ { "Esc" }, KEYS_HELP | KEYS_MENU | KEYS_PROMPT | KEYS_DETAIL | KEYS_CHART, "General",
@@ -45,6 +47,8 @@ static const struct binding bindings[] = {
 
 	{ { "Enter" }, KEYS_TABLE, "Connections", "Everything known of the selected socket", NULL,
 	  action_detail },
+	{ { "F2", "C" }, KEYS_TABLE, "Connections", "Choose the columns and their order", "Columns",
+	  action_columns },
 	{ { "F3", "/" }, KEYS_TABLE, "Connections", "Search in the rows, from the selected one on",
 	  "Search", action_search },
 	{ { "n" }, KEYS_TABLE, "Connections", "Search on", NULL, action_search_next },
@@ -68,6 +72,17 @@ static const struct binding bindings[] = {
 	  action_box_right },
 	{ { "Enter" }, KEYS_DIAGRAM, "Lifecycle", "List the connections in the selected state",
 	  "List", action_box_list },
+
+	{ { "Space" }, KEYS_CHOOSER, "Columns", "Show or hide the column", "Show",
+	  action_column_toggle },
+	{ { "F7", "-", "[" }, KEYS_CHOOSER, "Columns", "Further to the left", "Left",
+	  action_column_up },
+	{ { "F8", "+", "]" }, KEYS_CHOOSER, "Columns", "Further to the right", "Right",
+	  action_column_down },
+	{ { "F2" }, KEYS_CHOOSER, "Columns", "Save the columns to the configuration", "Save",
+	  action_columns_save },
+	{ { "Enter" }, KEYS_CHOOSER, "Columns", "Use the columns, for now", "Use", action_done },
+	{ { "Esc" }, KEYS_CHOOSER, "Columns", "The columns as they were", "Undo", action_leave },
 
 	{ { "c" }, KEYS_EVERYWHERE, "Chart", "Enlarge the history of one state, or leave the chart",
 	  NULL, action_chart },

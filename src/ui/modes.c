@@ -89,6 +89,13 @@ const struct mode_class mode_detail = {
 	.draw = detail_draw,
 };
 
+const struct mode_class mode_columns = {
+	.name = "columns",
+	.places = KEYS_CHOOSER | KEYS_EVERYWHERE,
+	.draw = chooser_draw,
+	.left = chooser_left,
+};
+
 const struct mode_class mode_chart = {
 	.name = "chart",
 	.places = KEYS_CHART | KEYS_EVERYWHERE,

@@ -84,6 +84,7 @@ struct ui_request {
 	bool repaint;	/* the terminal may be garbled: draw everything anew */
 	bool collect;	/* columns or sort want other facts: see ui_facts() */
 	unsigned int interval_ms; /* 0: as it is */
+	bool save;	/* the settings, for the next time */
 };
 
 #define UI_LINES_MAX 400
@@ -161,6 +162,9 @@ struct ui {
 	size_t choice_top;
 	size_t help_top;
 	enum state box; /* selected in the diagram */
+
+	struct column_list columns_before; /* the chooser */
+	bool chosen_before;
 
 	struct spot spots[UI_SPOTS_MAX]; /* of the last drawing */
 	size_t spot_count;

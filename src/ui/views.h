@@ -37,7 +37,7 @@ struct mode_class {
 };
 
 extern const struct mode_class mode_view, mode_help, mode_sort, mode_search, mode_interval,
-	mode_detail, mode_chart;
+	mode_detail, mode_chart, mode_columns;
 
 /* Enter @mode, with empty input. */
 void ui_enter(struct ui *ui, const struct mode_class *mode);
@@ -47,6 +47,9 @@ void view_lifecycle_draw(struct ui *ui, struct canvas *c, struct area area);
 void help_draw(struct ui *ui, struct canvas *c, struct area area);
 void sort_menu_draw(struct ui *ui, struct canvas *c, struct area area);
 void detail_draw(struct ui *ui, struct canvas *c, struct area area);
+void chooser_draw(struct ui *ui, struct canvas *c, struct area area);
+/* Escape: the columns are what they were. */
+void chooser_left(struct ui *ui);
 void chart_draw(struct ui *ui, struct canvas *c, struct area area);
 
 /* The state panel: its rows for a screen of that width, and its drawing. */

@@ -240,6 +240,27 @@ check "and again" start
 kill -ABRT "$(program)"
 check "a crash restores the terminal" restored 134
 
+environment=XDG_CONFIG_HOME=$work/xdg
+check "a start without configuration" start
+keys F2
+check "the chooser of columns" await "are shown"
+keys Space
+check "columns are saved" pressed F2 "saved to $work/xdg/connstate/config"
+keys q
+check "and quit" restored 0
+check "the file has them" grep -q '^columns = age,local,' "$work/xdg/connstate/config"
+check "a start with configuration" start
+check "the state is no column now" gone STATE+
+keys q
+check "and quit again" restored 0
+environment=XDG_CONFIG_HOME=/proc/nowhere
+check "a start where nothing can be saved" start
+keys F2
+check "the chooser once more" await "are shown"
+keys Space
+check "a failed save is shown" pressed F2 "not saved: cannot make the folder '/proc/nowhere'"
+keys q
+check "and quit as well" restored 0
 environment=TERM=xterm-256color
 check "a start with mouse" start
 check "the mouse is asked for" await_format '#{mouse_any_flag}' 1

@@ -1,0 +1,214 @@
+/*
+ * The command line as words: getopt, the command that they name, the configuration
+ * that goes before them.
+ */
+#include "config.h"
+
+#include "app/options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/configuration.h"
+#include "base/text.h"
+
+/* getopt's two tables, made from ours; a long option's val is its row + LONG_BASE. */
+#define LONG_BASE 1000
+#define OPTIONS_MAX 120
+
+struct getopt_tables {
+	char letters[3 * OPTIONS_MAX + 2];
+	struct option longs[OPTIONS_MAX + 1];
+};
+
+static void tables_fill(struct getopt_tables *t, const struct command *command)
+{
+	size_t option_count;
+	const struct option_info *options = options_all(&option_count);
+	size_t used = 0;
+	size_t count = 0;
+
+	memset(t, 0, sizeof(*t));
+	t->letters[used++] = ':';
+	for (size_t i = 0; i < option_count && i < OPTIONS_MAX; i++) {
+		if (!option_belongs(&options[i], command))
+			continue;
+		if (options[i].letter)
+			t->letters[used++] = options[i].letter;
+		if (options[i].letter && options[i].argument)
+			t->letters[used++] = ':';
+		t->longs[count++] = (struct option){
+			.name = options[i].name,
+			.has_arg = options[i].argument ? required_argument : no_argument,
+			.val = (int)i + LONG_BASE,
+		};
+	}
+}
+
+static const struct option_info *option_row(int value, const struct command *command)
+{
+	size_t count;
+	const struct option_info *options = options_all(&count);
+
+	if (value >= LONG_BASE)
+		return &options[value - LONG_BASE];
+	for (size_t i = 0; i < count; i++)
+		if (options[i].letter == value && option_belongs(&options[i], command))
+			return &options[i];
+	return NULL;
+}
+
+/* Why getopt refused @word: unknown, ambiguous, or not an option of this command. */
+static int wrong_option(const char *word, const struct command *command, struct error *err)
+{
+	size_t count;
+	const struct option_info *options = options_all(&count);
+	const char *names[OPTIONS_MAX];
+	char near[160];
+	size_t len = strcspn(word, "=");
+
+	for (size_t i = 0; i < count; i++) {
+		names[i] = options[i].name;
+		if (command && len > 2 && strlen(names[i]) == len - 2 &&
+		    !strncmp(word + 2, names[i], len - 2))
+			return error_set(err, 0, "'%s' is not an option of '%s' (--help)", word,
+					 command->name);
+	}
+	if (word[0] == '-' && word[1] == '-' &&
+	    text_nearest(word + 2, len - 2, names, count, near, sizeof(near)))
+		return error_set(err, 0, "unknown option '%s': did you mean %s? (--help)", word,
+				 near);
+	return error_set(err, 0, "unknown option '%s' (--help shows all)", word);
+}
+
+static int wrong_letter(int letter, const struct command *command, struct error *err)
+{
+	size_t count;
+	const struct option_info *options = options_all(&count);
+	char word[3] = { '-', (char)letter, '\0' };
+
+	for (size_t i = 0; i < count && command; i++)
+		if (options[i].letter == letter)
+			return error_set(err, 0, "'%s' is not an option of '%s' (--help)", word,
+					 command->name);
+	return wrong_option(word, command, err);
+}
+
+/* What getopt says in @value that is no option. */
+static int refuse(int value, char **argv, const struct command *command, struct error *err)
+{
+	size_t count;
+	const struct option_info *options = options_all(&count);
+
+	if (value == ':')
+		return error_set(err, 0, "option '%s' needs an argument", argv[optind - 1]);
+	if (optopt > 0 && optopt < LONG_BASE)
+		return wrong_letter(optopt, command, err);
+	if (optopt >= LONG_BASE)
+		return error_set(err, 0, "option '--%s' takes no argument",
+				 options[optopt - LONG_BASE].name);
+	return wrong_option(argv[optind - 1], command, err);
+}
+
+/* Note the options that are there; nothing is applied yet. */
+static int read_words(struct options *o, int argc, char **argv, const struct command *command,
+		      struct error *err)
+{
+	struct getopt_tables tables;
+	int value;
+
+	tables_fill(&tables, command);
+	opterr = 0;
+	optind = 0;
+	o->given_count = 0;
+	while ((value = getopt_long(argc, argv, tables.letters, tables.longs, NULL)) != -1) {
+		if (value == ':' || value == '?')
+			return refuse(value, argv, command, err);
+		o->given[o->given_count++] = (struct given){ option_row(value, command), optarg };
+	}
+	o->words = argv + optind;
+	o->word_count = (size_t)(argc - optind);
+	return 0;
+}
+
+/* The command that an option ("-s"), or else the first word ("-t summary"), stands for. */
+static const struct command *command_named(const struct options *o, bool *is_word)
+{
+	const struct command *command = NULL;
+
+	for (size_t i = 0; i < o->given_count; i++)
+		if (o->given[i].row->command)
+			command = command_find(o->given[i].row->command);
+	*is_word = !command && o->word_count && command_find(o->words[0]);
+	return *is_word ? command_find(o->words[0]) : command;
+}
+
+/* Find the command, and read the words as it understands them. */
+static int read_command(struct options *o, int argc, char **argv, struct error *err)
+{
+	const struct command *command = argc > 1 ? command_find(argv[1]) : NULL;
+	bool is_word;
+
+	if (command) {
+		argv[1] = argv[0];
+		o->command = command;
+		return read_words(o, argc - 1, argv + 1, command, err);
+	}
+	if (read_words(o, argc, argv, NULL, err))
+		return -1;
+	o->command = command_named(o, &is_word);
+	if (!o->command)
+		return 0;
+	/* once more, now that it is known which options belong to it */
+	if (read_words(o, argc, argv, o->command, err))
+		return -1;
+	o->words += is_word;
+	o->word_count -= is_word;
+	return 0;
+}
+
+static int apply_given(struct options *o, bool early, struct error *err)
+{
+	for (size_t i = 0; i < o->given_count; i++) {
+		const struct given *g = &o->given[i];
+		struct error why;
+
+		if (g->row->early == early && option_apply(o, g->row, g->argument, &why))
+			return error_set(err, 0, "--%s: %s", g->row->name, why.text);
+	}
+	return 0;
+}
+
+static bool action_given(const struct options *o)
+{
+	for (size_t i = 0; i < o->given_count; i++)
+		if (o->given[i].row->action)
+			return true;
+	return false;
+}
+
+int options_parse(struct options *o, int argc, char **argv, struct error *err)
+{
+	*o = (struct options){ .proc_root = getenv("PROC_ROOT") };
+	/* one letter each is the most that a word can be */
+	for (int i = 0; i < argc; i++)
+		o->given_count += strlen(argv[i]) + 1;
+	o->given = calloc(o->given_count, sizeof(*o->given));
+	if (!o->given)
+		return error_set(err, ENOMEM, "cannot read the command line");
+	if (read_command(o, argc, argv, err) || apply_given(o, true, err))
+		return -1;
+	/* help is there even where the configuration is broken */
+	if (!action_given(o) && !o->no_config && config_load(o, err))
+		return -1;
+	return apply_given(o, false, err);
+}
+
+void options_fini(struct options *o)
+{
+	free(o->given);
+	free(o->config_text);
+	*o = (struct options){ 0 };
+}
