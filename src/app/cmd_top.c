@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "app/commands.h"
+#include "app/copy.h"
 #include "app/keep.h"
 #include "app/monitor.h"
 #include "app/options.h"
@@ -120,6 +121,37 @@ static void suspend(struct top *t)
 	t->resized = true;
 }
 
+/* To a file or to the clipboard; the details of the rows on the screen are lost by it. */
+static void copy_out(struct top *t, const struct ui_request *request)
+{
+	const struct copy copy = { &t->ui, &t->canvas, &t->session, t->monitor };
+	struct buffer text;
+	struct error err;
+	char what[PATH_TYPED_MAX + 64];
+
+	if (request->write) {
+		bool failed = copy_to_file(&copy, request->path, what, sizeof(what), &err);
+
+		ui_say(&t->ui, "%s", failed ? err.text : what);
+		t->looked_up_ns = 0;
+		t->looked_up = 0;
+		t->details_due = true;
+		return;
+	}
+	buffer_init(&text, -1);
+	if (request->copy_command)
+		copy_command(&copy, &text);
+	if (request->copy_row && copy_row(&copy, &text, &err)) {
+		ui_say(&t->ui, "%s", err.text);
+	} else if (!text.error) {
+		while (text.used && text.data[text.used - 1] == '\n')
+			text.used--;
+		term_copy(t->term, text.data, text.used);
+		ui_say(&t->ui, "copied: %.*s", (int)text.used, text.data);
+	}
+	buffer_fini(&text);
+}
+
 /* Do what the view asked for. */
 static void serve(struct top *t)
 {
@@ -130,6 +162,8 @@ static void serve(struct top *t)
 		t->quit = true;
 	if (request.suspend && !t->quit)
 		suspend(t);
+	if (request.write || request.copy_row || request.copy_command)
+		copy_out(t, &request);
 	if (request.save)
 		keep_save(&t->kept, t->options, &t->ui);
 	if (request.repaint)

@@ -108,6 +108,21 @@ void action_theme(struct ui *ui)
 	ui_say(ui, "theme %s: %s", ui->theme->name, ui->theme->help);
 }
 
+void action_write(struct ui *ui)
+{
+	ui_enter(ui, &mode_write);
+}
+
+void action_copy_row(struct ui *ui)
+{
+	ui->request.copy_row = true;
+}
+
+void action_copy_command(struct ui *ui)
+{
+	ui->request.copy_command = true;
+}
+
 void action_save(struct ui *ui)
 {
 	ui->request.save = true;

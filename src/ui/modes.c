@@ -89,6 +89,20 @@ const struct mode_class mode_detail = {
 	.draw = detail_draw,
 };
 
+static void write_done(struct ui *ui)
+{
+	snprintf(ui->request.path, sizeof(ui->request.path), "%s", ui->input);
+	ui->request.write = ui->input[0];
+}
+
+const struct mode_class mode_write = {
+	.name = "write",
+	.places = KEYS_PROMPT,
+	.takes_text = true,
+	.prompt = "Write to file (.json, .csv, .txt): ",
+	.done = write_done,
+};
+
 const struct mode_class mode_columns = {
 	.name = "columns",
 	.places = KEYS_CHOOSER | KEYS_EVERYWHERE,

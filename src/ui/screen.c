@@ -155,7 +155,7 @@ static bool message_of(const struct ui *ui, enum role *role, char *out, size_t s
 
 static void message_draw(const struct ui *ui, struct canvas *c, int row)
 {
-	char text[512];
+	char text[INPUT_MAX + 512];
 	enum role role;
 
 	if (message_of(ui, &role, text, sizeof(text)))
@@ -217,7 +217,7 @@ static int frame_rest(const struct ui *ui, const struct canvas *c, struct frame 
 
 static struct frame frame_of(const struct ui *ui, const struct canvas *c)
 {
-	char text[512];
+	char text[INPUT_MAX + 512];
 	enum role role;
 	struct frame f = { .sparks = c->cols >= 60, .rates = true, .tabs = true,
 			   .message = message_of(ui, &role, text, sizeof(text)) };

@@ -76,6 +76,8 @@ struct row_id {
 struct row_id row_id_of(const struct sock *sk);
 bool row_id_equal(const struct row_id *a, const struct row_id *b);
 
+#define PATH_TYPED_MAX 512
+
 /* What the view wants; the application clears what it has done. */
 struct ui_request {
 	bool quit;
@@ -84,6 +86,10 @@ struct ui_request {
 	bool repaint;	/* the terminal may be garbled: draw everything anew */
 	bool collect;	/* columns or sort want other facts: see ui_facts() */
 	unsigned int interval_ms; /* 0: as it is */
+	bool write;	/* the screen or the rows to a file */
+	char path[PATH_TYPED_MAX];
+	bool copy_row;	   /* to the clipboard */
+	bool copy_command; /* that lists the same */
 	bool save;	/* the settings, for the next time */
 };
 
@@ -99,7 +105,8 @@ struct shown {
 	size_t index; /* in the snapshot; not for one that is gone */
 };
 
-#define SEARCH_MAX 64
+/* What can be typed into a prompt. */
+#define INPUT_MAX 512
 
 /* Part of a canvas. */
 struct area {
@@ -154,9 +161,9 @@ struct ui {
 	bool ticked;		     /* data came since the last drawing */
 
 	/* what modes remember */
-	char input[SEARCH_MAX];
+	char input[INPUT_MAX];
 	size_t input_len;
-	char search[SEARCH_MAX]; /* the last text searched for */
+	char search[INPUT_MAX]; /* the last text searched for */
 	size_t search_start;	 /* rank at which the search began */
 	size_t choice;		 /* of a menu */
 	size_t choice_top;

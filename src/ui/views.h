@@ -37,7 +37,7 @@ struct mode_class {
 };
 
 extern const struct mode_class mode_view, mode_help, mode_sort, mode_search, mode_interval,
-	mode_detail, mode_chart, mode_columns;
+	mode_detail, mode_chart, mode_columns, mode_write;
 
 /* Enter @mode, with empty input. */
 void ui_enter(struct ui *ui, const struct mode_class *mode);
@@ -87,6 +87,7 @@ void connections_row(struct ui *ui, const struct sock *sk, const struct track *t
 /* Let @sk have what the exact answer of the kernel adds to it. */
 void connections_add_exact(const struct ui *ui, struct sock *sk);
 /* The selected socket and what is known of it; false when there is none. */
+bool connections_track(const struct ui *ui, const struct sock *sk, struct track *track);
 bool connections_selected(struct ui *ui, struct sock *sk, struct track *track, bool *tracked);
 
 #endif

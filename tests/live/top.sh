@@ -188,6 +188,23 @@ wheeled()
 	done
 }
 
+not() { ! "$@"; }
+
+typed() # WORDS TEXT
+{
+	keys -l "$1" && keys Enter && await "$2"
+}
+
+clipboard() # PATTERN
+{
+	tries=0
+	until t show-buffer 2>/dev/null | grep -Eq -- "$1"; do
+		tries=$((tries + 1))
+		[ "$tries" -lt 100 ] || return 1
+		sleep 0.1
+	done
+}
+
 gone() # TEXT: not on the screen any more
 {
 	tries=0
@@ -240,6 +257,29 @@ check "and again" start
 kill -ABRT "$(program)"
 check "a crash restores the terminal" restored 134
 
+t set-option -s set-clipboard on
+check "a start to copy from" start
+keys G
+check "a row is copied" pressed y "copied: "
+check "into the clipboard" clipboard '127.0.0.1|::1'
+keys Y
+check "a command line is copied" await "copied: connstate list"
+check "into the clipboard as well" clipboard "^connstate list --sort state,local$"
+keys W
+check "the prompt for a file" await "Write to file"
+check "rows as CSV" typed "$work/rows.csv" "rows as csv"
+check "with a heading" grep -q '^state,age,local,peer,' "$work/rows.csv"
+check "and every socket" test "$(wc -l <"$work/rows.csv")" -gt 50
+keys W
+check "the prompt for a file again" await "Write to file"
+check "the screen as text" typed "$work/screen.txt" "wrote the screen"
+check "without the prompt" not grep -q "Write to" "$work/screen.txt"
+check "with the panel" grep -q "FIN-WAIT-2" "$work/screen.txt"
+keys W
+check "the prompt for a file once more" await "Write to file"
+check "no file is overwritten" typed "$work/screen.txt" "File exists"
+keys q
+check "and quit that too" restored 0
 environment=XDG_CONFIG_HOME=$work/xdg
 check "a start without configuration" start
 keys F2
