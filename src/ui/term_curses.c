@@ -308,20 +308,25 @@ bool term_mono(const struct terminal *t)
 	return !t->colours || (no_color && *no_color);
 }
 
-/* A theme's colour as this terminal has it; -1 is its own. */
-static short colour_here(int16_t colour)
+/*
+ * A theme's colour as this terminal has it; -1 is its own.  One with more than 256
+ * takes the colour itself for its number.
+ */
+static int colour_here(int16_t colour)
 {
 	if (!colour)
 		return -1;
-	return (short)colour_nearest(colour - 1, COLORS >= 256 ? 256 : COLORS >= 16 ? 16 : 8);
+	if (COLORS > 256)
+		return (int)colour_rgb(colour - 1);
+	return colour_nearest(colour - 1, COLORS >= 256 ? 256 : COLORS >= 16 ? 16 : 8);
 }
 
 void term_set_theme(struct terminal *t, const struct theme *theme)
 {
 	t->theme = theme;
 	for (int role = 0; t->colours && role < ROLE_COUNT; role++)
-		init_pair((short)(role + 1), colour_here(theme->look[role].front),
-			  colour_here(theme->look[role].back));
+		init_extended_pair(role + 1, colour_here(theme->look[role].front),
+				   colour_here(theme->look[role].back));
 	clearok(curscr, TRUE);
 }
 
@@ -348,14 +353,14 @@ static attr_t attributes_of(uint8_t look)
 static void show_cell(const struct terminal *t, int row, int col, const struct cell *cell)
 {
 	wchar_t text[CELL_MARKS_MAX + 2] = { (wchar_t)cell->code };
-	attr_t attributes = attributes_of(t->theme->look[cell->role].attributes);
+	/* one bar, whatever colours its cells had */
+	int role = cell->selected ? ROLE_SELECTED : cell->role;
+	attr_t attributes = attributes_of(t->theme->look[role].attributes);
 	cchar_t shown;
 
 	for (size_t i = 0; i < CELL_MARKS_MAX; i++)
 		text[i + 1] = (wchar_t)cell->marks[i];
-	if (cell->selected)
-		attributes |= attributes_of(t->theme->look[ROLE_SELECTED].attributes);
-	setcchar(&shown, text, attributes, (short)(t->colours ? cell->role + 1 : 0), NULL);
+	setcchar(&shown, text, attributes, (short)(t->colours ? role + 1 : 0), NULL);
 	mvadd_wch(row, col, &shown);
 }
 

@@ -190,6 +190,52 @@ wheeled()
 
 not() { ! "$@"; }
 
+# The name of the first state is shown after the bytes @1 that choose a colour.
+coloured()
+{
+	tries=0
+	until t capture-pane -p -e | grep -q "$(printf '\033')\\[$1m *LISTEN"; do
+		tries=$((tries + 1))
+		[ "$tries" -lt 100 ] || return 1
+		sleep 0.1
+	done
+}
+
+# Terminals with 16 colours and with colours as they are; few systems have entries for them.
+rare_terminals()
+{
+	mkdir -p "$work/terminfo" && sed 's/^/	/; s/^	connstate/connstate/' <<-'END' |
+	connstate-16|xterm with 16 colours,
+	colors#16, pairs#256,
+	setab=\E[%?%p1%{8}%<%t%p1%{40}%+%e%p1%{92}%+%;%dm,
+	setaf=\E[%?%p1%{8}%<%t%p1%{30}%+%e%p1%{82}%+%;%dm,
+	use=xterm-256color,
+	connstate-direct|xterm with direct colours,
+	RGB, colors#0x1000000, pairs#0x7fff,
+	setab=\E[%?%p1%{8}%<%t4%p1%d%e48;2;%p1%{65536}%/%d;%p1%{256}%/%{255}%&%d;%p1%{255}%&%d%;m,
+	setaf=\E[%?%p1%{8}%<%t3%p1%d%e38;2;%p1%{65536}%/%d;%p1%{256}%/%{255}%&%d;%p1%{255}%&%d%;m,
+	use=xterm-256color,
+	END
+		tic -x -o "$work/terminfo" - 2>/dev/null
+}
+
+# No byte on the screen chooses a colour.
+colourless()
+{
+	t capture-pane -p -e >"$work/colours"
+	grep -q LISTEN "$work/colours" &&
+		not grep -Eq "$(printf '\033')\[([0-9;]*;)?(3[0-8]|4[0-8]|9[0-7]|10[0-7])[;m]" "$work/colours"
+}
+
+colours() # ENVIRONMENT COLOUR NAME
+{
+	environment=$1
+	check "a start for $3" start
+	check "$3" coloured "$2"
+	keys q
+	check "$3: quit" restored 0
+}
+
 typed() # WORDS TEXT
 {
 	keys -l "$1" && keys Enter && await "$2"
@@ -280,6 +326,17 @@ check "the prompt for a file once more" await "Write to file"
 check "no file is overwritten" typed "$work/screen.txt" "File exists"
 keys q
 check "and quit that too" restored 0
+colours TERM=xterm-256color '38;5;75' "256 colours"
+colours TERM=xterm '3[0-7]' "8 colours"
+if command -v tic >/dev/null && rare_terminals; then
+	colours "TERM=connstate-16 TERMINFO=$work/terminfo" '9[0-7]' "16 colours"
+	colours "TERM=connstate-direct TERMINFO=$work/terminfo" '38;2;95;175;255' "true colours"
+fi
+environment="TERM=xterm-256color NO_COLOR=1"
+check "a start without colours" start
+check "no colours" colourless
+keys q
+check "no colours: quit" restored 0
 environment=XDG_CONFIG_HOME=$work/xdg
 check "a start without configuration" start
 keys F2
