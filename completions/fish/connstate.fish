@@ -19,7 +19,8 @@ end
 function __connstate_columns
 	printf '%s\t%s\n' \
 		'proto' 'Protocol: tcp, udp, unix ..' \
-		'netid' 'What ss calls the protocol' \
+		'netid' 'What ss calls the protocol: tcp, u_str, p_raw, nl ..' \
+		'type' 'Type of a socket that is no IP socket: stream, dgram, raw ..' \
 		'family' 'Address family of the socket: ipv4 or ipv6' \
 		'state' 'State of the connection, RFC 793 name unless --names says otherwise' \
 		'recv_q' 'What ss shows: bytes not read yet; for a listener, connections waiting for accept()' \
@@ -56,7 +57,7 @@ function __connstate_columns
 		'cgroup' 'Path of the control group (version 2) that the socket was created in' \
 		'unit' 'Systemd unit of the control group' \
 		'container' 'Container id of the control group' \
-		'netns' 'Network namespace of the socket' \
+		'netns' 'Network namespace of the socket: its name, else its container, service, or a process in it' \
 		'mark' 'Firewall mark; needs CAP_NET_ADMIN' \
 		'shutdown' 'Directions that were closed: none, receive, send, both' \
 		'v6only' 'Whether an IPv6 listener refuses IPv4' \
@@ -66,6 +67,8 @@ function __connstate_columns
 		'congestion' 'Congestion control algorithm' \
 		'name' 'Path of a UNIX socket, or what else a socket without IP address is known by' \
 		'peer_inode' 'Inode of the UNIX socket at the other end' \
+		'file_inode' 'Inode of the path that a UNIX socket is bound to' \
+		'file_device' 'Device of that inode, as the kernel numbers it' \
 		'rtt' 'Smoothed round trip time' \
 		'rttvar' 'Mean deviation of the round trip time' \
 		'min_rtt' 'Smallest round trip time seen' \
@@ -244,6 +247,17 @@ complete -c connstate -a '(__connstate_words)'
 # BEGIN options
 complete -c connstate -s t -l tcp -d 'TCP sockets'
 complete -c connstate -s u -l udp -d 'UDP sockets'
+complete -c connstate -s x -l unix -d 'UNIX domain sockets'
+complete -c connstate -s w -l raw -d 'Raw IP sockets'
+complete -c connstate -s 0 -l packet -d 'Packet sockets'
+complete -c connstate -s M -l mptcp -d 'Multipath TCP sockets'
+complete -c connstate -s S -l sctp -d 'SCTP endpoints and associations'
+complete -c connstate -s d -l dccp -d 'DCCP sockets'
+complete -c connstate -l vsock -d 'VSOCK sockets, between a virtual machine and its host'
+complete -c connstate -l tipc -d 'TIPC sockets'
+complete -c connstate -l xdp -d 'AF_XDP sockets'
+complete -c connstate -s f -l family -r -d 'Sockets of FAMILY: inet (IPv4), inet6, link, unix, netlink, vsock, tipc, xdp'
+complete -c connstate -s A -l query -x -a '(__connstate_values protocols)' -d 'Sockets of the protocols in LIST, separated by commas: all, inet, tcp, udp, udplite, raw, mptcp, sctp, dccp, unix, packet, netlink, vsock, tipc, xdp, or one type of them like unix_stream, u_dgr, p_raw; with ! before one: without it'
 complete -c connstate -s 4 -l ipv4 -d 'IPv4 sockets only'
 complete -c connstate -s 6 -l ipv6 -d 'IPv6 sockets only'
 complete -c connstate -s l -l listening -d 'Listening sockets only, and UDP sockets without a peer'
@@ -263,7 +277,7 @@ complete -c connstate -l columns -x -a '(__connstate_values columns)' -d 'Column
 complete -c connstate -l sort -x -a '(__connstate_values columns)' -d 'Columns to sort by, most important first; with - before a name: descending'
 complete -c connstate -l limit -r -d 'Show the first N rows only'
 complete -c connstate -l names -x -a '(__connstate_values dialects)' -d 'Name the states as another system does (--list-names)'
-complete -c connstate -l raw -d 'Numbers in base units: 4194304, not 4.0M'
+complete -c connstate -l base-units -d 'Numbers in base units: 4194304, not 4.0M'
 complete -c connstate -l exact -d 'Count every socket, instead of taking the counts of ESTABLISHED and TIME-WAIT from the kernel'\''s counters'
 complete -c connstate -s F -l filter -x -a '(__connstate_values files)' -d 'Read the filter from FILE (- is standard input); lines that start with # are skipped'
 complete -c connstate -l explain-filter -d 'Show what of the filter the kernel evaluates and what is evaluated here, and end'
@@ -282,6 +296,11 @@ complete -c connstate -l no-mouse -d 'Leave the mouse to the terminal, for selec
 complete -c connstate -l no-netlink -d 'Read /proc/net instead of asking through netlink'
 complete -c connstate -l config -x -a '(__connstate_values files)' -d 'Read the configuration from FILE'
 complete -c connstate -l no-config -d 'Read no configuration'
+complete -c connstate -s N -l net -r -d 'Look at a network namespace: its name (ip netns, docker), the pid of a process in it, or its path'
+complete -c connstate -l all-namespaces -d 'Look at every network namespace of this host, and add the column netns'
+complete -c connstate -l from -x -a '(__connstate_values files)' -d 'Read a dump that was saved by -D, or by ss -D, instead of asking the kernel (- is standard input)'
+complete -c connstate -s D -l dump -x -a '(__connstate_values files)' -d 'Show nothing, save what the kernel tells of the sockets to FILE, which ss reads as well (- is standard output)'
+complete -c connstate -l anonymize -d 'Replace addresses and names by others, the same one always by the same other'
 complete -c connstate -l list-columns -d 'Show all columns'
 complete -c connstate -l list-formats -d 'Show all formats'
 complete -c connstate -l list-names -d 'Show all dialects of state names'

@@ -45,6 +45,7 @@ static int tally_push(struct sink *sink, const struct sock *sk)
 	size_t family = sk->local.family == ADDR_V6;
 
 	count->total++;
+	count->family_unknown |= sk->local.family == ADDR_NONE;
 	count->family[family]++;
 	if (sk->proto != PROTO_TCP)
 		return 0;
@@ -52,6 +53,13 @@ static int tally_push(struct sink *sink, const struct sock *sk)
 			   sk->state != STATE_CLOSED;
 	t->minis += sk->kind == SOCK_MINI && sk->state == STATE_FIN_WAIT_2;
 	return 0;
+}
+
+/* Remember what the pass could not read. */
+static void take_lacking(struct census *census, const struct session *s)
+{
+	census->missing |= collector_report(s->collector)->missing;
+	census->untold |= collector_report(s->collector)->untold;
 }
 
 /* Begin anew with the counts of @protos. */
@@ -77,6 +85,7 @@ static int tally_run(struct tally *t, struct session *s, proto_set protos, state
 	s->request.states &= ~left_out;
 	failed = session_run(s, &t->sink, err);
 	s->request = asked;
+	take_lacking(t->census, s);
 	return failed;
 }
 
@@ -101,6 +110,7 @@ static int tally_collected(struct tally *t, struct session *s, struct error *err
 	}
 	result_free(r);
 	snapshot_free(snapshot);
+	take_lacking(t->census, s);
 	return failed;
 }
 
@@ -111,7 +121,8 @@ static bool counters_apply(const struct session *s, const struct counters *k)
 	static const enum counter needed[] = { COUNTER_CURR_ESTAB, COUNTER_TCP_INUSE,
 					       COUNTER_TCP_MINISOCKS };
 
-	if (o->exact || s->filter || o->no_netlink || o->proc_root || o->listening ||
+	if (o->exact || o->from || o->all_namespaces || s->filter || o->no_netlink ||
+	    o->proc_root || o->listening ||
 	    options_families(o) != (FAMILY_V4 | FAMILY_V6))
 		return false;
 	for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++)
@@ -195,6 +206,9 @@ int census_take(struct census *census, struct session *s, struct error *err)
 	memset(census, 0, sizeof(*census));
 	if (!session_streams(s))
 		return tally_collected(&t, s, err);
+	/* one pass, as a pipe can't be read twice */
+	if (s->o->from)
+		return tally_run(&t, s, s->request.protos, 0, err);
 	if (s->request.protos & PROTO_BIT(PROTO_TCP) && count_tcp(&t, s, err))
 		return -1;
 	return rest ? tally_run(&t, s, rest, 0, err) : 0;

@@ -18,6 +18,8 @@ struct census_count {
 
 struct census {
 	struct census_count count[PROTO_COUNT][STATE_COUNT];
+	proto_set missing; /* as in struct collect_report */
+	proto_set untold;
 	bool derived; /* ESTABLISHED or TIME-WAIT come from the kernel's counters */
 };
 

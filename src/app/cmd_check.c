@@ -13,15 +13,15 @@
 #include "app/options.h"
 #include "app/say.h"
 #include "app/session.h"
+#include "app/source.h"
 
 enum check_status {
 	CHECK_OK,
 	CHECK_WARNING,
 	CHECK_CRITICAL,
-	CHECK_UNKNOWN,
 };
 
-static const char *const status_names[] = { "OK", "WARNING", "CRITICAL", "UNKNOWN" };
+static const char *const status_names[] = { "OK", "WARNING", "CRITICAL" };
 
 static enum check_status judge(const struct options *o, uint64_t count)
 {
@@ -56,7 +56,7 @@ static int print_line(const struct options *o, enum check_status status, uint64_
 		      o->warning.set ? o->warning.text : "",
 		      o->critical.set ? o->critical.text : "");
 	if (say_end(&out, EXIT_DONE))
-		return CHECK_UNKNOWN;
+		return EXIT_UNKNOWN;
 	return status;
 }
 
@@ -90,7 +90,7 @@ static int print_document(const struct options *o, enum check_status status, uin
 	if (w)
 		failed = writer_row(w, cells, &err) || writer_end(w, &err);
 	document_close(&document, w);
-	return failed ? say_error(&err, CHECK_UNKNOWN) : (int)status;
+	return failed ? say_error(&err, EXIT_UNKNOWN) : (int)status;
 }
 
 static int check_run(struct session *s)
@@ -100,8 +100,9 @@ static int check_run(struct session *s)
 	enum check_status status;
 
 	if (count_matching(s, &count, &err))
-		return say_error(&err, CHECK_UNKNOWN);
+		return say_error(&err, EXIT_UNKNOWN);
 	status = judge(s->o, count);
+	source_say_gaps(s->collector, EXIT_DONE, EXIT_UNKNOWN);
 	return s->o->format ? print_document(s->o, status, count) :
 			      print_line(s->o, status, count);
 }
@@ -114,9 +115,9 @@ int cmd_check(const struct options *o)
 
 	if (!o->warning.set && !o->critical.set) {
 		error_set(&err, 0, "check against what? -w RANGE or -c RANGE is missing");
-		return say_error(&err, CHECK_UNKNOWN);
+		return say_error(&err, EXIT_UNKNOWN);
 	}
-	status = session_open(&s, o, 0) ? CHECK_UNKNOWN : check_run(&s);
+	status = session_open(&s, o, 0) ? EXIT_UNKNOWN : check_run(&s);
 	session_close(&s);
 	return status;
 }

@@ -229,7 +229,7 @@ static int kill_session(struct session *s, const struct column_list *columns)
 /* A filter that leaves nothing out is a slip of the finger. */
 static bool is_everything(const struct session *s)
 {
-	return !s->filter || filter_is_empty(s->filter);
+	return !s->filter || filter_is_everything(s->filter);
 }
 
 int cmd_kill(const struct options *o)
@@ -243,7 +243,8 @@ int cmd_kill(const struct options *o)
 		return say_error(&err, EXIT_USAGE);
 	status = session_open(&s, o, column_list_facts(&columns));
 	if (!status && is_everything(&s)) {
-		error_set(&err, 0, "close what? A filter is missing, like 'dport = :443'");
+		error_set(&err, 0, "close what? The filter must choose by more than family and "
+				   "protocol, like 'dport = :443'");
 		status = say_error(&err, EXIT_USAGE);
 	} else if (!status) {
 		status = kill_session(&s, &columns);

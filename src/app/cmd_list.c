@@ -11,12 +11,16 @@
 
 #include "app/columns.h"
 #include "app/commands.h"
+#include "app/disguise.h"
 #include "app/document.h"
+#include "app/dump.h"
+#include "app/families.h"
 #include "app/grouped.h"
 #include "app/listing.h"
 #include "app/options.h"
 #include "app/say.h"
 #include "app/session.h"
+#include "app/source.h"
 
 static int list_streamed(struct session *s, struct listing *l, struct error *err)
 {
@@ -71,13 +75,14 @@ static unsigned int sort_facts(const struct sort *sort)
 }
 
 static int list_run(struct session *s, struct writer *w, const struct column_list *columns,
-		    struct error *err)
+		    struct disguise *disguise, struct error *err)
 {
 	struct listing l;
 	int failed;
 
 	listing_init(&l, w, columns, s->o->limit, err);
-	if (s->facts & FACT_USER_NAMES)
+	l.disguise = disguise;
+	if (s->facts & FACTS_BY_ROW)
 		l.details = s->details;
 	failed = session_streams(s) && !s->o->sort.count ? list_streamed(s, &l, err) :
 							   list_collected(s, &l, err);
@@ -101,16 +106,26 @@ static int list_document(struct session *s, const struct column_list *columns)
 	const struct field *fields[COLUMNS_MAX];
 	struct document document;
 	struct error err = { 0 };
-	struct writer *w;
+	struct disguise *disguise = NULL;
+	struct writer *w = NULL;
 	int failed = -1;
 
 	listing_fields(columns, fields);
 	document_init(&document);
-	w = document_open(&document, s->o, fields, columns->count, "sockets", &err);
+	if (s->o->anonymize)
+		disguise = disguise_new(&err);
+	document.disguise = disguise;
+	if (disguise || !s->o->anonymize)
+		w = document_open(&document, s->o, fields, columns->count, "sockets", &err);
 	if (w)
-		failed = list_run(s, w, columns, &err);
+		failed = list_run(s, w, columns, disguise, &err);
 	document_close(&document, w);
-	return failed ? say_error(&err, EXIT_FAILED) : EXIT_DONE;
+	disguise_free(disguise);
+	if (failed)
+		return say_error(&err, EXIT_FAILED);
+	if (families_lacking(s->o, collector_report(s->collector), &err))
+		say_error(&err, EXIT_DONE);
+	return source_say_gaps(s->collector, EXIT_DONE, EXIT_FAILED);
 }
 
 int cmd_list(const struct options *o)
@@ -120,6 +135,8 @@ int cmd_list(const struct options *o)
 	struct error err;
 	int status;
 
+	if (o->dump)
+		return dump_save(o);
 	if (listing_columns(&columns, o, &err))
 		return say_error(&err, EXIT_USAGE);
 	if (o->by)

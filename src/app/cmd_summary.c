@@ -3,13 +3,17 @@
  */
 #include "config.h"
 
+#include <sys/socket.h>
+
 #include "app/census.h"
 #include "app/commands.h"
 #include "app/document.h"
+#include "app/families.h"
 #include "app/grouped.h"
 #include "app/options.h"
 #include "app/say.h"
 #include "app/session.h"
+#include "app/source.h"
 
 static const struct field field_proto = {
 	.name = "proto", .title = "PROTO", .kind = VALUE_TEXT, .help = "Protocol."
@@ -46,7 +50,7 @@ static void count_add(struct census_count *sum, const struct census_count *c)
 static int write_row(struct writer *w, enum proto proto, struct value state,
 		     const struct census_count *c, struct error *err)
 {
-	bool unknown = c->family_unknown && c->total;
+	bool unknown = (c->family_unknown && c->total) || proto_info(proto)->family != AF_INET;
 	const struct value cells[FIELD_COUNT] = {
 		value_string(proto_info(proto)->name),
 		state,
@@ -75,6 +79,12 @@ static int write_states(struct writer *w, enum proto proto, const struct census 
 	return 0;
 }
 
+/* What this kernel lacks is left out, not told as zeros. */
+static bool is_counted(const struct census *census, const struct options *o, enum proto p)
+{
+	return options_protos(o) & ~(census->missing | census->untold) & PROTO_BIT(p);
+}
+
 static int write_census(struct writer *w, const struct census *census, const struct options *o,
 			struct error *err)
 {
@@ -83,7 +93,7 @@ static int write_census(struct writer *w, const struct census *census, const str
 	for (size_t p = 0; p < PROTO_COUNT; p++) {
 		struct census_count sum;
 
-		if (!(options_protos(o) & PROTO_BIT(p)))
+		if (!is_counted(census, o, (enum proto)p))
 			continue;
 		if (write_states(w, (enum proto)p, census, options_states(o), &sum, err))
 			return -1;
@@ -100,11 +110,23 @@ static void add_totals(struct document *d, const struct census *census, const st
 	for (size_t p = 0; p < PROTO_COUNT; p++) {
 		struct census_count sum;
 
-		if (!(options_protos(o) & PROTO_BIT(p)))
+		if (!is_counted(census, o, (enum proto)p))
 			continue;
 		write_states(NULL, (enum proto)p, census, options_states(o), &sum, NULL);
 		document_add(d, proto_info((enum proto)p)->name, value_count(sum.total));
 	}
+}
+
+/* What was asked for by name and is not there, beside what is. */
+static void say_lacking(const struct census *census, const struct options *o)
+{
+	const struct collect_report report = {
+		.missing = census->missing, .untold = census->untold,
+	};
+	struct error err;
+
+	if (families_lacking(o, &report, &err))
+		say_error(&err, EXIT_DONE);
 }
 
 static int summary_document(struct session *s)
@@ -118,13 +140,16 @@ static int summary_document(struct session *s)
 
 	document_init(&document);
 	if (!census_take(&census, s, &err)) {
+		say_lacking(&census, o);
 		add_totals(&document, &census, o);
 		w = document_open(&document, o, fields, FIELD_COUNT, "states", &err);
 	}
 	if (w)
 		failed = write_census(w, &census, o, &err);
 	document_close(&document, w);
-	return failed ? say_error(&err, EXIT_FAILED) : EXIT_DONE;
+	if (failed)
+		return say_error(&err, EXIT_FAILED);
+	return source_say_gaps(s->collector, EXIT_DONE, EXIT_FAILED);
 }
 
 int cmd_summary(const struct options *o)

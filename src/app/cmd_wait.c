@@ -14,6 +14,7 @@
 #include "app/options.h"
 #include "app/say.h"
 #include "app/session.h"
+#include "app/source.h"
 #include "app/ticker.h"
 #include "base/loop.h"
 
@@ -22,6 +23,16 @@
 static bool is_reached(const struct options *o, uint64_t count)
 {
 	return o->none ? !count : count >= (o->count ? o->count : 1);
+}
+
+/* Nothing will change any more in a file. */
+static int say_never(const struct options *o, uint64_t count)
+{
+	struct error err;
+
+	error_set(&err, 0, "in '%s' %" PRIu64 " sockets match, not %s%" PRIu64, o->from, count,
+		  o->none ? "" : "at least ", o->none ? 0 : o->count ? o->count : (uint64_t)1);
+	return say_error(&err, EXIT_FAILED);
 }
 
 static int say_timeout(const struct options *o, uint64_t count)
@@ -44,7 +55,9 @@ static int wait_run(struct session *s, struct ticker *t, struct error *err)
 		if (count_matching(s, &count, err))
 			return say_error(err, EXIT_FAILED);
 		if (is_reached(o, count))
-			return EXIT_DONE;
+			return source_say_gaps(s->collector, EXIT_DONE, EXIT_FAILED);
+		if (o->from)
+			return say_never(o, count);
 		if (loop_now_ns() >= end)
 			return say_timeout(o, count);
 	}
@@ -61,6 +74,10 @@ int cmd_wait(const struct options *o)
 
 	if (!o->word_count && !o->filter_file && !o->listening) {
 		error_set(&err, 0, "wait for what? A filter is missing, like 'sport = :8080'");
+		return say_error(&err, EXIT_USAGE);
+	}
+	if (o->none && o->count) {
+		error_set(&err, 0, "--none and --count can't both be waited for");
 		return say_error(&err, EXIT_USAGE);
 	}
 	status = session_open(&s, o, 0);

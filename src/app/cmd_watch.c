@@ -17,6 +17,7 @@
 #include "app/options.h"
 #include "app/say.h"
 #include "app/session.h"
+#include "app/source.h"
 #include "app/ticker.h"
 #include "base/loop.h"
 #include "model/tracker.h"
@@ -52,15 +53,22 @@ static const struct field field_process = {
 	.name = "process", .title = "PROCESS", .kind = VALUE_TEXT
 };
 
+static const struct field field_netns = {
+	.name = "netns", .title = "NETNS", .kind = VALUE_TEXT, .width = 8
+};
+
+/* Those that are always there; process and netns follow when asked for. */
 static const struct field *const fields[] = {
-	&field_time, &field_event, &field_proto, &field_from,	 &field_to,
-	&field_after, &field_local, &field_peer, &field_process,
+	&field_time, &field_event, &field_proto, &field_from,
+	&field_to, &field_after, &field_local, &field_peer,
 };
 
 #define FIELD_COUNT (sizeof(fields) / sizeof(fields[0]))
+#define FIELDS_MAX (FIELD_COUNT + 2)
 
 struct watch {
 	struct session *session;
+	const struct field *fields[FIELDS_MAX]; /* of the writer */
 	struct writer *writer;
 	struct tracker *tracker;
 	struct snapshot *now;
@@ -125,7 +133,8 @@ static bool is_wanted(struct watch *w, const struct event *e, struct row *row)
 static int report(struct watch *w, const struct event *e)
 {
 	struct row row = { .sock = e->sock };
-	struct value cells[FIELD_COUNT];
+	struct value cells[FIELDS_MAX];
+	size_t count = FIELD_COUNT;
 
 	if (!is_wanted(w, e, &row))
 		return 0;
@@ -138,7 +147,11 @@ static int report(struct watch *w, const struct event *e)
 							    value_none();
 	cells[6] = end_value(e->sock, "local");
 	cells[7] = end_value(e->sock, "peer");
-	cells[8] = row.process ? value_string(row.process) : value_none_because(row.process_why);
+	if (w->session->o->all_namespaces)
+		cells[count++] = value_string(row.netns_name);
+	if (w->session->o->processes)
+		cells[count++] = row.process ? value_string(row.process) :
+					       value_none_because(row.process_why);
 	return writer_row(w->writer, cells, w->err);
 }
 
@@ -247,7 +260,13 @@ static int watch_run(struct watch *w, struct ticker *t)
 static int watch_open(struct watch *w, struct document *d, struct error *err)
 {
 	const struct options *o = w->session->o;
+	size_t count = FIELD_COUNT;
 
+	memcpy(w->fields, fields, sizeof(fields));
+	if (o->all_namespaces)
+		w->fields[count++] = &field_netns;
+	if (o->processes)
+		w->fields[count++] = &field_process;
 	w->err = err;
 	w->first = true;
 	w->tracker = tracker_new();
@@ -257,7 +276,7 @@ static int watch_open(struct watch *w, struct document *d, struct error *err)
 		return error_set(err, ENOMEM, "cannot watch");
 	document_init(d);
 	d->live = true;
-	w->writer = document_open(d, o, fields, FIELD_COUNT - !o->processes, "events", err);
+	w->writer = document_open(d, o, w->fields, count, "events", err);
 	return w->writer ? 0 : -1;
 }
 
@@ -288,7 +307,7 @@ static int watch_session(struct session *s)
 		failed = watch_run(&w, t);
 	watch_close(&w, &document);
 	ticker_free(t);
-	return failed ? end_of(&err) : EXIT_DONE;
+	return failed ? end_of(&err) : source_say_gaps(s->collector, EXIT_DONE, EXIT_FAILED);
 }
 
 int cmd_watch(const struct options *o)

@@ -2,14 +2,16 @@
  * The columns of a listing: see columns.h.
  *
  * The default order is ss's, so that pipelines written for ss go on working: the
- * protocol comes first, but where one protocol was asked for, it is left out, as
- * ss does.  What is shown depends on the options alone, never on the sockets found.
+ * protocol comes first (in ss's words, where others than IP's are asked for), but
+ * where one protocol was asked for, it is left out, as ss does.  What is shown
+ * depends on the options alone, never on the sockets found.
  */
 #include "config.h"
 
 #include "app/columns.h"
 
 #include <string.h>
+#include <sys/socket.h>
 
 static const char machine_columns[] =
 	"proto,state,recv_q,send_q,local,peer,local_address,local_port,peer_address,peer_port,"
@@ -46,7 +48,13 @@ static bool asked_processes(const struct options *o)
 	return o->processes;
 }
 
+static bool asked_namespaces(const struct options *o)
+{
+	return o->all_namespaces;
+}
+
 static const struct addition additions[] = {
+	{ asked_namespaces, "+netns" },
 	{ asked_processes, "+process" },
 	{ asked_timers, "+timer,timer_expires,timer_retrans" },
 	{ asked_extended, "+uid,inode,cookie" },
@@ -57,11 +65,24 @@ static const struct addition additions[] = {
 	{ asked_memory, "+rmem,rcvbuf,wmem,sndbuf,fwd_alloc,wmem_queued,optmem,sk_backlog,drops" },
 };
 
-static bool one_protocol(const struct options *o)
+/* True when a row need not say of which protocol and type it is. */
+static bool one_kind(const struct options *o)
 {
 	proto_set protos = options_protos(o);
 
-	return !(protos & (protos - 1));
+	for (enum proto p = 0; p < PROTO_COUNT; p++)
+		if (protos == PROTO_BIT(p))
+			return !proto_has_types(p);
+	return false;
+}
+
+/* True when sockets without IP addresses are asked for. */
+static bool beyond_ip(const struct options *o)
+{
+	for (enum proto p = 0; p < PROTO_COUNT; p++)
+		if (options_protos(o) & PROTO_BIT(p) && proto_info(p)->family != AF_INET)
+			return true;
+	return false;
 }
 
 /* The columns that a template names. */
@@ -92,9 +113,14 @@ int listing_columns(struct column_list *list, const struct options *o, struct er
 		defaults = "recv_queue_bytes,send_queue_bytes";
 	else if (o->format && o->format->machine)
 		defaults = machine_columns;
-	else if (one_protocol(o))
+	else if (one_kind(o))
 		defaults = "state,recv_q,send_q,local,peer";
+	else if (beyond_ip(o))
+		defaults = "netid,state,recv_q,send_q,local,peer";
 	if (column_list_parse(list, defaults, err))
+		return -1;
+	if (o->format && o->format->machine && beyond_ip(o) &&
+	    column_list_parse(list, "+netid,type,name,inode,peer_inode", err))
 		return -1;
 	for (size_t i = 0; i < sizeof(additions) / sizeof(additions[0]); i++)
 		if (additions[i].asked(o) && column_list_parse(list, additions[i].columns, err))

@@ -191,7 +191,7 @@ static bool action_given(const struct options *o)
 
 int options_parse(struct options *o, int argc, char **argv, struct error *err)
 {
-	*o = (struct options){ .proc_root = getenv("PROC_ROOT") };
+	options_defaults(o);
 	/* one letter each is the most that a word can be */
 	for (int i = 0; i < argc; i++)
 		o->given_count += strlen(argv[i]) + 1;
@@ -200,6 +200,8 @@ int options_parse(struct options *o, int argc, char **argv, struct error *err)
 		return error_set(err, ENOMEM, "cannot read the command line");
 	if (read_command(o, argc, argv, err) || apply_given(o, true, err))
 		return -1;
+	for (size_t i = 0; i < o->given_count; i++)
+		o->takers &= o->given[i].row->commands;
 	/* help is there even where the configuration is broken */
 	if (!action_given(o) && !o->no_config && config_load(o, err))
 		return -1;

@@ -51,7 +51,7 @@ const struct command *command_find(const char *name)
 	return NULL;
 }
 
-const struct command *command_default(void)
+const struct command *command_default(const struct options *o)
 {
-	return command_find(isatty(STDOUT_FILENO) ? "top" : "list");
+	return command_find(isatty(STDOUT_FILENO) && o->takers & CMD_TOP ? "top" : "list");
 }

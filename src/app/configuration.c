@@ -124,7 +124,7 @@ static int apply_text(struct options *o, const char *path, const struct command 
 
 int config_load(struct options *o, struct error *err)
 {
-	const struct command *command = o->command ? o->command : command_default();
+	const struct command *command = o->command ? o->command : command_default(o);
 	char path[CONFIG_PATH_MAX];
 
 	if (config_path(path, o, err))

@@ -36,14 +36,22 @@ static int count_collected(struct session *s, uint64_t *count, struct error *err
 	return failed ? -1 : 0;
 }
 
-int count_matching(struct session *s, uint64_t *count, struct error *err)
+static int count_streamed(struct session *s, uint64_t *count, struct error *err)
 {
 	struct counter_sink c = { .sink.push = count_one };
 
-	if (!session_streams(s))
-		return count_collected(s, count, err);
 	if (session_run(s, &c.sink, err))
 		return -1;
 	*count = c.count;
 	return 0;
+}
+
+int count_matching(struct session *s, uint64_t *count, struct error *err)
+{
+	const char *incomplete;
+
+	if (session_streams(s) ? count_streamed(s, count, err) : count_collected(s, count, err))
+		return -1;
+	incomplete = collector_report(s->collector)->incomplete;
+	return incomplete ? error_set(err, 0, "%s", incomplete) : 0;
 }

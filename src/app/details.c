@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/owner_text.h"
 #include "app/users.h"
 #include "base/buffer.h"
 #include "collect/owners.h"
@@ -16,6 +17,9 @@
 
 struct details {
 	unsigned int facts;
+	const struct collector *collector;
+	const char *netns; /* where all sockets are; NULL: in this namespace, or in many */
+	bool saved;	   /* what this host knows is not about these sockets */
 	struct owner_finder *finder; /* NULL: owners are not wanted */
 	struct listeners *listeners;
 	struct snapshot *listening; /* listeners of the pass, for sockets without descriptor */
@@ -41,7 +45,8 @@ static int open_owners(struct details *d, const char *proc_root, struct error *e
 	return 0;
 }
 
-struct details *details_open(unsigned int facts, const char *proc_root, struct error *err)
+struct details *details_open(unsigned int facts, const struct options *o,
+			     const struct collector *c, struct error *err)
 {
 	struct details *d = calloc(1, sizeof(*d));
 
@@ -49,10 +54,13 @@ struct details *details_open(unsigned int facts, const char *proc_root, struct e
 		error_set(err, ENOMEM, "cannot look up processes");
 		return NULL;
 	}
-	d->facts = facts;
+	d->saved = o->from;
+	d->facts = d->saved ? 0 : facts;
+	d->collector = c;
+	d->netns = o->net;
 	buffer_init(&d->process, -1);
 	buffer_init(&d->why, -1);
-	if (facts & FACT_OWNERS && open_owners(d, proc_root, err)) {
+	if (d->facts & FACT_OWNERS && open_owners(d, o->proc_root, err)) {
 		details_close(d);
 		return NULL;
 	}
@@ -164,46 +172,6 @@ int details_look_up(struct details *d, struct collector *c, struct error *err)
 	return d->homeless ? note_listeners(d, err) : 0;
 }
 
-/* "nginx[812], nginx[813]": each process once, however many descriptors it has. */
-static void put_processes(struct buffer *out, const struct owners *o)
-{
-	for (size_t i = 0; i < o->count; i++) {
-		if (i && o->list[i].pid == o->list[i - 1].pid)
-			continue;
-		if (i)
-			buffer_puts(out, ", ");
-		buffer_puts(out, o->list[i].command ? o->list[i].command : "?");
-		buffer_putc(out, '[');
-		buffer_put_u64(out, o->list[i].pid);
-		buffer_putc(out, ']');
-	}
-}
-
-static const char *finish(struct buffer *b)
-{
-	buffer_putc(b, '\0');
-	return b->error ? NULL : b->data;
-}
-
-/* Processes as text, or in words why there are none. */
-static void describe_owners(struct details *d, struct row *row)
-{
-	row->owners = &d->owners;
-	d->process.used = 0;
-	d->why.used = 0;
-	if (d->owners.reason == OWNER_KNOWN) {
-		put_processes(&d->process, &d->owners);
-		row->process = finish(&d->process);
-		return;
-	}
-	buffer_puts(&d->why, owner_reason_text(d->owners.reason));
-	if (d->owners.count) {
-		buffer_putc(&d->why, ' ');
-		put_processes(&d->why, &d->owners);
-	}
-	row->process_why = finish(&d->why);
-}
-
 static void complete_owners(struct details *d, struct row *row)
 {
 	struct owners holders = { .reason = OWNER_NOT_LOOKED_UP };
@@ -215,7 +183,8 @@ static void complete_owners(struct details *d, struct row *row)
 	if (evidence.holders)
 		owner_finder_owners(d->finder, row->sock->inode, &holders, NULL);
 	d->owners = owner_resolve(row->sock, &evidence);
-	describe_owners(d, row);
+	row->owners = &d->owners;
+	owner_text(row, &d->process, &d->why);
 }
 
 void details_complete(void *context, struct row *row)
@@ -224,6 +193,11 @@ void details_complete(void *context, struct row *row)
 
 	if (d->finder)
 		complete_owners(d, row);
+	if (d->saved)
+		row->process_why = "not in the file";
+	row->netns_name = row->sock->netns ?
+				  collector_netns_name(d->collector, row->sock->netns) :
+				  d->netns;
 	if (d->facts & FACT_USER_NAMES && row->sock->has & SOCK_HAS_UID) {
 		if (!d->users)
 			d->users = users_new();

@@ -7,13 +7,21 @@
 #ifndef APP_DETAILS_H
 #define APP_DETAILS_H
 
+#include "app/options.h"
 #include "collect/collect.h"
 #include "query/columns.h"
 
 struct details;
 
-/* @facts: enum fact bits that are wanted.  NULL with @err set on failure. */
-struct details *details_open(unsigned int facts, const char *proc_root, struct error *err);
+/* Facts that are looked up row by row, whatever the other rows. */
+#define FACTS_BY_ROW (FACT_USER_NAMES | FACT_NETNS)
+
+/*
+ * @facts: enum fact bits that are wanted, of sockets that @c, which must live as long,
+ * collects as @o asks for.  NULL with @err set on failure.
+ */
+struct details *details_open(unsigned int facts, const struct options *o,
+			     const struct collector *c, struct error *err);
 void details_close(struct details *d); /* NULL is fine */
 
 /* Begin anew: nothing is wanted. */

@@ -17,20 +17,29 @@ void document_add(struct document *d, const char *name, struct value value)
 
 void document_init(struct document *d)
 {
+	d->meta_count = 0;
+	d->live = false;
+	d->disguise = NULL;
+	buffer_init(&d->out, STDOUT_FILENO);
+	document_add(d, "schema", value_count(DOCUMENT_SCHEMA));
+	document_add(d, "time", value_none());
+	document_add(d, "host", value_none());
+}
+
+/* Looking at the time zone and the host's name takes a while: only where they are shown. */
+static void fill_meta(struct document *d)
+{
 	time_t now = time(NULL);
 	struct tm tm;
 
-	d->meta_count = 0;
-	d->live = false;
-	buffer_init(&d->out, STDOUT_FILENO);
 	gmtime_r(&now, &tm);
 	strftime(d->time, sizeof(d->time), "%Y-%m-%dT%H:%M:%SZ", &tm);
 	if (gethostname(d->host, sizeof(d->host) - 1))
 		d->host[0] = '\0';
 	d->host[sizeof(d->host) - 1] = '\0';
-	document_add(d, "schema", value_count(DOCUMENT_SCHEMA));
-	document_add(d, "time", value_string(d->time));
-	document_add(d, "host", value_string(d->host));
+	d->meta[1].value = value_string(d->time);
+	d->meta[2].value = value_string(d->disguise ? disguise_host(d->disguise, d->host) :
+						      d->host);
 }
 
 struct writer *document_open(struct document *d, const struct options *o,
@@ -49,7 +58,11 @@ struct writer *document_open(struct document *d, const struct options *o,
 		.style = { .names = o->names, .raw = o->raw, .ascii = !utf8_locale() },
 	};
 
-	return writer_open(o->format ? o->format : format_find("table"), &d->out, &options, err);
+	const struct format *format = o->format ? o->format : format_find("table");
+
+	if (format->meta)
+		fill_meta(d);
+	return writer_open(format, &d->out, &options, err);
 }
 
 void document_close(struct document *d, struct writer *w)

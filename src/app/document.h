@@ -5,6 +5,7 @@
 #ifndef APP_DOCUMENT_H
 #define APP_DOCUMENT_H
 
+#include "app/disguise.h"
 #include "app/options.h"
 #include "base/buffer.h"
 #include "output/formats.h"
@@ -12,13 +13,14 @@
 /* Version of the JSON documents: raised when a name or a meaning changes. */
 #define DOCUMENT_SCHEMA 1
 
-#define DOCUMENT_META_MAX 16
+#define DOCUMENT_META_MAX 32
 
 struct document {
 	struct buffer out;
 	struct writer_meta meta[DOCUMENT_META_MAX];
 	size_t meta_count;
 	bool live; /* set before document_open(): rows come slowly, write each one at once */
+	struct disguise *disguise; /* the same: names the host otherwise; or NULL */
 	char time[32];
 	char host[256];
 };

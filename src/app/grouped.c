@@ -9,6 +9,7 @@
 #include "app/document.h"
 #include "app/say.h"
 #include "app/session.h"
+#include "app/source.h"
 #include "query/group.h"
 
 /* What people say for a column that has another name. */
@@ -202,7 +203,8 @@ static int grouped_run(const struct options *o, const struct column *const *sums
 			failed = by_state ? summary_document(&s, g, &err) :
 					    list_document(&s, g, sums, sum_count, &err);
 		grouping_free(g);
-		status = failed ? say_error(&err, EXIT_FAILED) : EXIT_DONE;
+		status = failed ? say_error(&err, EXIT_FAILED) :
+				  source_say_gaps(s.collector, EXIT_DONE, EXIT_FAILED);
 	}
 	session_close(&s);
 	return status;

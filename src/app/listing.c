@@ -6,9 +6,15 @@
 int listing_row(struct listing *l, const struct row *row)
 {
 	struct value cells[COLUMNS_MAX];
+	struct row shown;
 
+	if (l->disguise) {
+		shown = *row;
+		disguise_row(l->disguise, &shown);
+		row = &shown;
+	}
 	for (size_t i = 0; i < l->columns->count; i++)
-		cells[i] = column_value(l->columns->column[i], row);
+		l->columns->column[i]->get(row, l->columns->column[i], &cells[i]);
 	if (writer_row(l->writer, cells, l->err)) {
 		l->failed = true;
 		return 1;

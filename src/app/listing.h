@@ -5,6 +5,7 @@
 #define APP_LISTING_H
 
 #include "app/details.h"
+#include "app/disguise.h"
 #include "model/sink.h"
 #include "model/snapshot.h"
 #include "output/formats.h"
@@ -17,6 +18,7 @@ struct listing {
 	struct writer *writer;
 	const struct column_list *columns;
 	struct details *details; /* completes streamed rows, or NULL */
+	struct disguise *disguise; /* changes addresses and names, or NULL */
 	size_t limit; /* 0: none */
 	size_t rows;
 	struct error *err; /* of the first failed write */

@@ -14,14 +14,22 @@
 #include "app/options.h"
 #include "app/say.h"
 
+static int wrong_use(const struct command *command, const struct error *err)
+{
+	return say_error(err, command && command->bit == CMD_CHECK ? EXIT_UNKNOWN : EXIT_USAGE);
+}
+
 static int run(const struct options *o)
 {
 	const struct command *command = o->command;
+	struct error err;
 
 	if (o->action)
 		return o->action(o);
 	if (!command)
-		command = command_default();
+		command = command_default(o);
+	if (options_check(o, command, &err))
+		return wrong_use(command, &err);
 	return command->run(o);
 }
 
@@ -43,10 +51,11 @@ int main(int argc, char **argv)
 	int status;
 
 	fill_standard_descriptors();
-	setlocale(LC_ALL, "");
+	/* all that is wanted of a locale is its characters; the rest costs a dozen files */
+	setlocale(LC_CTYPE, "");
 	signal(SIGPIPE, SIG_IGN);
 	if (options_parse(&o, argc, argv, &err))
-		status = say_error(&err, EXIT_USAGE);
+		status = wrong_use(o.command, &err);
 	else
 		status = run(&o);
 	options_fini(&o);

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/families.h"
 #include "app/files.h"
 #include "app/grouped.h"
 #include "app/info.h"
@@ -23,21 +24,8 @@
 
 /* Commands that look at sockets, and those of them that write rows. */
 #define DATA (CMD_TOP | CMD_LIST | CMD_SUMMARY | CMD_WATCH | CMD_WAIT | CMD_CHECK | CMD_KILL)
+#define SAVED (CMD_LIST | CMD_SUMMARY | CMD_WAIT | CMD_CHECK) /* one look is enough for these */
 #define ROWS (CMD_LIST | CMD_SUMMARY | CMD_WATCH | CMD_CHECK | CMD_KILL)
-
-static int apply_tcp(struct options *o, const char *argument, struct error *err)
-{
-	(void)argument, (void)err;
-	o->protos |= PROTO_BIT(PROTO_TCP);
-	return 0;
-}
-
-static int apply_udp(struct options *o, const char *argument, struct error *err)
-{
-	(void)argument, (void)err;
-	o->protos |= PROTO_BIT(PROTO_UDP);
-	return 0;
-}
 
 static int apply_v4(struct options *o, const char *argument, struct error *err)
 {
@@ -51,6 +39,16 @@ static int apply_v6(struct options *o, const char *argument, struct error *err)
 	(void)argument, (void)err;
 	o->families |= FAMILY_V6;
 	return 0;
+}
+
+static int apply_family(struct options *o, const char *argument, struct error *err)
+{
+	return families_add_family(o, argument, err);
+}
+
+static int apply_query(struct options *o, const char *argument, struct error *err)
+{
+	return families_add_list(o, argument, err);
 }
 
 /* Numbers are the default, and a row is one line always: accepted for the fingers' sake. */
@@ -273,13 +271,62 @@ static int apply_cpu_limit(struct options *o, const char *argument, struct error
 	return 0;
 }
 
+static int apply_from(struct options *o, const char *argument, struct error *err)
+{
+	(void)err;
+	o->from = argument;
+	return 0;
+}
+
+static int apply_dump(struct options *o, const char *argument, struct error *err)
+{
+	(void)err;
+	o->dump = argument;
+	return 0;
+}
+
+static int apply_net(struct options *o, const char *argument, struct error *err)
+{
+	(void)err;
+	o->net = argument;
+	return 0;
+}
+
 #define FLAG(member) .flag = offsetof(struct options, member)
 
 static const struct option_info options[] = {
-	{ .letter = 't', .name = "tcp", .commands = DATA, .apply = apply_tcp,
+	{ .letter = 't', .name = "tcp", .commands = DATA, .protos = PROTO_BIT(PROTO_TCP),
 	  .help = "TCP sockets." },
-	{ .letter = 'u', .name = "udp", .commands = DATA, .apply = apply_udp,
+	{ .letter = 'u', .name = "udp", .commands = DATA, .protos = PROTO_BIT(PROTO_UDP),
 	  .help = "UDP sockets." },
+	{ .letter = 'x', .name = "unix", .commands = DATA, .protos = PROTO_BIT(PROTO_UNIX),
+	  .help = "UNIX domain sockets." },
+	{ .letter = 'w', .name = "raw", .commands = DATA & ~CMD_CHECK,
+	  .protos = PROTO_BIT(PROTO_RAW),
+	  .help = "Raw IP sockets." },
+	{ .letter = '0', .name = "packet", .commands = DATA, .protos = PROTO_BIT(PROTO_PACKET),
+	  .help = "Packet sockets." },
+	{ .letter = 'M', .name = "mptcp", .commands = DATA, .protos = PROTO_BIT(PROTO_MPTCP),
+	  .help = "Multipath TCP sockets." },
+	{ .letter = 'S', .name = "sctp", .commands = DATA, .protos = PROTO_BIT(PROTO_SCTP),
+	  .help = "SCTP endpoints and associations." },
+	{ .letter = 'd', .name = "dccp", .commands = DATA, .protos = PROTO_BIT(PROTO_DCCP),
+	  .help = "DCCP sockets." },
+	{ .name = "vsock", .commands = DATA, .protos = PROTO_BIT(PROTO_VSOCK),
+	  .help = "VSOCK sockets, between a virtual machine and its host." },
+	{ .name = "tipc", .commands = DATA, .protos = PROTO_BIT(PROTO_TIPC),
+	  .help = "TIPC sockets." },
+	{ .name = "xdp", .commands = DATA, .protos = PROTO_BIT(PROTO_XDP),
+	  .help = "AF_XDP sockets." },
+	{ .letter = 'f', .name = "family", .argument = "FAMILY", .commands = DATA,
+	  .apply = apply_family,
+	  .help = "Sockets of FAMILY: inet (IPv4), inet6, link, unix, netlink, vsock, tipc, xdp." },
+	{ .letter = 'A', .name = "query", .argument = "LIST", .values = "protocols",
+	  .commands = DATA, .apply = apply_query,
+	  .help = "Sockets of the protocols in LIST, separated by commas: all, inet, tcp, udp, "
+		  "udplite, raw, mptcp, sctp, dccp, unix, packet, netlink, vsock, tipc, xdp, or "
+		  "one type of them like unix_stream, u_dgr, p_raw; with ! before one: without "
+		  "it." },
 	{ .letter = '4', .name = "ipv4", .commands = DATA, .apply = apply_v4,
 	  .help = "IPv4 sockets only." },
 	{ .letter = '6', .name = "ipv6", .commands = DATA, .apply = apply_v6,
@@ -329,7 +376,7 @@ static const struct option_info options[] = {
 	{ .name = "names", .argument = "DIALECT", .values = "dialects", .commands = DATA,
 	  .apply = apply_names,
 	  .help = "Name the states as another system does (--list-names)." },
-	{ .name = "raw", .commands = CMD_LIST | CMD_WATCH, FLAG(raw),
+	{ .name = "base-units", .commands = CMD_LIST | CMD_WATCH, FLAG(raw),
 	  .help = "Numbers in base units: 4194304, not 4.0M." },
 	{ .name = "exact", .commands = CMD_SUMMARY, FLAG(exact),
 	  .help = "Count every socket, instead of taking the counts of ESTABLISHED and TIME-WAIT "
@@ -383,6 +430,24 @@ static const struct option_info options[] = {
 	{ .name = "no-config", .commands = CMD_ANY, FLAG(no_config), .early = true,
 	  .line_only = true,
 	  .help = "Read no configuration." },
+	{ .letter = 'N', .name = "net", .argument = "NAMESPACE", .commands = DATA,
+	  .apply = apply_net,
+	  .help = "Look at a network namespace: its name (ip netns, docker), the pid of a "
+		  "process in it, or its path." },
+	{ .name = "all-namespaces", .commands = DATA & ~CMD_KILL & ~CMD_TOP,
+	  FLAG(all_namespaces),
+	  .help = "Look at every network namespace of this host, and add the column netns." },
+	{ .name = "from", .argument = "FILE", .values = "files", .commands = SAVED,
+	  .apply = apply_from, .line_only = true,
+	  .help = "Read a dump that was saved by -D, or by ss -D, instead of asking the kernel "
+		  "(- is standard input)." },
+	{ .letter = 'D', .name = "dump", .argument = "FILE", .values = "files",
+	  .commands = CMD_LIST, .apply = apply_dump, .line_only = true,
+	  .help = "Show nothing, save what the kernel tells of the sockets to FILE, which ss "
+		  "reads as well (- is standard output)." },
+	{ .name = "anonymize", .commands = CMD_LIST, FLAG(anonymize),
+	  .help = "Replace addresses and names by others, the same one always by the same "
+		  "other." },
 	{ .name = "list-columns", .commands = CMD_ANY, .action = info_columns,
 	  .help = "Show all columns." },
 	{ .name = "list-formats", .commands = CMD_ANY, .action = info_formats,
@@ -408,7 +473,9 @@ int option_apply(struct options *o, const struct option_info *row, const char *a
 {
 	if (row->apply)
 		return row->apply(o, argument, err);
-	if (row->action)
+	if (row->protos)
+		families_add(o, row->protos);
+	else if (row->action)
 		o->action = row->action;
 	else if (!row->command)
 		memcpy((char *)o + row->flag, &(bool){ true }, sizeof(bool));
@@ -426,6 +493,56 @@ const struct option_info *options_all(size_t *count)
 	return options;
 }
 
+void options_defaults(struct options *o)
+{
+	const char *from = getenv("TCPDIAG_FILE");
+
+	*o = (struct options){
+		.proc_root = getenv("PROC_ROOT"),
+		.from = from && *from ? from : NULL,
+		.takers = (unsigned int)CMD_ANY,
+	};
+	if (o->from)
+		o->takers = SAVED;
+}
+
+/* Those of which a dump tells. */
+#define DUMPED (PROTO_BIT(PROTO_TCP) | PROTO_BIT(PROTO_UDP) | PROTO_BIT(PROTO_UDPLITE))
+
+/* Pairs that make no sense, the first one with both at hand is told. */
+static const char *contradiction(const struct options *o)
+{
+	if (o->from && (o->net || o->all_namespaces))
+		return "a saved source knows no network namespaces: --from goes with neither --net "
+		       "nor --all-namespaces";
+	if ((o->from || o->dump) && o->protos_named & ~DUMPED)
+		return "a dump holds TCP, UDP and UDP-Lite sockets only";
+	if (o->from && o->dump)
+		return "--dump saves what the kernel tells: it does not go with --from";
+	if (o->anonymize && o->by)
+		return "--anonymize goes with rows of sockets, not with groups of them";
+	if (o->net && o->all_namespaces)
+		return "either --net or --all-namespaces";
+	if (o->dump && (o->all_namespaces || o->no_netlink || o->proc_root))
+		return "--dump saves netlink messages of one network namespace: it goes with "
+		       "neither --all-namespaces nor --no-netlink nor PROC_ROOT";
+	if (o->all_namespaces && o->proc_root)
+		return "--all-namespaces looks at this host: it does not go with PROC_ROOT";
+	return NULL;
+}
+
+int options_check(const struct options *o, const struct command *command, struct error *err)
+{
+	const char *wrong = contradiction(o);
+
+	if (wrong)
+		return error_set(err, 0, "%s", wrong);
+	if (o->from && command->bit & DATA && !(command->bit & SAVED))
+		return error_set(err, 0, "'%s' needs the kernel, not a saved source: unset "
+				 "TCPDIAG_FILE", command->name);
+	return 0;
+}
+
 proto_set options_protos(const struct options *o)
 {
 	return o->protos ? o->protos : PROTO_BIT(PROTO_TCP) | PROTO_BIT(PROTO_UDP);
@@ -440,6 +557,8 @@ state_set options_states(const struct options *o)
 {
 	state_set states = states_linux();
 
+	if (options_protos(o) & PROTO_BIT(PROTO_SCTP))
+		states |= proto_info(PROTO_SCTP)->states;
 	if (o->listening && !o->all)
 		states = STATE_BIT(STATE_LISTEN) | STATE_BIT(STATE_UNCONNECTED);
 	if (o->bound)

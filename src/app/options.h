@@ -50,6 +50,8 @@ struct given {
 struct options {
 	const struct command *command; /* NULL: none named */
 	proto_set protos;	       /* 0: none asked for, the default */
+	proto_set protos_named;	       /* those of them that were asked for by name */
+	uint16_t types[PROTO_COUNT];   /* which of their types: bits 1 << enum sock_type */
 	unsigned int families;	       /* FAMILY_V4 | FAMILY_V6; 0: both */
 	bool listening;
 	bool all;
@@ -81,6 +83,12 @@ struct options {
 	struct range warning;
 	struct range critical;
 	bool yes; /* do not ask */
+	const char *from; /* a saved source to read instead of the kernel, or NULL */
+	const char *dump; /* where to write a dump, or NULL */
+	const char *net;  /* network namespace to be in: name, pid or path; or NULL */
+	bool all_namespaces;
+	bool anonymize;
+	unsigned int takers; /* commands that take all options given, enum command_bit */
 	const char *filter_file; /* text of -F FILE, or NULL */
 	const char *proc_root;	 /* PROC_ROOT, or NULL */
 	const char *config;	/* --config, or NULL */
@@ -102,7 +110,8 @@ struct option_info {
 	unsigned int commands; /* enum command_bit */
 	const char *help;
 	int (*apply)(struct options *o, const char *argument, struct error *err);
-	size_t flag; /* without @apply: the bool of struct options that it sets */
+	proto_set protos; /* without @apply: the protocols that it asks for */
+	size_t flag; /* without these: the bool of struct options that it sets */
 	int (*action)(const struct options *o); /* or what is done instead of the command */
 	const char *command; /* or the command that it stands for */
 	bool early;	     /* applied before the configuration is read */
@@ -118,13 +127,14 @@ int option_apply(struct options *o, const struct option_info *row, const char *a
 
 /* Is it an option of @command?  NULL: of any. */
 bool option_belongs(const struct option_info *row, const struct command *command);
+#define COMMANDS_MAX 16
 
 /* The table of commands, borrowed, valid for ever. */
 const struct command *commands_all(size_t *count);
 const struct command *command_find(const char *name); /* or NULL */
 
-/* What is done when none is named. */
-const struct command *command_default(void);
+/* What is done when none is named: an option that the live view lacks asks for a listing. */
+const struct command *command_default(const struct options *o);
 
 /*
  * Parse the command line, and before it the configuration.  @argv is permuted and
@@ -133,6 +143,15 @@ const struct command *command_default(void);
  */
 int options_parse(struct options *o, int argc, char **argv, struct error *err);
 void options_fini(struct options *o);
+
+/* What holds before the first option is read. */
+void options_defaults(struct options *o);
+
+/*
+ * Whether what @o asks for goes together in @command.  0, or -1 with @err set: a
+ * wrong use.
+ */
+int options_check(const struct options *o, const struct command *command, struct error *err);
 
 /* The protocols, families and states that @o asks for. */
 proto_set options_protos(const struct options *o);

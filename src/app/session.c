@@ -9,11 +9,15 @@
 
 #include "app/session.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "app/families.h"
 #include "app/lookup.h"
 #include "app/say.h"
 #include "app/source.h"
+#include "base/text.h"
 
 /* Facts that no source delivers with the socket. */
 #define FACTS_LATER (FACT_OWNERS | FACT_CGROUP_PATH | FACT_TRACK | FACT_HOST_NAMES)
@@ -38,6 +42,25 @@ static int parse_filter(struct session *s, const char *text, size_t len, bool co
 	return s->filter ? EXIT_DONE : say_filter_error(&wrong, text, len);
 }
 
+/* What may have happened on the way here: a command misspelt, a ~ that the shell took. */
+static void hint(const struct options *o)
+{
+	const char *home = getenv("HOME");
+	const char *names[COMMANDS_MAX];
+	char near[64];
+	size_t count;
+	const struct command *all = commands_all(&count);
+
+	for (size_t i = 0; i < count && i < COMMANDS_MAX; i++)
+		names[i] = all[i].name;
+	if (!o->command && o->word_count == 1 &&
+	    text_nearest(o->words[0], strlen(o->words[0]), names, count, near, sizeof(near)))
+		fprintf(stderr, "If a command was meant: is it %s?\n", near);
+	for (size_t i = 0; home && i < o->word_count; i++)
+		if (!strcmp(o->words[i], home))
+			fprintf(stderr, "The shell made that of a ~: quote the filter.\n");
+}
+
 static int open_filter(struct session *s, const struct options *o)
 {
 	struct buffer text;
@@ -49,6 +72,8 @@ static int open_filter(struct session *s, const struct options *o)
 	join_words(o, &text);
 	if (text.used)
 		status = parse_filter(s, text.data, text.used, o->filter_file);
+	if (status)
+		hint(o);
 	buffer_fini(&text);
 	return status;
 }
@@ -86,6 +111,8 @@ static int open_all(struct session *s, const struct options *o, unsigned int fac
 	int status;
 
 	*s = (struct session){ .o = o, .facts = facts };
+	if (source_enter(o, &err))
+		return say_error(&err, EXIT_FAILED);
 	status = open_filter(s, o);
 	if (status)
 		return status;
@@ -96,7 +123,7 @@ static int open_all(struct session *s, const struct options *o, unsigned int fac
 		narrow_request(s);
 	s->collector = source_open(o, parallel, &err);
 	if (s->collector)
-		s->details = details_open(s->facts, o->proc_root, &err);
+		s->details = details_open(s->facts, o, s->collector, &err);
 	return s->details ? EXIT_DONE : say_error(&err, EXIT_FAILED);
 }
 
@@ -140,9 +167,18 @@ static int sift(struct sink *sink, const struct sock *sk)
 	struct sieve *sieve = sink_of(sink, struct sieve, sink);
 	struct row row = { .sock = sk };
 
-	if (sieve->session->facts & FACT_USER_NAMES)
+	if (sieve->session->facts & FACTS_BY_ROW)
 		details_complete(sieve->session->details, &row);
 	return session_keeps(sieve->session, &row) ? sink_push(sieve->next, sk) : 0;
+}
+
+/* All that was asked for is lacking here, and was asked for by name. */
+static bool nothing_there(const struct session *s, struct error *err)
+{
+	const struct collect_report *report = collector_report(s->collector);
+
+	return !(options_protos(s->o) & ~(report->missing | report->untold)) &&
+	       families_lacking(s->o, report, err);
 }
 
 int session_run(struct session *s, struct sink *sink, struct error *err)
@@ -150,9 +186,11 @@ int session_run(struct session *s, struct sink *sink, struct error *err)
 	struct sieve sieve = { .sink.push = sift, .session = s, .next = sink };
 	bool judged = s->filter && !(filter_facts(s->filter) & FACTS_LATER);
 
-	if (!s->request.protos || !s->request.families || !s->request.states)
+	if (!s->request.protos || !s->request.states)
 		return 0;
-	return collector_run(s->collector, &s->request, judged ? &sieve.sink : sink, err);
+	if (collector_run(s->collector, &s->request, judged ? &sieve.sink : sink, err))
+		return -1;
+	return nothing_there(s, err) ? -1 : 0;
 }
 
 /* Keeps what it gets, and wants its details. */

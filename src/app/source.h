@@ -7,10 +7,22 @@
 #include "app/options.h"
 #include "collect/collect.h"
 
+/*
+ * Go into the network namespace that @o names, for good; before anything else is
+ * opened.  0, also when none is named, or -1 with @err set.
+ */
+int source_enter(const struct options *o, struct error *err);
+
 /* The collector that @o asks for, or NULL with @err set. */
 struct collector *source_open(const struct options *o, bool parallel, struct error *err);
 
 /* What @o asks for, with @facts delivered. */
 struct collect_request source_request(const struct options *o, unsigned int facts);
+
+/*
+ * Say on standard error what the last pass of @c could not look into.  Returns @status,
+ * or @failed where a saved source was incomplete.
+ */
+int source_say_gaps(const struct collector *c, int status, int failed);
 
 #endif

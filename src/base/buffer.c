@@ -107,16 +107,34 @@ void buffer_fill(struct buffer *b, char c, size_t count)
 	}
 }
 
+/* The decimal digits of 0 to 99, two by two. */
+static const char pairs[] = "00010203040506070809101112131415161718192021222324252627282930313233"
+			    "34353637383940414243444546474849505152535455565758596061626364656667"
+			    "6869707172737475767778798081828384858687888990919293949596979899";
+
 size_t text_u64(char *out, uint64_t n)
 {
 	char digits[20];
-	size_t len = 0;
+	char *p = digits + sizeof(digits);
+	size_t len;
 
-	do {
-		digits[sizeof(digits) - ++len] = (char)('0' + n % 10);
-		n /= 10;
-	} while (n);
-	memcpy(out, digits + sizeof(digits) - len, len);
+	if (n < 10) {
+		*out = (char)('0' + n);
+		return 1;
+	}
+	while (n >= 100) {
+		p -= 2;
+		memcpy(p, pairs + n % 100 * 2, 2);
+		n /= 100;
+	}
+	if (n >= 10) {
+		p -= 2;
+		memcpy(p, pairs + n * 2, 2);
+	} else {
+		*--p = (char)('0' + n);
+	}
+	len = (size_t)(digits + sizeof(digits) - p);
+	memcpy(out, p, len);
 	return len;
 }
 

@@ -15,20 +15,43 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "collect/collector.h"
+#include "collect/everywhere.h"
 #include "collect/inet_diag.h"
+#include "collect/netlink_diag.h"
+#include "collect/packet_diag.h"
+#include "collect/saved.h"
 #include "collect/split.h"
+#include "collect/tipc_diag.h"
+#include "collect/unix_diag.h"
+#include "collect/vsock_diag.h"
+#include "collect/xdp_diag.h"
 
 /* How often a leg is begun again before it is an error. */
 #define RESTARTS_MAX 4
 
 static const struct source sources[] = {
-	{ .proto = PROTO_TCP, .netlink = &inet_diag_source, .one_walk = true },
-	{ .proto = PROTO_UDP, .netlink = &inet_diag_source },
+	{ .proto = PROTO_TCP, .netlink = &inet_diag_source, .one_walk = true,
+	  .filters = true },
+	{ .proto = PROTO_UDP, .netlink = &inet_diag_source, .filters = true },
+	{ .proto = PROTO_UDPLITE, .netlink = &inet_diag_source, .filters = true },
+	{ .proto = PROTO_RAW, .netlink = &inet_diag_source, .filters = true },
+	{ .proto = PROTO_MPTCP, .netlink = &inet_diag_source, .filters = true },
+	{ .proto = PROTO_SCTP, .netlink = &inet_diag_source, .repeats = true },
+	{ .proto = PROTO_DCCP, .netlink = &inet_diag_source, .filters = true },
+	{ .proto = PROTO_UNIX, .netlink = &unix_diag_source },
+	{ .proto = PROTO_PACKET, .netlink = &packet_diag_source },
+	{ .proto = PROTO_NETLINK, .netlink = &netlink_diag_source, .repeats = true },
+	{ .proto = PROTO_VSOCK, .netlink = &vsock_diag_source },
+	{ .proto = PROTO_TIPC, .netlink = &tipc_diag_source },
+	{ .proto = PROTO_XDP, .netlink = &xdp_diag_source },
 };
+
+#define SOURCE_COUNT (sizeof(sources) / sizeof(sources[0]))
 
 struct collector *collector_open(const struct collect_options *options, struct error *err)
 {
@@ -47,16 +70,26 @@ struct collector *collector_open(const struct collect_options *options, struct e
 		snprintf(c->why, sizeof(c->why),
 			 "as asked for, /proc/net is read instead of netlink");
 	}
+	if (c->options.saved.read)
+		c->kind = &saved_kind;
+	else if (c->options.all_namespaces && everywhere_open(c, err))
+		goto failed;
 	return c;
+failed:
+	collector_close(c);
+	return NULL;
 }
 
 void collector_close(struct collector *c)
 {
 	if (!c)
 		return;
+	if (c->kind)
+		c->kind->close(c);
 	netlink_fini(&c->dump);
 	netlink_fini(&c->exact);
 	procnet_close(&c->proc);
+	intern_fini(&c->repeated);
 	bytecode_fini(&c->program);
 	free(c);
 }
@@ -64,6 +97,11 @@ void collector_close(struct collector *c)
 const struct collect_report *collector_report(const struct collector *c)
 {
 	return &c->report;
+}
+
+const char *collector_netns_name(const struct collector *c, uint64_t netns)
+{
+	return c->kind && c->kind->netns_name ? c->kind->netns_name(c, netns) : NULL;
 }
 
 /* Nothing is under way any more; what a half-read dump needs is released. */
@@ -74,6 +112,23 @@ static void pass_end(struct collector *c)
 	c->leg_count = 0;
 	c->leg_at = 0;
 	c->asked = false;
+}
+
+/* The file that is to be read for @proto and @family, or NULL. */
+static const char *named_file(const struct collector *c, enum proto proto, unsigned int family)
+{
+	return c->options.proc_net[proto][family == FAMILY_V6];
+}
+
+/* As in ss, one named file keeps its protocol from netlink altogether. */
+static bool has_named_file(const struct collector *c, enum proto proto)
+{
+	return named_file(c, proto, FAMILY_V4) || named_file(c, proto, FAMILY_V6);
+}
+
+static struct diag_filter filter_for(const struct collector *c, const struct source *source)
+{
+	return source->filters ? c->filter : (struct diag_filter){ 0 };
 }
 
 static void leg_add(struct collector *c, const struct source *source, unsigned int family)
@@ -89,9 +144,9 @@ static void leg_add(struct collector *c, const struct source *source, unsigned i
 			.family = family,
 			.states = c->request.states,
 			.facts = c->request.facts,
-			.filter = c->filter,
+			.filter = filter_for(c, source),
 		},
-		.from_proc = c->no_netlink,
+		.from_proc = c->no_netlink || has_named_file(c, source->proto),
 	};
 	if (source->netlink->prepare(&leg->spec))
 		c->leg_count++;
@@ -102,7 +157,12 @@ static void legs_add(struct collector *c, const struct source *source)
 	unsigned int both = FAMILY_V4 | FAMILY_V6;
 	unsigned int families = c->request.families & both;
 
-	if (families == both && source->one_walk && !c->one_walk_refused && !c->no_netlink) {
+	if (proto_info(source->proto)->family != AF_INET) {
+		leg_add(c, source, 0);
+		return;
+	}
+	if (families == both && source->one_walk && !c->one_walk_refused && !c->no_netlink &&
+	    !has_named_file(c, source->proto)) {
 		leg_add(c, source, both);
 		return;
 	}
@@ -110,6 +170,14 @@ static void legs_add(struct collector *c, const struct source *source)
 		leg_add(c, source, FAMILY_V4);
 	if (families & FAMILY_V6)
 		leg_add(c, source, FAMILY_V6);
+}
+
+static bool all_filter(proto_set protos)
+{
+	for (size_t i = 0; i < SOURCE_COUNT; i++)
+		if (protos & PROTO_BIT(sources[i].proto) && !sources[i].filters)
+			return false;
+	return true;
 }
 
 /* Compile request.match into the filter of all legs. */
@@ -124,14 +192,17 @@ static int filter_compile(struct collector *c, struct error *err)
 		return -1;
 	c->filter = (struct diag_filter){ c->program.code, c->program.len };
 	c->report.matched = !c->request.match ||
-			    (c->program.exact && !c->report.unfiltered && !c->no_netlink);
+			    (c->program.exact && !c->report.unfiltered && !c->no_netlink &&
+			     all_filter(c->request.protos));
 	for (size_t i = 0; i < c->leg_count; i++)
-		c->legs[i].spec.filter = c->filter;
+		c->legs[i].spec.filter = filter_for(c, c->legs[i].source);
 	return 0;
 }
 
 int collector_start(struct collector *c, const struct collect_request *request, struct error *err)
 {
+	if (c->kind)
+		return c->kind->start(c, request, err);
 	pass_end(c);
 	c->request = *request;
 	c->report = (struct collect_report){
@@ -139,10 +210,11 @@ int collector_start(struct collector *c, const struct collect_request *request, 
 		.why = c->no_netlink ? c->why : NULL,
 	};
 	memset(c->recent, 0, sizeof(c->recent));
+	intern_reset(&c->repeated);
 	ifnames_reset(&c->interfaces);
 	if (filter_compile(c, err) < 0)
 		return -1;
-	for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++)
+	for (size_t i = 0; i < SOURCE_COUNT; i++)
 		if (request->protos & PROTO_BIT(sources[i].proto))
 			legs_add(c, &sources[i]);
 	return 0;
@@ -163,33 +235,83 @@ static bool seen(struct collector *c, uint64_t cookie)
 	return false;
 }
 
-static int sock_push(struct collector *c, const struct sock *sk)
+/* What makes a socket of a source that repeats itself the same one. */
+struct identity {
+	uint64_t cookie;
+	uint8_t address[2][16];
+	uint16_t port[2];
+};
+
+static void identity_end(struct identity *id, unsigned int i, const struct endpoint *e)
 {
+	memcpy(id->address[i], e->bytes, sizeof(e->bytes));
+	id->port[i] = e->port;
+}
+
+/*
+ * True when @sk was pushed before in this pass.  A netlink socket in a multicast
+ * group is in two tables, an SCTP endpoint is told with its associations as well.
+ */
+static bool repeated(struct collector *c, const struct sock *sk)
+{
+	struct identity id;
+	size_t before = c->repeated.count;
+	uint32_t number;
+
+	memset(&id, 0, sizeof(id)); /* the padding is compared as well */
+	id.cookie = sk->cookie;
+	identity_end(&id, 0, &sk->local);
+	identity_end(&id, 1, &sk->peer);
+	return !intern_add(&c->repeated, &id, sizeof(id), &number) &&
+	       c->repeated.count == before;
+}
+
+static bool duplicate(struct collector *c, const struct source *source, const struct sock *sk)
+{
+	if (!(sk->has & SOCK_HAS_COOKIE))
+		return false;
+	return source->repeats ? repeated(c, sk) : seen(c, sk->cookie);
+}
+
+static bool wanted(const struct collector *c, const struct sock *sk)
+{
+	uint16_t types = c->request.types[sk->proto];
+
+	return c->request.states & STATE_BIT(sk->state) && (!types || types & 1u << sk->type);
+}
+
+/* The socket of @record, completed with what is known here. */
+static int sock_push(struct collector *c, struct sock_record *record)
+{
+	const struct netlink_source *source = c->legs[c->leg_at].source->netlink;
+
+	record->sock.interface = ifnames_find(&c->interfaces, record->sock.ifindex);
+	if (source->describe)
+		source->describe(record);
 	c->report.sockets++;
-	return sink_push(c->sink, sk);
+	return sink_push(c->sink, &record->sock);
 }
 
 static int message_take(void *context, const struct nlmsghdr *nlh)
 {
 	struct collector *c = context;
 	struct leg *leg = &c->legs[c->leg_at];
-	struct sock *sk = &c->record.sock;
+	const struct sock *sk = &c->record.sock;
 
 	if (!leg->source->netlink->decode(&leg->spec, nlh, &c->record)) {
 		c->report.malformed++;
 		return 0;
 	}
 	leg->taken++;
-	if (!(c->request.states & STATE_BIT(sk->state))) {
+	if (!wanted(c, sk)) {
 		c->report.outside++;
 		return 0;
 	}
-	if (sk->has & SOCK_HAS_COOKIE && seen(c, sk->cookie)) {
+	if (duplicate(c, leg->source, sk)) {
 		c->report.duplicates++;
 		return 0;
 	}
-	sk->interface = ifnames_find(&c->interfaces, sk->ifindex);
-	return sock_push(c, sk);
+	return sock_push(c, &c->record);
 }
 
 /* Lines of other states are in the file whether asked for or not. */
@@ -197,9 +319,10 @@ static int line_take(void *context, const struct sock *sk)
 {
 	struct collector *c = context;
 
-	if (!(c->request.states & STATE_BIT(sk->state)))
+	if (!wanted(c, sk))
 		return 0;
-	return sock_push(c, sk);
+	c->record.sock = *sk;
+	return sock_push(c, &c->record);
 }
 
 static void leg_done(struct collector *c)
@@ -222,8 +345,6 @@ static void legs_from_proc(struct collector *c, bool all)
 			c->legs[c->leg_count - 1].from_proc = true;
 		}
 	}
-	c->report.source = "procfs";
-	c->report.why = c->why;
 	c->asked = false;
 }
 
@@ -285,13 +406,16 @@ static int leg_refused(struct collector *c, struct leg *leg, int code, struct er
 		return leg_restart(c, leg, code, err);
 	if (leg->taken)
 		return error_set(err, code, "the kernel broke off the dump of %s sockets", name);
-	if (leg->spec.filter.len)
+	/* ENOENT is about the protocol. */
+	if (leg->spec.filter.len && code != ENOENT)
 		return leg_filter_less(c, code, err);
 	if (leg->spec.family == (FAMILY_V4 | FAMILY_V6))
 		return leg_per_family(c, leg);
 	snprintf(c->why, sizeof(c->why),
 		 "/proc/net is read for %s: the kernel's sock_diag refuses it (%s); "
-		 "the module %s_diag may have to be loaded", name, strerror(code), name);
+		 "the module %s may have to be loaded", name, strerror(code),
+		 proto_info(leg->spec.proto)->module);
+	leg->unknown = code == ENOENT && !procnet_tells_of(leg->spec.proto);
 	legs_from_proc(c, false);
 	return 0;
 }
@@ -356,20 +480,47 @@ static bool proc_net_exists(const struct collector *c)
 	return access(path, F_OK) == 0;
 }
 
+static int named_file_begin(struct collector *c, const struct leg *leg, const char *path,
+			    struct error *err)
+{
+	if (procnet_open_file(&c->proc, &leg->spec, path, err) < 0)
+		return -1;
+	c->report.source = "procfs";
+	c->report.why = "as asked for, files of lines as in /proc/net are read";
+	c->report.matched = !c->request.match;
+	c->asked = true;
+	return 0;
+}
+
+/* Neither netlink nor /proc/net tells of what @leg is about. */
+static void proc_missing(struct collector *c, const struct leg *leg)
+{
+	proto_set proto = PROTO_BIT(leg->spec.proto);
+
+	if (!procnet_tells_of(leg->spec.proto) && !leg->unknown)
+		c->report.untold |= proto;
+	/* Without IPv6 in the kernel the protocol itself is still there. */
+	else if (leg->unknown || leg->spec.family != FAMILY_V6)
+		c->report.missing |= proto;
+}
+
 static int proc_begin(struct collector *c, const struct leg *leg, struct error *err)
 {
+	const char *path = named_file(c, leg->spec.proto, leg->spec.family);
 	struct error cause = { 0 };
 
+	if (path)
+		return named_file_begin(c, leg, path, err);
 	if (procnet_open(&c->proc, &leg->spec, c->options.proc_root, &cause) == 0) {
+		c->report.source = "procfs";
+		c->report.why = c->why;
 		c->asked = true;
 		return 0;
 	}
 	if (cause.code != ENOENT || !proc_net_exists(c))
 		return error_set(err, 0, "no source of sockets: %s; is /proc mounted? (%s)",
 				 cause.text, c->why);
-	/* Without IPv6 in the kernel the protocol itself is still there. */
-	if (leg->spec.family == FAMILY_V4)
-		c->report.missing |= PROTO_BIT(leg->spec.proto);
+	proc_missing(c, leg);
 	leg_done(c);
 	return 0;
 }
@@ -412,6 +563,8 @@ int collector_step(struct collector *c, struct sink *sink, unsigned int budget_u
 {
 	uint64_t deadline_us = now_us() + budget_us;
 
+	if (c->kind)
+		return c->kind->step(c, sink, budget_us, err);
 	c->sink = sink;
 	while (c->leg_at < c->leg_count) {
 		int rc = leg_step(c, err);
@@ -449,6 +602,8 @@ static int leg_split(struct collector *c, struct leg *leg, struct error *err)
 int collector_run(struct collector *c, const struct collect_request *request, struct sink *sink,
 		  struct error *err)
 {
+	if (c->kind)
+		return c->kind->run(c, request, sink, err);
 	if (collector_start(c, request, err) < 0)
 		return -1;
 	c->sink = sink;
@@ -524,10 +679,14 @@ int collector_exact(struct collector *c, const struct sock *socks, size_t count,
 	};
 	struct netlink_walk walk = { .take = exact_take, .context = &pass, .single = true };
 
-	if (c->no_netlink)
+	if (c->no_netlink || c->kind)
 		return error_set(err, 0, "single sockets can be asked for through netlink only");
 	if (count > COLLECT_EXACT_MAX)
 		return error_set(err, EINVAL, "cannot ask for %zu sockets at once", count);
+	for (size_t i = 0; i < count; i++)
+		if (!inet_diag_knows_exact(&socks[i]))
+			return error_set(err, EINVAL, "cannot ask for single sockets of %s",
+					 proto_info(socks[i].proto)->name);
 	if (!count)
 		return 0;
 	if (exact_ask(c, socks, count, facts, &pass.first_seq, err) < 0)

@@ -1,9 +1,10 @@
 /*
- * A collector from inside, for collect.c and split.c only.
+ * A collector from inside, for collect.c, its parts and its other kinds only.
  */
 #ifndef COLLECT_COLLECTOR_H
 #define COLLECT_COLLECTOR_H
 
+#include "base/intern.h"
 #include "collect/bytecode.h"
 #include "collect/collect.h"
 #include "collect/ifnames.h"
@@ -16,6 +17,8 @@ struct source {
 	enum proto proto;
 	const struct netlink_source *netlink;
 	bool one_walk; /* both families can be asked for in one dump */
+	bool filters;  /* the kernel evaluates bytecode for it */
+	bool repeats;  /* the kernel tells of some sockets twice, far from one another */
 };
 
 /* One dump of a pass. */
@@ -23,14 +26,32 @@ struct leg {
 	const struct source *source;
 	struct dump_spec spec;
 	bool from_proc;	       /* read from /proc/net instead */
+	bool unknown;	       /* no such protocol, says netlink, and /proc/net never tells */
 	unsigned int restarts;
 	uint64_t taken;	       /* messages since it was last begun */
+};
+
+/*
+ * Another kind of collector than one of the kernel's tables of this namespace.  The
+ * functions are those of collect.h; ->other is its own.
+ */
+struct collector_kind {
+	int (*start)(struct collector *c, const struct collect_request *request,
+		     struct error *err);
+	int (*step)(struct collector *c, struct sink *sink, unsigned int budget_us,
+		    struct error *err);
+	int (*run)(struct collector *c, const struct collect_request *request,
+		   struct sink *sink, struct error *err);
+	const char *(*netns_name)(const struct collector *c, uint64_t netns); /* or NULL */
+	void (*close)(struct collector *c);
 };
 
 #define LEGS_MAX 32
 #define RECENT_BITS 10
 
 struct collector {
+	const struct collector_kind *kind; /* NULL: the tables below */
+	void *other;
 	struct collect_options options;
 	struct collect_report report;
 	struct collect_request request;
@@ -55,6 +76,7 @@ struct collector {
 	struct ifnames interfaces;
 	struct sock_record record;
 	uint64_t recent[1 << RECENT_BITS]; /* cookies of the last sockets, by hash */
+	struct intern repeated; /* what was told by sources that repeat themselves */
 };
 
 /* Send the dump request of @leg.  0, or -1 with @err set. */

@@ -25,6 +25,7 @@ struct reader {
 	struct dumpfile_report *report;
 	struct dump_spec specs[PROTO_COUNT]; /* prepared when first needed */
 	struct sock_record record;
+	char interface[16];
 	char *message;	/* the whole of it, aligned */
 	size_t room;
 	uint64_t offset; /* of the message in the file */
@@ -160,6 +161,20 @@ static bool is_asked_for(const struct collect_request *q, const struct sock *sk)
 	       q->states & STATE_BIT(sk->state);
 }
 
+/*
+ * What interface has which number is known on the host of the dump alone, but the
+ * first one is the same everywhere.
+ */
+static const char *interface_name(struct reader *r, uint32_t ifindex)
+{
+	if (!ifindex)
+		return NULL;
+	if (ifindex == 1)
+		return "lo";
+	snprintf(r->interface, sizeof(r->interface), "if%" PRIu32, ifindex);
+	return r->interface;
+}
+
 static void take_socket(struct reader *r, const struct nlmsghdr *h)
 {
 	const struct inet_diag_msg *msg = mnl_nlmsg_get_payload(h);
@@ -177,6 +192,7 @@ static void take_socket(struct reader *r, const struct nlmsghdr *h)
 		r->report->outside++;
 	} else {
 		r->report->sockets++;
+		r->record.sock.interface = interface_name(r, r->record.sock.ifindex);
 		r->stopped = sink_push(r->sink, &r->record.sock) != 0;
 	}
 }

@@ -37,6 +37,12 @@ struct dumpfile_report {
 int dumpfile_read(FILE *file, const char *name, const struct collect_request *request,
 		  struct sink *sink, struct dumpfile_report *report, struct error *err);
 
+/*
+ * The dump at @path ("-": standard input) as a source for a collector.  A file can be
+ * read again and again, a pipe once.  0, or -1 with @err set.
+ */
+int dumpfile_source(struct saved_source *out, const char *path, struct error *err);
+
 /* What is written of each socket. */
 struct dumpfile_editor {
 	/*

@@ -11,10 +11,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-/* include/net/tcp_states.h: not in the kernel's exported headers. */
-#define KERNEL_ESTABLISHED 1
-#define KERNEL_CLOSE 7
-#define KERNEL_NEW_SYN_RECV 12
+#include "collect/diag.h"
 
 /* INET_DIAG_EXT bits are one less than the attribute's number. */
 #define EXTENSION(attribute) (1u << ((attribute)-1))
@@ -29,9 +26,19 @@ static const struct {
 	{ FACT_TOS, EXTENSION(INET_DIAG_TOS) | EXTENSION(INET_DIAG_TCLASS) },
 };
 
-static uint8_t extensions_of(unsigned int facts)
+/* What is like TCP: its states, its timers, sockets that are found by their state. */
+static bool is_connection(enum proto proto)
+{
+	return proto == PROTO_TCP || proto == PROTO_MPTCP || proto == PROTO_DCCP;
+}
+
+static uint8_t extensions_of(enum proto proto, unsigned int facts)
 {
 	uint8_t bits = 0;
+
+	/* The others' INFO is a struct of their own. */
+	if (proto != PROTO_TCP)
+		facts &= ~(unsigned int)FACT_TCP;
 
 	for (size_t i = 0; i < sizeof(extensions) / sizeof(extensions[0]); i++)
 		if (facts & extensions[i].fact)
@@ -43,16 +50,48 @@ enum state inet_diag_state(enum proto proto, unsigned int number)
 {
 	if (proto == PROTO_TCP)
 		return state_of_kernel(number);
+	if (is_connection(proto) || proto == PROTO_SCTP)
+		return number <= KERNEL_CLOSING ? state_of_kernel(number) : STATE_COUNT;
 	if (number == KERNEL_CLOSE)
 		return STATE_UNCONNECTED;
 	return number == KERNEL_ESTABLISHED ? STATE_ESTABLISHED : STATE_COUNT;
 }
 
+/* enum sctp_state of include/net/sctp/constants.h: what associations are told with. */
+static const uint8_t sctp_states[] = {
+	STATE_CLOSED,
+	STATE_COOKIE_WAIT,
+	STATE_COOKIE_ECHOED,
+	STATE_ESTABLISHED,
+	STATE_SHUTDOWN_PENDING,
+	STATE_SHUTDOWN_SENT,
+	STATE_SHUTDOWN_RECEIVED,
+	STATE_SHUTDOWN_ACK_SENT,
+};
+
 /*
- * Bound sockets are answered as CLOSE.  Without being asked for them, it is a
- * socket that was closed between the kernel's match and its answer; closed
- * sockets are in no table, so there is no bit to ask for them.
+ * The kernel looks at two things only: whether LISTEN is wanted, which gives all
+ * endpoints, and whether anything else is, which gives all associations.
  */
+static bool sctp_prepare(struct dump_spec *spec)
+{
+	state_set wanted = spec->states & proto_info(PROTO_SCTP)->states;
+
+	spec->kernel_states = 1u << KERNEL_LISTEN | 1u << KERNEL_CLOSE;
+	if (wanted & ~(STATE_BIT(STATE_LISTEN) | STATE_BIT(STATE_CLOSED)))
+		spec->kernel_states = (1u << KERNEL_NEW_SYN_RECV) - 1;
+	return wanted;
+}
+
+/*
+ * Closed sockets of TCP and DCCP are in no table, so there is no bit to ask for them:
+ * one that is answered was closed between the kernel's match and its answer.
+ */
+static bool may_be_asked_for(enum proto proto, enum state s)
+{
+	return s < STATE_COUNT && (s != STATE_CLOSED || proto == PROTO_MPTCP);
+}
+
 static bool inet_prepare(struct dump_spec *spec)
 {
 	bool tcp = spec->proto == PROTO_TCP;
@@ -62,9 +101,12 @@ static bool inet_prepare(struct dump_spec *spec)
 		enum state s = inet_diag_state(spec->proto, number);
 
 		spec->state_of[number] = (uint8_t)s;
-		if (s < STATE_COUNT && s != STATE_CLOSED && spec->states & STATE_BIT(s))
+		if (may_be_asked_for(spec->proto, s) && spec->states & STATE_BIT(s))
 			spec->kernel_states |= 1u << number;
 	}
+	if (spec->proto == PROTO_SCTP)
+		return sctp_prepare(spec);
+	/* Bound sockets are answered as CLOSE. */
 	if (tcp && spec->states & STATE_BIT(STATE_BOUND))
 		spec->state_of[KERNEL_CLOSE] = STATE_BOUND;
 	/* The kernel adds this one itself; saying so keeps the mask the whole truth. */
@@ -80,20 +122,23 @@ static void request_two_families(const struct dump_spec *spec, struct nlmsghdr *
 	nlh->nlmsg_type = TCPDIAG_GETSOCK;
 	req = mnl_nlmsg_put_extra_header(nlh, sizeof(*req));
 	req->idiag_family = AF_INET;
-	req->idiag_ext = extensions_of(spec->facts);
+	req->idiag_ext = extensions_of(spec->proto, spec->facts);
 	req->idiag_states = spec->kernel_states;
 }
 
 static void request_one_family(const struct dump_spec *spec, struct nlmsghdr *nlh)
 {
+	unsigned int number = proto_info(spec->proto)->number;
 	struct inet_diag_req_v2 *req;
 
 	nlh->nlmsg_type = SOCK_DIAG_BY_FAMILY;
 	req = mnl_nlmsg_put_extra_header(nlh, sizeof(*req));
 	req->sdiag_family = spec->family == FAMILY_V6 ? AF_INET6 : AF_INET;
-	req->sdiag_protocol = (uint8_t)proto_info(spec->proto)->number;
-	req->idiag_ext = extensions_of(spec->facts);
+	req->sdiag_protocol = number <= UINT8_MAX ? (uint8_t)number : 0;
+	req->idiag_ext = extensions_of(spec->proto, spec->facts);
 	req->idiag_states = spec->kernel_states;
+	if (number > UINT8_MAX)
+		mnl_attr_put_u32(nlh, INET_DIAG_REQ_PROTOCOL, number);
 }
 
 static void inet_request(const struct dump_spec *spec, struct nlmsghdr *request)
@@ -115,6 +160,11 @@ static void sockid_end(const struct endpoint *e, __be16 *port, __be32 *address)
 	memcpy(address, e->bytes, e->family == ADDR_V6 ? 16 : 4);
 }
 
+bool inet_diag_knows_exact(const struct sock *sk)
+{
+	return sk->proto == PROTO_TCP || sk->proto == PROTO_UDP || sk->proto == PROTO_UDPLITE;
+}
+
 void inet_diag_exact(const struct sock *sk, unsigned int facts, struct nlmsghdr *request)
 {
 	struct nlmsghdr *nlh = mnl_nlmsg_put_header(request);
@@ -127,9 +177,9 @@ void inet_diag_exact(const struct sock *sk, unsigned int facts, struct nlmsghdr 
 	req = mnl_nlmsg_put_extra_header(nlh, sizeof(*req));
 	req->sdiag_family = sk->local.family == ADDR_V6 ? AF_INET6 : AF_INET;
 	req->sdiag_protocol = (uint8_t)proto_info(sk->proto)->number;
-	req->idiag_ext = extensions_of(facts);
+	req->idiag_ext = extensions_of(sk->proto, facts);
 	req->idiag_states = ~0u;
-	if (sk->proto == PROTO_UDP) {
+	if (sk->proto == PROTO_UDP || sk->proto == PROTO_UDPLITE) {
 		/* net/ipv4/udp_diag.c: "src and dst are swapped for historical reasons" */
 		src = &sk->peer;
 		dst = &sk->local;
@@ -167,20 +217,6 @@ static void take_info(struct sock_record *r, const void *data, size_t len)
 	r->sock.tcp_bytes = (uint16_t)len;
 }
 
-static void take_memory(struct sock_record *r, const void *data, size_t len)
-{
-	size_t known = len / sizeof(r->memory[0]);
-
-	if (known > MEMORY_COUNT)
-		known = MEMORY_COUNT;
-	memset(r->memory, 0, sizeof(r->memory));
-	memcpy(r->memory, data, known * sizeof(r->memory[0]));
-	r->sock.memory = r->memory;
-	r->sock.memory_known = (uint16_t)known;
-	if (known == MEMORY_COUNT)
-		r->sock.has |= SOCK_HAS_MEMORY;
-}
-
 static void take_congestion(struct sock_record *r, const void *data, size_t len)
 {
 	if (len > sizeof(r->congestion) - 1)
@@ -209,7 +245,7 @@ static const struct attribute attributes[] = {
 	[INET_DIAG_CONG] = { .least = 1, .take = take_congestion },
 	[INET_DIAG_TOS] = FIELD(tos, SOCK_HAS_TOS),
 	[INET_DIAG_TCLASS] = FIELD(tclass, SOCK_HAS_TCLASS),
-	[INET_DIAG_SKMEMINFO] = { .least = 4, .take = take_memory },
+	[INET_DIAG_SKMEMINFO] = { .least = 4, .take = diag_memory },
 	[INET_DIAG_SHUTDOWN] = FIELD(shutdown, SOCK_HAS_SHUTDOWN),
 	[INET_DIAG_SKV6ONLY] = FIELD(v6only, SOCK_HAS_V6ONLY),
 	[INET_DIAG_MARK] = FIELD(mark, SOCK_HAS_MARK),
@@ -288,7 +324,7 @@ static void take_end(struct endpoint *e, uint8_t family, __be16 port, const __be
 /* Only full sockets have a SHUTDOWN attribute, only minisocks this timer. */
 static enum sock_kind kind_of(const struct sock *sk, unsigned int timer)
 {
-	if (sk->state == STATE_TIME_WAIT || (sk->proto == PROTO_TCP && timer == TIMER_TIMEWAIT))
+	if (sk->state == STATE_TIME_WAIT || (is_connection(sk->proto) && timer == TIMER_TIMEWAIT))
 		return SOCK_MINI;
 	if (sk->state == STATE_SYN_RECEIVED && !(sk->has & SOCK_HAS_SHUTDOWN))
 		return SOCK_REQUEST;
@@ -316,7 +352,7 @@ static void take_owner(struct sock *sk, const struct inet_diag_msg *msg)
 
 static void take_timer(struct sock *sk, const struct inet_diag_msg *msg)
 {
-	if (sk->proto != PROTO_TCP)
+	if (!is_connection(sk->proto))
 		return;
 	sk->timer = msg->idiag_timer < TIMER_OTHER ? msg->idiag_timer : TIMER_OTHER;
 	sk->retransmits = msg->idiag_retrans;
@@ -335,6 +371,32 @@ static void take_progress(struct sock *sk, const struct inet_diag_msg *msg)
 	take_timer(sk, msg);
 }
 
+static bool is_association(const struct nlmsghdr *nlh)
+{
+	const struct nlattr *attr = mnl_nlmsg_get_payload_offset(nlh, sizeof(struct inet_diag_msg));
+	const char *end = (const char *)nlh + nlh->nlmsg_len;
+
+	for (; mnl_attr_ok(attr, (int)(end - (const char *)attr)); attr = mnl_attr_next(attr))
+		if (mnl_attr_get_type(attr) == INET_DIAG_PEERS)
+			return true;
+	return false;
+}
+
+/*
+ * An association and the endpoint (socket) it belongs to are told with the same
+ * cookie; only the former has a list of the peer's addresses, and numbers of its own for
+ * its states.  The endpoint's own idea of a peer is left out: it may have many.
+ */
+static enum state sctp_state(const struct dump_spec *spec, const struct nlmsghdr *nlh,
+			     struct sock *sk, unsigned int number)
+{
+	if (is_association(nlh))
+		return number < sizeof(sctp_states) ? sctp_states[number] : STATE_COUNT;
+	memset(sk->peer.bytes, 0, sizeof(sk->peer.bytes));
+	sk->peer.port = 0;
+	return spec->state_of[number];
+}
+
 static bool inet_decode(const struct dump_spec *spec, const struct nlmsghdr *nlh,
 			struct sock_record *record)
 {
@@ -345,20 +407,25 @@ static bool inet_decode(const struct dump_spec *spec, const struct nlmsghdr *nlh
 		return false;
 	if (msg->idiag_family != AF_INET && msg->idiag_family != AF_INET6)
 		return false;
-	if (msg->idiag_state >= KERNEL_STATES || spec->state_of[msg->idiag_state] >= STATE_COUNT)
+	if (msg->idiag_state >= KERNEL_STATES)
 		return false;
 
 	*sk = (struct sock){
 		.has = SOCK_HAS_COOKIE,
 		.proto = (uint8_t)spec->proto,
-		.state = spec->state_of[msg->idiag_state],
 		.cookie = msg->id.idiag_cookie[0] | (uint64_t)msg->id.idiag_cookie[1] << 32,
 		.ifindex = msg->id.idiag_if,
 	};
 	take_end(&sk->local, msg->idiag_family, msg->id.idiag_sport, msg->id.idiag_src);
 	take_end(&sk->peer, msg->idiag_family, msg->id.idiag_dport, msg->id.idiag_dst);
-	if (!attributes_take(record, nlh))
+	sk->state = spec->proto == PROTO_SCTP ? sctp_state(spec, nlh, sk, msg->idiag_state) :
+						spec->state_of[msg->idiag_state];
+	if (sk->state >= STATE_COUNT || !attributes_take(record, nlh))
 		return false;
+	if (spec->proto != PROTO_TCP) {
+		sk->tcp = NULL;
+		sk->tcp_bytes = 0;
+	}
 	sk->kind = (uint8_t)kind_of(sk, msg->idiag_timer);
 	take_owner(sk, msg);
 	take_progress(sk, msg);

@@ -18,6 +18,9 @@ extern const struct netlink_source inet_diag_source;
  */
 enum state inet_diag_state(enum proto proto, unsigned int number);
 
+/* True for a socket that inet_diag_exact() can ask for. */
+bool inet_diag_knows_exact(const struct sock *sk);
+
 /* Length of the request inet_diag_exact() makes. */
 #define INET_DIAG_EXACT_BYTES 72
 

@@ -88,7 +88,7 @@ int netns_enter(struct netns_visit *visit, int ns, struct error *err)
 		close(home);
 		if (code == EPERM)
 			return error_set(err, code, "cannot enter the network namespace without "
-						    "CAP_SYS_ADMIN");
+						    "CAP_SYS_ADMIN (run as root)");
 		return error_set(err, code, "cannot enter the network namespace");
 	}
 	*visit = (struct netns_visit){ .home = home, .away = true };

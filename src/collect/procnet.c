@@ -1,4 +1,4 @@
-/* /proc/net/{tcp,tcp6,udp,udp6}: see procnet.h. */
+/* Files of sockets below /proc/net: see procnet.h. */
 #include "config.h"
 
 #include "collect/procnet.h"
@@ -11,71 +11,11 @@
 #include <unistd.h>
 
 #include "collect/inet_diag.h"
+#include "collect/procnet_other.h"
+#include "collect/scan.h"
 
 /* Timers are told in hundredths of a second (USER_HZ), on every architecture that matters. */
 #define CLOCK_TICK_MS 10
-
-/* What is left of a line. */
-struct cursor {
-	const char *at;
-	const char *end;
-};
-
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-/* A number in @base of at most @digits digits, at least one. */
-static bool scan_number(struct cursor *c, int base, unsigned int digits, uint64_t *out)
-{
-	const char *start = c->at;
-	uint64_t n = 0;
-
-	while (c->at < c->end && (size_t)(c->at - start) < digits) {
-		int digit = hex_digit(*c->at);
-
-		if (digit < 0 || digit >= base)
-			break;
-		n = n * (uint64_t)base + (uint64_t)digit;
-		c->at++;
-	}
-	*out = n;
-	return c->at > start;
-}
-
-static bool scan_hex(struct cursor *c, unsigned int digits, uint64_t *out)
-{
-	const char *start = c->at;
-
-	return scan_number(c, 16, digits, out) && c->at - start == (ptrdiff_t)digits;
-}
-
-static bool scan_decimal(struct cursor *c, uint64_t *out)
-{
-	return scan_number(c, 10, 19, out);
-}
-
-static bool scan_char(struct cursor *c, char wanted)
-{
-	if (c->at >= c->end || *c->at != wanted)
-		return false;
-	c->at++;
-	return true;
-}
-
-static bool scan_blanks(struct cursor *c)
-{
-	const char *start = c->at;
-
-	while (c->at < c->end && *c->at == ' ')
-		c->at++;
-	return c->at > start;
-}
 
 /* Addresses are words of the host's byte order that hold network order bytes. */
 static bool scan_end(struct cursor *c, unsigned int family, struct endpoint *e)
@@ -160,9 +100,11 @@ static void take_numbers(struct sock *sk, const struct numbers *n)
 	}
 }
 
-bool procnet_parse(const struct dump_spec *spec, const char *line, size_t len, struct sock *sk)
+static bool ip_parse(const struct dump_spec *spec, const char *line, size_t len,
+		     struct sock_record *record)
 {
 	struct cursor c = { line, line + len };
+	struct sock *sk = &record->sock;
 	struct numbers numbers;
 	enum state state;
 	uint64_t slot;
@@ -182,13 +124,32 @@ bool procnet_parse(const struct dump_spec *spec, const char *line, size_t len, s
 	return true;
 }
 
-int procnet_open(struct procnet *p, const struct dump_spec *spec, const char *proc_root,
-		 struct error *err)
-{
-	char path[PATH_MAX];
+/* How to read a line of each protocol's file; those that have none are not here. */
+static bool (*const parsers[PROTO_COUNT])(const struct dump_spec *spec, const char *line,
+					  size_t len, struct sock_record *record) = {
+	[PROTO_TCP] = ip_parse,
+	[PROTO_UDP] = ip_parse,
+	[PROTO_UDPLITE] = ip_parse,
+	[PROTO_RAW] = ip_parse,
+	[PROTO_UNIX] = procnet_parse_unix,
+	[PROTO_PACKET] = procnet_parse_packet,
+	[PROTO_NETLINK] = procnet_parse_netlink,
+};
 
-	snprintf(path, sizeof(path), "%s/net/%s%s", proc_root ? proc_root : "/proc",
-		 proto_info(spec->proto)->name, spec->family == FAMILY_V6 ? "6" : "");
+bool procnet_tells_of(enum proto proto)
+{
+	return parsers[proto];
+}
+
+bool procnet_parse(const struct dump_spec *spec, const char *line, size_t len,
+		   struct sock_record *record)
+{
+	return parsers[spec->proto](spec, line, len, record);
+}
+
+int procnet_open_file(struct procnet *p, const struct dump_spec *spec, const char *path,
+		      struct error *err)
+{
 	procnet_close(p);
 	p->fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (p->fd < 0)
@@ -199,6 +160,19 @@ int procnet_open(struct procnet *p, const struct dump_spec *spec, const char *pr
 	p->garbled = 0;
 	p->spec = *spec;
 	return 0;
+}
+
+int procnet_open(struct procnet *p, const struct dump_spec *spec, const char *proc_root,
+		 struct error *err)
+{
+	char path[PATH_MAX];
+
+	if (!procnet_tells_of(spec->proto))
+		return error_set(err, ENOENT, "/proc/net does not tell of %s sockets",
+				 proto_info(spec->proto)->name);
+	snprintf(path, sizeof(path), "%s/net/%s%s", proc_root ? proc_root : "/proc",
+		 proto_info(spec->proto)->name, spec->family == FAMILY_V6 ? "6" : "");
+	return procnet_open_file(p, spec, path, err);
 }
 
 void procnet_close(struct procnet *p)
@@ -212,17 +186,17 @@ void procnet_close(struct procnet *p)
 static int line_take(struct procnet *p, const char *line, size_t len,
 		     int (*take)(void *context, const struct sock *sk), void *context)
 {
-	struct sock sk;
+	struct sock_record record;
 
 	if (p->skipping) {
 		p->skipping = false;
 		return 0;
 	}
-	if (!procnet_parse(&p->spec, line, len, &sk)) {
+	if (!procnet_parse(&p->spec, line, len, &record)) {
 		p->garbled++;
 		return 0;
 	}
-	return take(context, &sk);
+	return take(context, &record.sock);
 }
 
 /* A line that does not fit makes no sense: forget what is there of it. */

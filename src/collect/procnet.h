@@ -1,5 +1,5 @@
 /*
- * /proc/net/{tcp,tcp6,udp,udp6}: where netlink is not to be had.
+ * /proc/net/{tcp,udp,udplite,raw}{,6} and {unix,packet,netlink}: where netlink is not to be had.
  *
  * Slower than sock_diag and poorer: no cookie, no interface, no options, no
  * bound-only sockets, a listener's accept queue but not its backlog, and the
@@ -35,6 +35,10 @@ struct procnet {
  */
 int procnet_open(struct procnet *p, const struct dump_spec *spec, const char *proc_root,
 		 struct error *err);
+
+/* The same of a file that is named; it has a heading, and lines of spec->proto. */
+int procnet_open_file(struct procnet *p, const struct dump_spec *spec, const char *path,
+		      struct error *err);
 void procnet_close(struct procnet *p);
 
 enum procnet_status { PROCNET_MORE, PROCNET_END, PROCNET_STOPPED, PROCNET_FAILED };
@@ -47,7 +51,14 @@ enum procnet_status procnet_step(struct procnet *p,
 				 int (*take)(void *context, const struct sock *sk), void *context,
 				 struct error *err);
 
-/* Read one line (without its newline).  False when it makes no sense. */
-bool procnet_parse(const struct dump_spec *spec, const char *line, size_t len, struct sock *sk);
+/* True if there is a file for sockets of @proto, on kernels that have them. */
+bool procnet_tells_of(enum proto proto);
+
+/*
+ * Read one line (without its newline) of a protocol that procnet_tells_of().  False
+ * when it makes no sense.  @record->sock points into @record.
+ */
+bool procnet_parse(const struct dump_spec *spec, const char *line, size_t len,
+		   struct sock_record *record);
 
 #endif

@@ -27,7 +27,7 @@ struct diag_filter {
 /* One dump to ask for. */
 struct dump_spec {
 	enum proto proto;
-	unsigned int family; /* FAMILY_V4, FAMILY_V6, or both: one walk (TCP only) */
+	unsigned int family; /* FAMILY_V4, FAMILY_V6, both: one walk (TCP); 0: not IP */
 	state_set states;
 	unsigned int facts; /* enum fact */
 	struct diag_filter filter;
@@ -37,12 +37,18 @@ struct dump_spec {
 	uint8_t state_of[KERNEL_STATES]; /* each kernel number's state; STATE_COUNT: none */
 };
 
+/* A UNIX socket's name has at most 108 bytes. */
+#define SOCK_NAME_MAX 128
+
 /* Room for a decoded socket and for what it points to. */
 struct sock_record {
 	struct sock sock;
 	struct tcp_facts tcp;
 	uint32_t memory[MEMORY_COUNT];
 	char congestion[16];
+	char name[SOCK_NAME_MAX];
+	char local_text[SOCK_NAME_MAX + 16];
+	char peer_text[48];
 };
 
 /* Longest request, without its filter. */
@@ -67,6 +73,12 @@ struct netlink_source {
 	 */
 	bool (*decode)(const struct dump_spec *spec, const struct nlmsghdr *message,
 		       struct sock_record *record);
+
+	/*
+	 * Write the ends of @record's socket, now that sock.interface is known.  NULL
+	 * where they don't name the interface.
+	 */
+	void (*describe)(struct sock_record *record);
 };
 
 #endif

@@ -96,6 +96,14 @@ static uint64_t hash(const struct anonymizer *a, const void *data, size_t len)
 	return v[0] ^ v[1] ^ v[2] ^ v[3];
 }
 
+void anonymizer_init(struct anonymizer *a, const void *secret, size_t len)
+{
+	const struct anonymizer halves[] = { { { 1, 0 } }, { { 2, 0 } } };
+
+	for (size_t i = 0; i < 2; i++)
+		a->key[i] = hash(&halves[i], secret, len);
+}
+
 static bool bit_of(const uint8_t *bytes, unsigned int n)
 {
 	return bytes[n / 8] >> (7 - n % 8) & 1;
@@ -183,6 +191,16 @@ size_t anonymize_name(const struct anonymizer *a, const char *kind, const char *
 	return (size_t)written;
 }
 
+/* An end that is no IP address; "*", any, stays, with what follows it. */
+static void anonymize_text(const struct anonymizer *a, const char **text, uint32_t *len,
+			   char *room)
+{
+	if (!*text || (*len && **text == '*'))
+		return;
+	*len = (uint32_t)anonymize_name(a, "end", *text, *len, room);
+	*text = room;
+}
+
 void anonymize_sock(const struct anonymizer *a, struct sock *sk, struct anonymized *room)
 {
 	anonymize_endpoint(a, &sk->local);
@@ -196,4 +214,6 @@ void anonymize_sock(const struct anonymizer *a, struct sock *sk, struct anonymiz
 		anonymize_name(a, "if", sk->interface, strlen(sk->interface), room->interface);
 		sk->interface = room->interface;
 	}
+	anonymize_text(a, &sk->local_text, &sk->local_text_len, room->local_text);
+	anonymize_text(a, &sk->peer_text, &sk->peer_text_len, room->peer_text);
 }

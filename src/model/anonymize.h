@@ -21,6 +21,9 @@ struct anonymizer {
 	uint64_t key[2];
 };
 
+/* Make the key out of @secret (@len bytes of anything). */
+void anonymizer_init(struct anonymizer *a, const void *secret, size_t len);
+
 /* Replace the address of @e in place. */
 void anonymize_endpoint(const struct anonymizer *a, struct endpoint *e);
 
@@ -38,9 +41,14 @@ size_t anonymize_name(const struct anonymizer *a, const char *kind, const char *
 struct anonymized {
 	char name[ANONYMIZED_NAME_MAX];
 	char interface[ANONYMIZED_NAME_MAX];
+	char local_text[ANONYMIZED_NAME_MAX];
+	char peer_text[ANONYMIZED_NAME_MAX];
 };
 
-/* Replace both ends, name and interface ("lo" stays) of @sk; the texts are in @room. */
+/*
+ * Replace both ends, whatever they are, name and interface ("lo" stays) of @sk; the
+ * texts are in @room.
+ */
 void anonymize_sock(const struct anonymizer *a, struct sock *sk, struct anonymized *room);
 
 #endif

@@ -18,6 +18,7 @@ enum fact {
 	FACT_TRACK = 1 << 7,	  /* what only a series of polls knows */
 	FACT_HOST_NAMES = 1 << 8, /* addresses resolved */
 	FACT_USER_NAMES = 1 << 9, /* uid to login name */
+	FACT_NETNS = 1 << 10,	  /* name of the network namespace */
 };
 
 /* Those that come from the socket dump itself. */

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include "base/text.h"
+#include "model/sock.h"
 
 /* Younger than some C libraries that we build with; the numbers are the kernel's ABI. */
 #ifndef IPPROTO_MPTCP
@@ -47,6 +48,61 @@ static const struct proto_info protos[] = {
 #include "model/protos.def"
 #undef PROTO
 };
+
+static const struct proto_type types[] = {
+	{ PROTO_UNIX, SOCK_TYPE_STREAM, "unix_stream", "u_str" },
+	{ PROTO_UNIX, SOCK_TYPE_DGRAM, "unix_dgram", "u_dgr" },
+	{ PROTO_UNIX, SOCK_TYPE_SEQPACKET, "unix_seqpacket", "u_seq" },
+	{ PROTO_PACKET, SOCK_TYPE_RAW, "packet_raw", "p_raw" },
+	{ PROTO_PACKET, SOCK_TYPE_DGRAM, "packet_dgram", "p_dgr" },
+	{ PROTO_VSOCK, SOCK_TYPE_STREAM, "vsock_stream", "v_str" },
+	{ PROTO_VSOCK, SOCK_TYPE_DGRAM, "vsock_dgram", "v_dgr" },
+	{ PROTO_VSOCK, SOCK_TYPE_SEQPACKET, "vsock_seqpacket", "v_seq" },
+	{ PROTO_TIPC, SOCK_TYPE_STREAM, "tipc_stream", "ti_st" },
+	{ PROTO_TIPC, SOCK_TYPE_DGRAM, "tipc_dgram", "ti_dg" },
+	{ PROTO_TIPC, SOCK_TYPE_RDM, "tipc_rdm", "ti_rd" },
+	{ PROTO_TIPC, SOCK_TYPE_SEQPACKET, "tipc_seqpacket", "ti_sq" },
+};
+
+#define TYPE_COUNT (sizeof(types) / sizeof(types[0]))
+
+const struct proto_type *proto_type_find(const char *word, size_t len)
+{
+	for (size_t i = 0; i < TYPE_COUNT; i++)
+		if (text_same(word, len, types[i].name) || text_same(word, len, types[i].netid))
+			return &types[i];
+	return NULL;
+}
+
+const char *proto_netid(enum proto p, unsigned int type)
+{
+	for (size_t i = 0; i < TYPE_COUNT; i++)
+		if (types[i].proto == p && types[i].type == type)
+			return types[i].netid;
+	return protos[p].netid;
+}
+
+const char *proto_type_name(unsigned int type)
+{
+	static const char *const names[SOCK_TYPE_COUNT] = {
+		[SOCK_TYPE_STREAM] = "stream",
+		[SOCK_TYPE_DGRAM] = "dgram",
+		[SOCK_TYPE_RAW] = "raw",
+		[SOCK_TYPE_RDM] = "rdm",
+		[SOCK_TYPE_SEQPACKET] = "seqpacket",
+		[SOCK_TYPE_PACKET] = "packet",
+	};
+
+	return type < SOCK_TYPE_COUNT ? names[type] : NULL;
+}
+
+bool proto_has_types(enum proto p)
+{
+	for (size_t i = 0; i < TYPE_COUNT; i++)
+		if (types[i].proto == p)
+			return true;
+	return false;
+}
 
 const struct proto_info *proto_info(enum proto p)
 {

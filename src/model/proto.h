@@ -4,6 +4,7 @@
 #ifndef MODEL_PROTO_H
 #define MODEL_PROTO_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,6 +28,7 @@ struct proto_info {
 	const char *aliases; /* further words for -A and -f, separated by blanks */
 	uint16_t family;     /* AF_INET for every IP protocol, else AF_UNIX ... */
 	uint16_t number;     /* IPPROTO_..., or 0 */
+	const char *module;  /* the kernel module that tells of its sockets */
 	state_set states;    /* those that can occur and are worth counting */
 	const char *help;
 };
@@ -36,5 +38,25 @@ const struct proto_info *proto_info(enum proto p);
 
 /* The protocol called @word (name, netid or alias, any case), or PROTO_COUNT. */
 enum proto proto_find(const char *word, size_t len);
+
+/* A kind of socket within a protocol. */
+struct proto_type {
+	enum proto proto;
+	uint8_t type;	   /* enum sock_type */
+	const char *name;  /* "unix_stream": --query word */
+	const char *netid; /* "u_str": what ss calls it */
+};
+
+/* The kind called @word (name or netid, any case), or NULL. */
+const struct proto_type *proto_type_find(const char *word, size_t len);
+
+/* What ss calls sockets of @p and @type.  Borrowed, valid for ever. */
+const char *proto_netid(enum proto p, unsigned int type);
+
+/* What an enum sock_type is called: "stream"; NULL when there is no such type. */
+const char *proto_type_name(unsigned int type);
+
+/* True when @p has several kinds. */
+bool proto_has_types(enum proto p);
 
 #endif

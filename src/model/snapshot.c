@@ -67,7 +67,8 @@ struct profile {
 	uint8_t shutdown;
 	uint8_t local_family;
 	uint8_t peer_family;
-	uint16_t spare;
+	uint8_t type;
+	uint8_t spare;
 };
 
 _Static_assert(sizeof(struct profile) == 48, "the profile has padding");
@@ -82,6 +83,7 @@ enum part {
 	PART_MEMORY,
 	PART_RARE,
 	PART_NAME,
+	PART_ENDS,
 	PART_COUNT
 };
 
@@ -100,6 +102,14 @@ _Static_assert(sizeof(struct tail) == TAIL_UNIT, "the parts must stay aligned");
 struct rare {
 	uint32_t mark;
 	uint32_t classid;
+	uint32_t file_inode;
+	uint32_t file_device;
+};
+
+/* What stands for the ends of a socket without IP addresses: numbers in texts. */
+struct ends {
+	uint32_t local;
+	uint32_t peer;
 };
 
 struct snapshot {
@@ -181,10 +191,12 @@ static unsigned int parts_needed(const struct sock *sk)
 		parts |= PART_BIT(PART_PEER_HIGH);
 	if (sk->memory)
 		parts |= PART_BIT(PART_MEMORY);
-	if (sk->mark || sk->classid)
+	if (sk->mark || sk->classid || sk->file_inode || sk->file_device)
 		parts |= PART_BIT(PART_RARE);
 	if (sk->name)
 		parts |= PART_BIT(PART_NAME);
+	if (sk->local_text && sk->peer_text)
+		parts |= PART_BIT(PART_ENDS);
 	return parts;
 }
 
@@ -204,6 +216,7 @@ static size_t part_size(const struct tail *head, enum part part)
 		[PART_MEMORY] = MEMORY_COUNT * sizeof(uint32_t),
 		[PART_RARE] = sizeof(struct rare),
 		[PART_NAME] = sizeof(uint32_t),
+		[PART_ENDS] = sizeof(struct ends),
 	};
 
 	if (!(head->parts & PART_BIT(part)))
@@ -255,9 +268,14 @@ static void put(unsigned char **p, size_t size, const void *from)
 
 /* Write the parts of @sk behind @head, at @p. */
 static void tail_write(unsigned char *p, const struct tail *head, const struct sock *sk,
-		       uint32_t name)
+		       uint32_t name, const struct ends *ends)
 {
-	const struct rare rare = { .mark = sk->mark, .classid = sk->classid };
+	const struct rare rare = {
+		.mark = sk->mark,
+		.classid = sk->classid,
+		.file_inode = sk->file_inode,
+		.file_device = sk->file_device,
+	};
 	uint32_t memory[MEMORY_COUNT] = { 0 };
 	size_t padding = part_size(head, PART_TCP) - head->tcp_bytes;
 
@@ -275,20 +293,26 @@ static void tail_write(unsigned char *p, const struct tail *head, const struct s
 	put(&p, part_size(head, PART_MEMORY), memory);
 	put(&p, part_size(head, PART_RARE), &rare);
 	put(&p, part_size(head, PART_NAME), &name);
+	put(&p, part_size(head, PART_ENDS), ends);
 }
 
 /* Keep the tail of @sk; what struct core.tail says of it into @place. */
 static int tail_add(struct snapshot *s, const struct sock *sk, unsigned int parts, uint32_t *place)
 {
 	const struct tail head = tail_plan(sk, parts);
+	struct ends ends = { 0, 0 };
 	uint32_t name = 0;
 	size_t unit;
 
 	if (sk->name && intern_add(&s->texts, sk->name, sk->name_len, &name))
 		return -1;
+	if (parts & PART_BIT(PART_ENDS) &&
+	    (intern_add(&s->texts, sk->local_text, sk->local_text_len, &ends.local) ||
+	     intern_add(&s->texts, sk->peer_text, sk->peer_text_len, &ends.peer)))
+		return -1;
 	if (tail_reserve(s, head.units, &unit))
 		return -1;
-	tail_write(tail_at(s, unit), &head, sk, name);
+	tail_write(tail_at(s, unit), &head, sk, name, &ends);
 	*place = (uint32_t)unit + 1;
 	return 0;
 }
@@ -319,6 +343,7 @@ static int profile_add(struct snapshot *s, const struct sock *sk, uint32_t *numb
 		.tos = sk->tos,
 		.tclass = sk->tclass,
 		.shutdown = sk->shutdown,
+		.type = sk->type,
 		.local_family = sk->local.family,
 		.peer_family = sk->peer.family,
 	};
@@ -407,6 +432,15 @@ static const char *text_at(const struct snapshot *s, uint32_t number)
 	return number ? intern_entry(&s->texts, number - 1)->bytes : NULL;
 }
 
+/* The text of @number, which may have zero bytes. */
+static const char *bytes_at(const struct snapshot *s, uint32_t number, uint32_t *len)
+{
+	const struct intern_entry *entry = intern_entry(&s->texts, number);
+
+	*len = (uint32_t)entry->len;
+	return entry->bytes;
+}
+
 /* Copy a part of @size bytes at *@p into @to, unless the tail goes without. */
 static void get(const unsigned char **p, size_t size, void *to)
 {
@@ -419,6 +453,7 @@ static void tail_read(const struct snapshot *s, size_t unit, struct sock *sk)
 {
 	const unsigned char *p = tail_at(s, unit);
 	struct rare rare = { 0 };
+	struct ends ends;
 	struct tail head;
 	uint32_t name;
 
@@ -441,10 +476,16 @@ static void tail_read(const struct snapshot *s, size_t unit, struct sock *sk)
 	get(&p, part_size(&head, PART_RARE), &rare);
 	sk->mark = rare.mark;
 	sk->classid = rare.classid;
+	sk->file_inode = rare.file_inode;
+	sk->file_device = rare.file_device;
 	if (head.parts & PART_BIT(PART_NAME)) {
 		get(&p, sizeof(name), &name);
-		sk->name = text_at(s, name + 1);
-		sk->name_len = (uint32_t)intern_entry(&s->texts, name)->len;
+		sk->name = bytes_at(s, name, &sk->name_len);
+	}
+	if (head.parts & PART_BIT(PART_ENDS)) {
+		get(&p, sizeof(ends), &ends);
+		sk->local_text = bytes_at(s, ends.local, &sk->local_text_len);
+		sk->peer_text = bytes_at(s, ends.peer, &sk->peer_text_len);
 	}
 }
 
@@ -458,6 +499,7 @@ void snapshot_sock(const struct snapshot *s, size_t index, struct sock *sk)
 		.proto = p->proto,
 		.state = c->state,
 		.kind = p->kind,
+		.type = p->type,
 		.timer = c->timer,
 		.retransmits = c->retransmits,
 		.shutdown = p->shutdown,

@@ -53,6 +53,19 @@ enum sock_has {
 	SOCK_HAS_MEMORY = 1 << 13,  /* memory points to all figures */
 	SOCK_HAS_PEER_INODE = 1 << 14, /* UNIX: the socket at the other end */
 	SOCK_NO_BACKLOG = 1 << 15, /* of a listener's queues only recv_queue is known (/proc/net) */
+	SOCK_HAS_FILE = 1 << 16, /* UNIX: file_inode, file_device of its path */
+};
+
+/* The kernel's SOCK_ numbers, the same on every architecture but MIPS, as diag tells them. */
+enum sock_type {
+	SOCK_TYPE_UNKNOWN,
+	SOCK_TYPE_STREAM,
+	SOCK_TYPE_DGRAM,
+	SOCK_TYPE_RAW,
+	SOCK_TYPE_RDM,
+	SOCK_TYPE_SEQPACKET,
+	SOCK_TYPE_PACKET = 10,
+	SOCK_TYPE_COUNT
 };
 
 /* INET_DIAG_SKMEMINFO, SK_MEMINFO_* of linux/sock_diag.h; @known says how many it delivered. */
@@ -74,6 +87,7 @@ struct sock {
 	uint8_t proto; /* enum proto */
 	uint8_t state; /* enum state */
 	uint8_t kind;  /* enum sock_kind */
+	uint8_t type;  /* enum sock_type, of protocols that have several; SOCK_TYPE_UNKNOWN else */
 	uint8_t timer; /* enum sock_timer */
 	uint8_t retransmits; /* of the running timer */
 	uint8_t shutdown; /* 1: no more reading, 2: no more writing */
@@ -87,6 +101,8 @@ struct sock {
 	uint64_t inode;
 	uint64_t cgroup_id;
 	uint64_t peer_inode;
+	uint32_t file_inode;  /* of a UNIX socket's path ... */
+	uint32_t file_device; /* ... and its file system, as the kernel packs major and minor */
 	uint32_t uid;
 	uint32_t ifindex; /* bound to this interface; 0: to none */
 	uint32_t timer_ms; /* until the timer expires */
@@ -101,8 +117,12 @@ struct sock {
 	const uint32_t *memory;	    /* enum sock_memory; NULL: not asked for, or none */
 	const char *congestion;	    /* "cubic", NUL-terminated, or NULL */
 	const char *interface;	    /* name of @ifindex, or NULL */
-	const char *name;	    /* UNIX path, netlink group ... (raw bytes, hostile), or NULL */
+	const char *name;	    /* UNIX path, protocol ... (raw bytes, hostile), or NULL */
+	const char *local_text;	    /* what stands for the ends where they are no IP addresses: */
+	const char *peer_text;	    /* raw bytes, hostile; NULL for IP */
 	uint32_t name_len;
+	uint32_t local_text_len;
+	uint32_t peer_text_len;
 };
 
 #endif

@@ -22,6 +22,7 @@ static const struct format formats[] = {
 	{ .name = "json",
 	  .help = "One JSON document.",
 	  .machine = true,
+	  .meta = true,
 	  .begin = json_begin,
 	  .row = json_row,
 	  .end = json_end },

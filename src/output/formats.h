@@ -36,6 +36,7 @@ struct format {
 	const char *name; /* for --format */
 	const char *help;
 	bool machine; /* for programs: its own default columns, raw numbers */
+	bool meta;    /* writes the members beside the rows */
 	void (*begin)(struct writer *w);
 	void (*row)(struct writer *w, const struct value *cells);
 	void (*end)(struct writer *w);

@@ -17,6 +17,9 @@
 #include "output/writer.h"
 
 #define GAP 2
+/* Blanks copied at once, and room for a cell that is wider than its column so far. */
+#define BLANKS 32
+#define WIDEST (2 * VALUE_TEXT_MAX + 2 * BLANKS)
 
 static bool is_last(const struct writer *w, size_t i)
 {
@@ -97,24 +100,61 @@ static void look_at_row(struct writer *w, const struct value *cells)
 		settle(w);
 }
 
+/*
+ * One cell without text at @p, where WIDEST bytes are free; the place behind it.
+ * Blanks are copied in one piece of a fixed size: what is too many is written over.
+ */
+static char *stream_cell(struct writer *w, size_t i, const struct value *v, char *p)
+{
+	static const char blanks[BLANKS] = "                                ";
+	const struct field *f = w->options.fields[i];
+	bool right = f->align == ALIGN_RIGHT;
+	char text[VALUE_TEXT_MAX];
+	size_t len = value_format(right ? text : p, VALUE_TEXT_MAX, v, f, &w->options.style);
+	size_t pad;
+
+	widen(w, i, len);
+	pad = w->widths[i] - len;
+	for (; right && pad; pad -= pad < BLANKS ? pad : BLANKS) {
+		memcpy(p, blanks, BLANKS);
+		p += pad < BLANKS ? pad : BLANKS;
+	}
+	if (right)
+		memcpy(p, text, len);
+	p += len;
+	if (is_last(w, i)) {
+		*p = '\n';
+		return p + 1;
+	}
+	for (pad += GAP; pad; pad -= pad < BLANKS ? pad : BLANKS) {
+		memcpy(p, blanks, BLANKS);
+		p += pad < BLANKS ? pad : BLANKS;
+	}
+	return p;
+}
+
+static void stream_text(struct writer *w, size_t i, const struct value *v)
+{
+	struct cell_size size;
+
+	w->pending.used = 0;
+	size = output_format_cell(&w->pending, v, w->options.fields[i], &w->options.style);
+	put_cell(w, i, w->pending.data, size);
+}
+
 static void stream_row(struct writer *w, const struct value *cells)
 {
 	for (size_t i = 0; i < w->options.count; i++) {
 		const struct value *v = &cells[i];
-		char text[VALUE_TEXT_MAX];
-		struct cell_size size;
+		char *p;
 
 		if (v->text && (v->kind == VALUE_TEXT || v->kind == VALUE_NONE)) {
-			w->pending.used = 0;
-			size = output_format_cell(&w->pending, v, w->options.fields[i],
-						  &w->options.style);
-			put_cell(w, i, w->pending.data, size);
+			stream_text(w, i, v);
 			continue;
 		}
-		size.bytes = (uint32_t)value_format(text, sizeof(text), v, w->options.fields[i],
-						    &w->options.style);
-		size.cells = size.bytes;
-		put_cell(w, i, text, size);
+		p = buffer_reserve(w->out, w->widths[i] + (size_t)WIDEST);
+		if (p)
+			buffer_commit(w->out, (size_t)(stream_cell(w, i, v, p) - p));
 	}
 }
 

@@ -12,6 +12,7 @@
 
 #include "query/columns.h"
 
+#include <netinet/in.h>
 #include <string.h>
 
 static bool is_listener(const struct sock *sk)
@@ -24,10 +25,16 @@ static struct value count_if(const struct sock *sk, enum sock_has bit, uint64_t 
 	return sk->has & bit ? value_count(count) : value_none();
 }
 
+static struct value bytes_value(const char *text, uint32_t len)
+{
+	return text ? value_text(text, len) : value_none();
+}
+
 static struct value endpoint_value(const struct sock *sk, const struct endpoint *e)
 {
 	if (e->family == ADDR_NONE)
-		return value_none();
+		return e == &sk->local ? bytes_value(sk->local_text, sk->local_text_len) :
+					 bytes_value(sk->peer_text, sk->peer_text_len);
 	return (struct value){
 		.kind = VALUE_ENDPOINT,
 		.endpoint = e,
@@ -54,19 +61,34 @@ static const struct owner *first_owner(const struct row *row)
 		       NULL;
 }
 
-static struct value get_proto(const struct row *row, const struct column *self)
+static void get_proto(const struct row *row, const struct column *self, struct value *out)
 {
 	(void)self;
-	return value_string(proto_info(row->sock->proto)->name);
+	*out = value_string(proto_info(row->sock->proto)->name);
 }
 
-static struct value get_netid(const struct row *row, const struct column *self)
+/* A raw socket's protocol stands where others have a port. */
+static bool is_icmp6(const struct sock *sk)
+{
+	return sk->proto == PROTO_RAW && sk->local.family == ADDR_V6 &&
+	       sk->local.port == IPPROTO_ICMPV6;
+}
+
+static void get_netid(const struct row *row, const struct column *self, struct value *out)
 {
 	(void)self;
-	return value_string(proto_info(row->sock->proto)->netid);
+	*out = value_string(is_icmp6(row->sock) ?
+				    "icmp6" :
+				    proto_netid(row->sock->proto, row->sock->type));
 }
 
-static struct value get_family(const struct row *row, const struct column *self)
+static void get_type(const struct row *row, const struct column *self, struct value *out)
+{
+	(void)self;
+	*out = value_string(proto_type_name(row->sock->type));
+}
+
+static void get_family(const struct row *row, const struct column *self, struct value *out)
 {
 	static const char *const names[] = {
 		[ADDR_V4] = "ipv4",
@@ -74,139 +96,146 @@ static struct value get_family(const struct row *row, const struct column *self)
 	};
 
 	(void)self;
-	return value_string(row->sock->local.family <= ADDR_V6 ?
+	*out = value_string(row->sock->local.family <= ADDR_V6 ?
 				    names[row->sock->local.family] :
 				    NULL);
 }
 
-static struct value get_state(const struct row *row, const struct column *self)
+static void get_state(const struct row *row, const struct column *self, struct value *out)
 {
 	(void)self;
-	return value_state(row->sock->state);
+	*out = value_state(row->sock->state);
 }
 
-static struct value get_recv_q(const struct row *row, const struct column *self)
+static void get_recv_q(const struct row *row, const struct column *self, struct value *out)
 {
 	(void)self;
-	return count_if(row->sock, SOCK_HAS_QUEUES, row->sock->recv_queue);
+	*out = count_if(row->sock, SOCK_HAS_QUEUES, row->sock->recv_queue);
 }
 
-static struct value get_send_q(const struct row *row, const struct column *self)
+static void get_send_q(const struct row *row, const struct column *self, struct value *out)
 {
 	(void)self;
-	return row->sock->has & SOCK_NO_BACKLOG ?
+	*out = row->sock->has & SOCK_NO_BACKLOG ?
 		       value_none() :
 		       count_if(row->sock, SOCK_HAS_QUEUES, row->sock->send_queue);
 }
 
-static struct value get_local(const struct row *row, const struct column *self)
+static void get_local(const struct row *row, const struct column *self, struct value *out)
 {
 	(void)self;
-	return endpoint_value(row->sock, &row->sock->local);
+	*out = endpoint_value(row->sock, &row->sock->local);
 }
 
-static struct value get_peer(const struct row *row, const struct column *self)
+static void get_peer(const struct row *row, const struct column *self, struct value *out)
 {
 	(void)self;
-	return endpoint_value(row->sock, &row->sock->peer);
+	*out = endpoint_value(row->sock, &row->sock->peer);
 }
 
-static struct value get_local_address(const struct row *row, const struct column *self)
+static void get_local_address(const struct row *row, const struct column *self,
+			      struct value *out)
 {
 	(void)self;
-	return address_value(&row->sock->local);
+	*out = address_value(&row->sock->local);
 }
 
-static struct value get_local_port(const struct row *row, const struct column *self)
+static void get_local_port(const struct row *row, const struct column *self, struct value *out)
 {
 	(void)self;
-	return port_value(&row->sock->local);
+	*out = port_value(&row->sock->local);
 }
 
-static struct value get_peer_address(const struct row *row, const struct column *self)
+static void get_peer_address(const struct row *row, const struct column *self,
+			     struct value *out)
 {
 	(void)self;
-	return address_value(&row->sock->peer);
+	*out = address_value(&row->sock->peer);
 }
 
-static struct value get_peer_port(const struct row *row, const struct column *self)
+static void get_peer_port(const struct row *row, const struct column *self, struct value *out)
 {
 	(void)self;
-	return port_value(&row->sock->peer);
+	*out = port_value(&row->sock->peer);
 }
 
-static struct value get_local_host(const struct row *row, const struct column *self)
+static void get_local_host(const struct row *row, const struct column *self, struct value *out)
 {
 	(void)self;
-	return value_string(row->local_host);
+	*out = value_string(row->local_host);
 }
 
-static struct value get_peer_host(const struct row *row, const struct column *self)
+static void get_peer_host(const struct row *row, const struct column *self, struct value *out)
 {
 	(void)self;
-	return value_string(row->peer_host);
+	*out = value_string(row->peer_host);
 }
 
-static struct value get_interface(const struct row *row, const struct column *self)
+static void get_interface(const struct row *row, const struct column *self, struct value *out)
 {
 	(void)self;
-	return value_string(row->sock->interface);
+	*out = value_string(row->sock->interface);
 }
 
-static struct value get_recv_queue_bytes(const struct row *row, const struct column *self)
+static void get_recv_queue_bytes(const struct row *row, const struct column *self,
+				 struct value *out)
 {
 	(void)self;
-	return is_listener(row->sock) ?
+	*out = is_listener(row->sock) ?
 		       value_none() :
 		       count_if(row->sock, SOCK_HAS_QUEUES, row->sock->recv_queue);
 }
 
-static struct value get_send_queue_bytes(const struct row *row, const struct column *self)
+static void get_send_queue_bytes(const struct row *row, const struct column *self,
+				 struct value *out)
 {
 	(void)self;
-	return is_listener(row->sock) ?
+	*out = is_listener(row->sock) ?
 		       value_none() :
 		       count_if(row->sock, SOCK_HAS_QUEUES, row->sock->send_queue);
 }
 
-static struct value get_backlog(const struct row *row, const struct column *self)
+static void get_backlog(const struct row *row, const struct column *self, struct value *out)
 {
 	(void)self;
-	return is_listener(row->sock) ?
+	*out = is_listener(row->sock) ?
 		       count_if(row->sock, SOCK_HAS_QUEUES, row->sock->recv_queue) :
 		       value_none();
 }
 
-static struct value get_backlog_max(const struct row *row, const struct column *self)
+static void get_backlog_max(const struct row *row, const struct column *self, struct value *out)
 {
-	return is_listener(row->sock) ? get_send_q(row, self) : value_none();
+	if (is_listener(row->sock))
+		get_send_q(row, self, out);
+	else
+		*out = value_none();
 }
 
-static struct value get_age(const struct row *row, const struct column *self)
+static void get_age(const struct row *row, const struct column *self, struct value *out)
 {
 	(void)self;
-	return row->track && row->now_ns >= row->track->state_since_ns ?
+	*out = row->track && row->now_ns >= row->track->state_since_ns ?
 		       value_count(row->now_ns - row->track->state_since_ns) :
 		       value_none();
 }
 
-static struct value get_seen(const struct row *row, const struct column *self)
+static void get_seen(const struct row *row, const struct column *self, struct value *out)
 {
 	(void)self;
-	return row->track && row->now_ns >= row->track->first_seen_ns ?
+	*out = row->track && row->now_ns >= row->track->first_seen_ns ?
 		       value_count(row->now_ns - row->track->first_seen_ns) :
 		       value_none();
 }
 
-static struct value get_previous(const struct row *row, const struct column *self)
+static void get_previous(const struct row *row, const struct column *self, struct value *out)
 {
 	(void)self;
-	return row->track && row->track->previous < STATE_COUNT ?
+	*out = row->track && row->track->previous < STATE_COUNT ?
 		       value_state(row->track->previous) :
 		       value_none();
 }
 
-static struct value get_kind(const struct row *row, const struct column *self)
+static void get_kind(const struct row *row, const struct column *self, struct value *out)
 {
 	static const char *const names[] = {
 		[SOCK_FULL] = "full",
@@ -215,10 +244,10 @@ static struct value get_kind(const struct row *row, const struct column *self)
 	};
 
 	(void)self;
-	return value_string(row->sock->kind <= SOCK_MINI ? names[row->sock->kind] : NULL);
+	*out = value_string(row->sock->kind <= SOCK_MINI ? names[row->sock->kind] : NULL);
 }
 
-static struct value get_timer(const struct row *row, const struct column *self)
+static void get_timer(const struct row *row, const struct column *self, struct value *out)
 {
 	static const char *const names[] = {
 		[TIMER_NONE] = "off",		 [TIMER_RETRANSMIT] = "on",
@@ -228,167 +257,182 @@ static struct value get_timer(const struct row *row, const struct column *self)
 	};
 
 	(void)self;
-	return row->sock->has & SOCK_HAS_TIMER && row->sock->timer <= TIMER_OTHER ?
+	*out = row->sock->has & SOCK_HAS_TIMER && row->sock->timer <= TIMER_OTHER ?
 		       value_string(names[row->sock->timer]) :
 		       value_none();
 }
 
-static struct value get_timer_expires(const struct row *row, const struct column *self)
+static void get_timer_expires(const struct row *row, const struct column *self,
+			      struct value *out)
 {
 	(void)self;
-	return row->sock->timer == TIMER_NONE ?
+	*out = row->sock->timer == TIMER_NONE ?
 		       value_none() :
 		       count_if(row->sock, SOCK_HAS_TIMER, row->sock->timer_ms);
 }
 
-static struct value get_timer_retrans(const struct row *row, const struct column *self)
+static void get_timer_retrans(const struct row *row, const struct column *self,
+			      struct value *out)
 {
 	(void)self;
-	return count_if(row->sock, SOCK_HAS_TIMER, row->sock->retransmits);
+	*out = count_if(row->sock, SOCK_HAS_TIMER, row->sock->retransmits);
 }
 
-static struct value get_process(const struct row *row, const struct column *self)
+static void get_process(const struct row *row, const struct column *self, struct value *out)
 {
 	(void)self;
-	return row->process ? value_string(row->process) : value_none_because(row->process_why);
+	*out = row->process ? value_string(row->process) : value_none_because(row->process_why);
 }
 
-static struct value get_pid(const struct row *row, const struct column *self)
-{
-	const struct owner *o = first_owner(row);
-
-	(void)self;
-	return o ? value_count(o->pid) : value_none();
-}
-
-static struct value get_fd(const struct row *row, const struct column *self)
+static void get_pid(const struct row *row, const struct column *self, struct value *out)
 {
 	const struct owner *o = first_owner(row);
 
 	(void)self;
-	return o && o->fd >= 0 ? value_count((uint64_t)o->fd) : value_none();
+	*out = o ? value_count(o->pid) : value_none();
 }
 
-static struct value get_command(const struct row *row, const struct column *self)
+static void get_fd(const struct row *row, const struct column *self, struct value *out)
 {
 	const struct owner *o = first_owner(row);
 
 	(void)self;
-	return value_string(o ? o->command : NULL);
+	*out = o && o->fd >= 0 ? value_count((uint64_t)o->fd) : value_none();
 }
 
-static struct value get_command_line(const struct row *row, const struct column *self)
+static void get_command(const struct row *row, const struct column *self, struct value *out)
 {
 	const struct owner *o = first_owner(row);
 
 	(void)self;
-	return value_string(o ? o->command_line : NULL);
+	*out = value_string(o ? o->command : NULL);
 }
 
-static struct value get_uid(const struct row *row, const struct column *self)
+static void get_command_line(const struct row *row, const struct column *self,
+			     struct value *out)
+{
+	const struct owner *o = first_owner(row);
+
+	(void)self;
+	*out = value_string(o ? o->command_line : NULL);
+}
+
+static void get_uid(const struct row *row, const struct column *self, struct value *out)
 {
 	(void)self;
-	return count_if(row->sock, SOCK_HAS_UID, row->sock->uid);
+	*out = count_if(row->sock, SOCK_HAS_UID, row->sock->uid);
 }
 
-static struct value get_user(const struct row *row, const struct column *self)
+static void get_user(const struct row *row, const struct column *self, struct value *out)
 {
 	(void)self;
-	return value_string(row->user);
+	*out = value_string(row->user);
 }
 
-static struct value get_inode(const struct row *row, const struct column *self)
+static void get_inode(const struct row *row, const struct column *self, struct value *out)
 {
 	(void)self;
-	return count_if(row->sock, SOCK_HAS_INODE, row->sock->inode);
+	*out = count_if(row->sock, SOCK_HAS_INODE, row->sock->inode);
 }
 
-static struct value get_cookie(const struct row *row, const struct column *self)
+static void get_cookie(const struct row *row, const struct column *self, struct value *out)
 {
 	(void)self;
-	return count_if(row->sock, SOCK_HAS_COOKIE, row->sock->cookie);
+	*out = count_if(row->sock, SOCK_HAS_COOKIE, row->sock->cookie);
 }
 
-static struct value get_cgroup(const struct row *row, const struct column *self)
+static void get_cgroup(const struct row *row, const struct column *self, struct value *out)
 {
 	(void)self;
-	return value_string(row->cgroup_path);
+	*out = value_string(row->cgroup_path);
 }
 
-static struct value get_unit(const struct row *row, const struct column *self)
+static void get_unit(const struct row *row, const struct column *self, struct value *out)
 {
 	(void)self;
-	return value_string(row->unit);
+	*out = value_string(row->unit);
 }
 
-static struct value get_container(const struct row *row, const struct column *self)
+static void get_container(const struct row *row, const struct column *self, struct value *out)
 {
 	(void)self;
-	return value_string(row->container);
+	*out = value_string(row->container);
 }
 
-static struct value get_netns(const struct row *row, const struct column *self)
+static void get_netns(const struct row *row, const struct column *self, struct value *out)
 {
 	(void)self;
-	return value_string(row->netns_name);
+	*out = value_string(row->netns_name);
 }
 
-static struct value get_mark(const struct row *row, const struct column *self)
+static void get_mark(const struct row *row, const struct column *self, struct value *out)
 {
 	(void)self;
-	return count_if(row->sock, SOCK_HAS_MARK, row->sock->mark);
+	*out = count_if(row->sock, SOCK_HAS_MARK, row->sock->mark);
 }
 
-static struct value get_shutdown(const struct row *row, const struct column *self)
+static void get_shutdown(const struct row *row, const struct column *self, struct value *out)
 {
 	static const char *const names[] = { "none", "receive", "send", "both" };
 
 	(void)self;
-	return row->sock->has & SOCK_HAS_SHUTDOWN ?
+	*out = row->sock->has & SOCK_HAS_SHUTDOWN ?
 		       value_string(names[row->sock->shutdown & 3]) :
 		       value_none();
 }
 
-static struct value get_v6only(const struct row *row, const struct column *self)
+static void get_v6only(const struct row *row, const struct column *self, struct value *out)
 {
 	(void)self;
-	return row->sock->has & SOCK_HAS_V6ONLY ? value_bool(row->sock->v6only) : value_none();
+	*out = row->sock->has & SOCK_HAS_V6ONLY ? value_bool(row->sock->v6only) : value_none();
 }
 
-static struct value get_tos(const struct row *row, const struct column *self)
+static void get_tos(const struct row *row, const struct column *self, struct value *out)
 {
 	(void)self;
-	return count_if(row->sock, SOCK_HAS_TOS, row->sock->tos);
+	*out = count_if(row->sock, SOCK_HAS_TOS, row->sock->tos);
 }
 
-static struct value get_tclass(const struct row *row, const struct column *self)
+static void get_tclass(const struct row *row, const struct column *self, struct value *out)
 {
 	(void)self;
-	return count_if(row->sock, SOCK_HAS_TCLASS, row->sock->tclass);
+	*out = count_if(row->sock, SOCK_HAS_TCLASS, row->sock->tclass);
 }
 
-static struct value get_classid(const struct row *row, const struct column *self)
+static void get_classid(const struct row *row, const struct column *self, struct value *out)
 {
 	(void)self;
-	return count_if(row->sock, SOCK_HAS_CLASSID, row->sock->classid);
+	*out = count_if(row->sock, SOCK_HAS_CLASSID, row->sock->classid);
 }
 
-static struct value get_congestion(const struct row *row, const struct column *self)
+static void get_congestion(const struct row *row, const struct column *self, struct value *out)
 {
 	(void)self;
-	return value_string(row->sock->congestion);
+	*out = value_string(row->sock->congestion);
 }
 
-static struct value get_name(const struct row *row, const struct column *self)
+static void get_name(const struct row *row, const struct column *self, struct value *out)
 {
 	(void)self;
-	return row->sock->name ? value_text(row->sock->name, row->sock->name_len) : value_none();
+	*out = bytes_value(row->sock->name, row->sock->name_len);
 }
 
-static struct value get_peer_inode(const struct row *row, const struct column *self)
+static void get_file_inode(const struct row *row, const struct column *self, struct value *out)
 {
 	(void)self;
-	return count_if(row->sock, SOCK_HAS_PEER_INODE, row->sock->peer_inode);
+	*out = count_if(row->sock, SOCK_HAS_FILE, row->sock->file_inode);
+}
+
+static void get_file_device(const struct row *row, const struct column *self, struct value *out)
+{
+	(void)self;
+	*out = count_if(row->sock, SOCK_HAS_FILE, row->sock->file_device);
+}
+
+static void get_peer_inode(const struct row *row, const struct column *self, struct value *out)
+{
+	(void)self;
+	*out = count_if(row->sock, SOCK_HAS_PEER_INODE, row->sock->peer_inode);
 }
 
 /* The number at @self->offset of @record, @self->size bytes large. */
@@ -415,29 +459,32 @@ static uint64_t number_at(const void *record, const struct column *self)
 }
 
 /* One field of tcp_info; a listener's means something else (see tcp_facts.h). */
-static struct value get_tcp(const struct row *row, const struct column *self)
+static void get_tcp(const struct row *row, const struct column *self, struct value *out)
 {
 	const struct sock *sk = row->sock;
 
-	if (!sk->tcp || is_listener(sk) || sk->tcp_bytes < self->offset + self->size)
-		return value_none();
-	return value_count(number_at(sk->tcp, self));
+	if (!sk->tcp || is_listener(sk) || sk->tcp_bytes < self->offset + self->size) {
+		*out = value_none();
+		return;
+	}
+	*out = value_count(number_at(sk->tcp, self));
 }
 
 /* The same for a limit, which the kernel gives as its largest number when there is none. */
-static struct value get_tcp_limit(const struct row *row, const struct column *self)
+static void get_tcp_limit(const struct row *row, const struct column *self, struct value *out)
 {
-	struct value v = get_tcp(row, self);
 	uint64_t none = self->size == sizeof(uint64_t) ? UINT64_MAX : INT32_MAX;
 
-	return v.kind == VALUE_COUNT && v.count >= none ? value_none() : v;
+	get_tcp(row, self, out);
+	if (out->kind == VALUE_COUNT && out->count >= none)
+		*out = value_none();
 }
 
-static struct value get_memory(const struct row *row, const struct column *self)
+static void get_memory(const struct row *row, const struct column *self, struct value *out)
 {
 	const struct sock *sk = row->sock;
 
-	return sk->memory && self->offset < sk->memory_known ?
+	*out = sk->memory && self->offset < sk->memory_known ?
 		       value_count(sk->memory[self->offset]) :
 		       value_none();
 }
@@ -449,8 +496,11 @@ static const struct column columns[] = {
 		     .help = "Protocol: tcp, udp, unix ..." },
 	  .get = get_proto, .priority = 5 },
 	{ .field = { .name = "netid", .title = "NETID", .kind = VALUE_TEXT, .width = 5,
-		     .help = "What ss calls the protocol." },
+		     .help = "What ss calls the protocol: tcp, u_str, p_raw, nl ..." },
 	  .get = get_netid, .priority = 90 },
+	{ .field = { .name = "type", .title = "TYPE", .kind = VALUE_TEXT, .width = 6,
+		     .help = "Type of a socket that is no IP socket: stream, dgram, raw ..." },
+	  .get = get_type, .priority = 91 },
 	{ .field = { .name = "family", .title = "FAMILY", .kind = VALUE_TEXT, .width = 6,
 		     .help = "Address family of the socket: ipv4 or ipv6." },
 	  .get = get_family, .priority = 60 },
@@ -591,8 +641,9 @@ static const struct column columns[] = {
 		     .help = "Container id of the control group." },
 	  .get = get_container, .priority = 51, .facts = FACT_CGROUP_PATH },
 	{ .field = { .name = "netns", .title = "NETNS", .kind = VALUE_TEXT, .width = 8,
-		     .help = "Network namespace of the socket." },
-	  .get = get_netns, .priority = 52 },
+		     .help = "Network namespace of the socket: its name, else its container, "
+			     "service, or a process in it." },
+	  .get = get_netns, .priority = 52, .facts = FACT_NETNS },
 	{ .field = { .name = "mark", .title = "MARK", .kind = VALUE_COUNT, .unit = UNIT_HEX,
 		     .align = ALIGN_RIGHT, .width = 6,
 		     .help = "Firewall mark; needs CAP_NET_ADMIN." },
@@ -626,6 +677,14 @@ static const struct column columns[] = {
 		     .align = ALIGN_RIGHT, .width = 8,
 		     .help = "Inode of the UNIX socket at the other end." },
 	  .get = get_peer_inode, .priority = 96 },
+	{ .field = { .name = "file_inode", .title = "FILE-INODE", .kind = VALUE_COUNT,
+		     .align = ALIGN_RIGHT, .width = 8,
+		     .help = "Inode of the path that a UNIX socket is bound to." },
+	  .get = get_file_inode, .priority = 97 },
+	{ .field = { .name = "file_device", .title = "FILE-DEVICE", .kind = VALUE_COUNT,
+		     .unit = UNIT_HEX, .align = ALIGN_RIGHT, .width = 8,
+		     .help = "Device of that inode, as the kernel numbers it." },
+	  .get = get_file_device, .priority = 97 },
 #include "query/columns_tcp.def"
 };
 

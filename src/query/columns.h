@@ -41,12 +41,16 @@ struct column {
 	bool adds_up;	    /* a sum of it over sockets means something */
 	uint16_t offset;    /* for getters that serve many columns: where in its record */
 	uint16_t size;	    /* and how large */
-	struct value (*get)(const struct row *row, const struct column *self);
+	/* Into @out and not returned: a copied cell costs more than what it holds. */
+	void (*get)(const struct row *row, const struct column *self, struct value *out);
 };
 
 static inline struct value column_value(const struct column *c, const struct row *row)
 {
-	return c->get(row, c);
+	struct value v;
+
+	c->get(row, c, &v);
+	return v;
 }
 
 /* The table, borrowed, valid for ever. */

@@ -86,6 +86,11 @@ const struct match *filter_match_tree(const struct filter *f)
 	return f->tree;
 }
 
+bool filter_is_everything(const struct filter *f)
+{
+	return !f->root || (f->exact && !f->tree && !(states_tcp() & ~f->states));
+}
+
 bool filter_is_exact(const struct filter *f)
 {
 	return f->exact;

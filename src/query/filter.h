@@ -73,6 +73,12 @@ bool filter_match(const struct filter *f, const struct row *row);
 /* True if the text was empty: every row matches. */
 bool filter_is_empty(const struct filter *f);
 
+/*
+ * True if nothing but a protocol or a family is asked for: empty, "all", "state all or
+ * tcp".  What ends sockets must not take that for a choice.
+ */
+bool filter_is_everything(const struct filter *f);
+
 /* What must have been collected for it: enum fact bits. */
 unsigned int filter_facts(const struct filter *f);
 

@@ -223,17 +223,20 @@ static void make_time_waits(const struct options *options, unsigned long member)
 	close(server.fd[1]);
 }
 
-/* Minisocks last: they are the ones that expire. */
+/*
+ * Listeners first, as in a server: it listens before it can accept.  Minisocks last:
+ * they are the ones that expire.
+ */
 static void member_run(const struct options *options, const struct member *member)
 {
-	struct share share = share_of(options->established, member->number, options->processes);
+	struct share share = share_of(options->listen, member->number, options->processes);
 	char byte;
 
 	for (unsigned long i = share.first; i < share.first + share.count; i++)
-		make_established(i, is_v6(i, options->v6_percent));
-	share = share_of(options->listen, member->number, options->processes);
-	for (unsigned long i = share.first; i < share.first + share.count; i++)
 		make_listener(i, is_v6(i, options->v6_percent));
+	share = share_of(options->established, member->number, options->processes);
+	for (unsigned long i = share.first; i < share.first + share.count; i++)
+		make_established(i, is_v6(i, options->v6_percent));
 	make_time_waits(options, member->number);
 	if (write(member->ready_fd, "", 1) != 1)
 		err(1, "cannot say that the sockets are made");

@@ -16,17 +16,23 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static void line_check(const struct dump_spec *spec, const uint8_t *text, size_t len)
 {
 	char *line = malloc(len ? len : 1);
-	struct sock sk;
+	struct sock_record record;
+	const struct sock *sk = &record.sock;
 
 	if (!line)
 		abort();
 	memcpy(line, text, len);
-	if (procnet_parse(spec, line, len, &sk) &&
-	    (sk.state >= STATE_COUNT || sk.has & SOCK_HAS_COOKIE ||
-	     (sk.kind != SOCK_FULL && sk.has & SOCK_HAS_UID)))
+	if (procnet_parse(spec, line, len, &record) &&
+	    (sk->state >= STATE_COUNT || sk->has & SOCK_HAS_COOKIE ||
+	     (sk->kind != SOCK_FULL && sk->has & SOCK_HAS_UID)))
 		abort();
 	free(line);
 }
+
+static const enum proto protos[8] = {
+	PROTO_TCP, PROTO_UNIX, PROTO_PACKET, PROTO_NETLINK,
+	PROTO_RAW, PROTO_TCP,  PROTO_TCP,    PROTO_TCP,
+};
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -35,7 +41,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (!size)
 		return 0;
-	if (*data & 1)
+	spec.proto = protos[*data >> 2 & 7];
+	if (spec.proto == PROTO_TCP && *data & 1)
 		spec.proto = PROTO_UDP;
 	if (*data & 2)
 		spec.family = FAMILY_V6;

@@ -84,6 +84,39 @@ wrong_numbers()
 	complains 2 "'0'" "$connstate" top --cpu-limit 0
 }
 
+# The status of a plugin that cannot tell is 3, wrong usage on the command line 2.
+waiting_and_checking()
+{
+	nobody='sport = :1 and dport = :1'
+	complains 2 'A filter is missing' "$connstate" wait
+	complains 2 "'x'" "$connstate" wait --timeout x "$nobody"
+	complains 2 "'x'" "$connstate" wait --count x "$nobody"
+	complains 1 '0 sockets match' "$connstate" wait --timeout 0.01 "$nobody"
+	complains 3 "'5:1'" "$connstate" check -w 5:1 "$nobody"
+	complains 3 'missing' "$connstate" check "$nobody"
+	complains 3 'no source of sockets' env PROC_ROOT="$work/nothing" "$connstate" check \
+		-w 1 "$nobody"
+	complains 2 'cannot open' "$connstate" list -F "$work/nothing"
+	: >"$work/out"
+	"$connstate" check -w 1 "$nobody" >&- 2>"$work/err"
+	judge 'connstate check >&-' $? 3 'cannot write'
+}
+
+# An error in a filter shows where it is: more than one line.
+wrong_filters()
+{
+	for command in list summary watch 'wait --timeout 1'; do
+		# shellcheck disable=SC2086 # words of a command line
+		"$connstate" $command 'state established and dprot = :22' >"$work/out" \
+			2>"$work/err" </dev/null
+		status=$?
+		[ "$status" -eq 2 ] && [ ! -s "$work/out" ] &&
+			head -n 1 "$work/err" | grep -q '^connstate: ' &&
+			grep -q '^ *\^\^\^\^\^$' "$work/err" && grep -q 'did you mean' "$work/err"
+		result $? "a wrong filter for $command shows where it is wrong"
+	done
+}
+
 # What an argument brings to the terminal is made harmless.
 hostile_argument()
 {
@@ -199,6 +232,8 @@ no_terminal()
 wrong_options
 wrong_names
 wrong_numbers
+waiting_and_checking
+wrong_filters
 hostile_argument
 closed_pipe
 unwritable_output

@@ -2,8 +2,8 @@
 # What people type for ss, netstat and lsof gives the same sockets here: filters,
 # owners, the usual pipelines; with the kernel's help and without.
 #
-# "autobound" is left out: the kernel says it of accepted connections too, ss then looks
-# at the port as well, and without the kernel there is nothing but the port.
+# "autobound" is compared with ss alone: the kernel says it of accepted connections too,
+# ss and we then look at the port as well, and without the kernel there is only the port.
 #
 # shellcheck disable=SC2317 # the laboratory calls inside()
 # shellcheck source=tests/tap.sh
@@ -238,6 +238,12 @@ filters()
 	while IFS= read -r filter; do
 		filter_is_that_of_ss "$filter"
 	done <filters
+	for filter in autobound 'not autobound'; do
+		# shellcheck disable=SC2086 # words of a command line
+		other() { ss -tuanH $filter | words 1,2,3,4,5,6; }
+		ours() { $connstate -tuanH --names ss "$filter" | words 1,2,3,4,5,6; }
+		agree_or_nothing "$filter: the sockets of ss"
+	done
 	[ "$empty" -le 6 ]
 	result $? "$who: most of these filters find something"
 }

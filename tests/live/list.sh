@@ -166,7 +166,7 @@ by_ss()
 	}
 	ours()
 	{
-		$connstate list -tH --raw \
+		$connstate list -tH --base-units \
 			--columns state,local,peer,cwnd,snd_mss,pmtu,bytes_received |
 			awk '$1 == "ESTABLISHED" { print $2, $3, $4, $5, $6, $7 }' | sort
 	}
@@ -278,9 +278,9 @@ formats()
 	fi
 	columns=proto,state,recv_q,send_q,local,peer,kind,uid,inode,cookie,v6only,cwnd
 	for format in table json jsonl csv tsv; do
-		$connstate list --raw --columns $columns --format $format >rows.$format
+		$connstate list --base-units --columns $columns --format $format >rows.$format
 	done
-	$connstate list --raw --format \
+	$connstate list --base-units --format \
 		"$(echo "{$columns}" | sed 's/,/}|{/g')" >rows.template
 	cat >formats.py <<'END'
 import csv, json, sys

@@ -147,6 +147,19 @@ static void test_keyed(void **state)
 	assert_true(common(&a, &b, 32) < 32);
 }
 
+static void test_secret(void **state)
+{
+	struct anonymizer a, b;
+
+	(void)state;
+	anonymizer_init(&a, "secret", 6);
+	anonymizer_init(&b, "secret", 6);
+	assert_memory_equal(&a, &b, sizeof(a));
+	assert_true(a.key[0] != a.key[1]);
+	anonymizer_init(&b, "secreu", 6);
+	assert_true(a.key[0] != b.key[0] && a.key[1] != b.key[1]);
+}
+
 static void test_names(void **state)
 {
 	char a[ANONYMIZED_NAME_MAX], b[ANONYMIZED_NAME_MAX];
@@ -186,14 +199,31 @@ static void test_sock(void **state)
 	assert_null(sk.name);
 }
 
+/* Ends that are no IP addresses hold names as well; "*" tells nothing. */
+static void test_ends(void **state)
+{
+	struct sock sk = { .proto = PROTO_UNIX, .local_text = "/run/user/secret 4711",
+			   .local_text_len = 21, .peer_text = "* 4712", .peer_text_len = 6 };
+	struct anonymized room;
+
+	(void)state;
+	anonymize_sock(&key, &sk, &room);
+	assert_memory_equal(sk.local_text, "end-", 4);
+	assert_int_equal(sk.local_text_len, strlen(sk.local_text));
+	assert_null(strstr(sk.local_text, "secret"));
+	assert_string_equal(sk.peer_text, "* 4712");
+	assert_int_equal(sk.peer_text_len, 6);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_kept),	 cmocka_unit_test(test_kind_kept),
 		cmocka_unit_test(test_prefixes), cmocka_unit_test(test_v6_prefixes),
 		cmocka_unit_test(test_mapped_like_v4), cmocka_unit_test(test_one_to_one),
-		cmocka_unit_test(test_keyed),	 cmocka_unit_test(test_names),
-		cmocka_unit_test(test_sock),
+		cmocka_unit_test(test_keyed),	 cmocka_unit_test(test_secret),
+		cmocka_unit_test(test_names),	 cmocka_unit_test(test_sock),
+		cmocka_unit_test(test_ends),
 	};
 
 	return cmocka_run_group_tests_name("anonymize", tests, NULL, NULL);

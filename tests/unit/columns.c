@@ -106,6 +106,54 @@ static void test_memory(void **state)
 	assert_int_equal(read_column("drops", &sk).kind, VALUE_NONE);
 }
 
+static void assert_reads(const char *name, const struct sock *sk, const char *wanted)
+{
+	struct value v = read_column(name, sk);
+
+	assert_int_equal(v.kind, VALUE_TEXT);
+	assert_int_equal(v.len, strlen(wanted));
+	assert_memory_equal(v.text, wanted, v.len);
+}
+
+/* What stands for the ends where they are no IP addresses. */
+static void test_ends_beyond_ip(void **state)
+{
+	struct sock sk = { .proto = PROTO_UNIX, .type = SOCK_TYPE_SEQPACKET,
+			   .local_text = "/run/x 5", .local_text_len = 8,
+			   .peer_text = "* 6", .peer_text_len = 3, .file_inode = 9 };
+
+	(void)state;
+	assert_reads("local", &sk, "/run/x 5");
+	assert_reads("peer", &sk, "* 6");
+	assert_reads("type", &sk, "seqpacket");
+	assert_int_equal(read_column("local_port", &sk).kind, VALUE_NONE);
+	assert_int_equal(read_column("file_inode", &sk).kind, VALUE_NONE);
+	sk.has = SOCK_HAS_FILE;
+	assert_int_equal(read_column("file_inode", &sk).count, 9);
+	sk.peer_text = NULL;
+	assert_int_equal(read_column("peer", &sk).kind, VALUE_NONE);
+}
+
+static void test_netids_are_those_of_ss(void **state)
+{
+	struct sock sk = { .proto = PROTO_UNIX, .type = SOCK_TYPE_STREAM };
+
+	(void)state;
+	assert_reads("netid", &sk, "u_str");
+	sk.type = SOCK_TYPE_SEQPACKET;
+	assert_reads("netid", &sk, "u_seq");
+	sk.proto = PROTO_PACKET;
+	assert_reads("netid", &sk, "packet");
+	sk.type = SOCK_TYPE_RAW;
+	assert_reads("netid", &sk, "p_raw");
+	sk.proto = PROTO_NETLINK;
+	assert_reads("netid", &sk, "nl");
+	sk.proto = PROTO_RAW;
+	assert_reads("netid", &sk, "raw");
+	sk.local = (struct endpoint){ .family = ADDR_V6, .port = 58 };
+	assert_reads("netid", &sk, "icmp6");
+}
+
 static void test_lists(void **state)
 {
 	struct column_list list = { .count = 0 };
@@ -146,6 +194,8 @@ int main(void)
 		cmocka_unit_test(test_listener_queues_are_backlog),
 		cmocka_unit_test(test_short_tcp_info),
 		cmocka_unit_test(test_memory),
+		cmocka_unit_test(test_ends_beyond_ip),
+		cmocka_unit_test(test_netids_are_those_of_ss),
 		cmocka_unit_test(test_lists),
 		cmocka_unit_test(test_unknown_names),
 	};

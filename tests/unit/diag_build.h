@@ -18,6 +18,7 @@
 union diag_space {
 	char bytes[32768];
 	uint64_t align;
+	struct nlmsghdr header;
 };
 
 static inline struct nlmsghdr *diag_header(void *at, uint16_t type, uint32_t seq)

@@ -603,10 +603,39 @@ static void test_long_chains(void **unused)
 	}
 }
 
+/* What ends sockets must not take "all" for a choice, in whatever words. */
+static void test_everything(void **state)
+{
+	static const char *const everything[] = {
+		"", "all", "state all", "tcp", "state all and tcp", "not (not tcp)",
+	};
+	static const char *const choices[] = {
+		"state established", "exclude listen", "sport = 1", "dst 10.0.0.0/8", "pid = 1",
+		"recv-q > 0", "all and sport = 1",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(everything) / sizeof(everything[0]); i++) {
+		struct filter *f = filter_parse(everything[i], strlen(everything[i]), NULL, NULL);
+
+		assert_non_null(f);
+		assert_true(filter_is_everything(f));
+		filter_free(f);
+	}
+	for (size_t i = 0; i < sizeof(choices) / sizeof(choices[0]); i++) {
+		struct filter *f = filter_parse(choices[i], strlen(choices[i]), NULL, NULL);
+
+		assert_non_null(f);
+		assert_false(filter_is_everything(f));
+		filter_free(f);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_ss_manual),
+		cmocka_unit_test(test_everything),
 		cmocka_unit_test(test_blanks_are_optional),
 		cmocka_unit_test(test_not_before_and_before_or),
 		cmocka_unit_test(test_states_anywhere),

@@ -33,10 +33,12 @@ static bool parse(enum proto proto, unsigned int family, const char *line, struc
 	/* Without the terminating NUL, so that reading on would be noticed. */
 	size_t len = strlen(line);
 	char *copy = malloc(len ? len : 1);
+	struct sock_record record;
 	bool good;
 
 	memcpy(copy, line, len);
-	good = procnet_parse(&spec, copy, len, sk);
+	good = procnet_parse(&spec, copy, len, &record);
+	*sk = record.sock;
 	free(copy);
 	return good;
 }
@@ -145,14 +147,15 @@ static void a_line_cut_at_every_byte_is_garbled_until_its_inode(void **unused)
 	static const char line[] = "   0: " LOOPBACK ":1F90 " LOOPBACK ":E6D4 01 00000010:00000003 "
 				   "01:00000014 00000002  1000        0 4711";
 	struct dump_spec spec = { .proto = PROTO_TCP, .family = FAMILY_V4 };
-	struct sock sk;
+	struct sock_record record;
 
 	(void)unused;
 	for (size_t len = 0; len < sizeof(line); len++) {
 		char *copy = malloc(len ? len : 1);
 
 		memcpy(copy, line, len);
-		assert_int_equal(procnet_parse(&spec, copy, len, &sk), len >= sizeof(line) - 4);
+		assert_int_equal(procnet_parse(&spec, copy, len, &record),
+				 len >= sizeof(line) - 4);
 		free(copy);
 	}
 }

@@ -26,6 +26,7 @@ static void every_row_is_complete(void **state)
 		assert_true(info->name && *info->name);
 		assert_true(info->netid && *info->netid);
 		assert_true(info->help && *info->help);
+		assert_true(info->module && *info->module);
 		assert_true(info->family != 0);
 		assert_true(info->states != 0);
 		assert_int_equal(info->states >> STATE_COUNT, 0);
@@ -63,6 +64,22 @@ static void other_words_are_not(void **state)
 		assert_int_equal(find(words[i]), PROTO_COUNT);
 }
 
+static void parts_of_protocols_are_found_by_name_and_netid(void **state)
+{
+	const struct proto_type *type = proto_type_find("unix_stream", 11);
+
+	(void)state;
+	assert_non_null(type);
+	assert_int_equal(type->proto, PROTO_UNIX);
+	assert_string_equal(type->netid, "u_str");
+	assert_ptr_equal(proto_type_find("U_STR", 5), type);
+	assert_null(proto_type_find("unix", 4));
+	assert_null(proto_type_find("tcp", 3));
+	assert_true(proto_has_types(PROTO_VSOCK));
+	assert_false(proto_has_types(PROTO_RAW));
+	assert_string_equal(proto_netid(PROTO_TCP, 1), "tcp");
+}
+
 static void states_fit_the_protocol(void **state)
 {
 	(void)state;
@@ -91,6 +108,7 @@ int main(void)
 		cmocka_unit_test(every_name_finds_its_row_alone),
 		cmocka_unit_test(words_of_ss_are_known),
 		cmocka_unit_test(other_words_are_not),
+		cmocka_unit_test(parts_of_protocols_are_found_by_name_and_netid),
 		cmocka_unit_test(states_fit_the_protocol),
 		cmocka_unit_test(no_protocol_has_states_of_other_systems),
 	};

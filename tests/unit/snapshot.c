@@ -21,6 +21,7 @@ struct sample {
 	char congestion[24];
 	char interface[24];
 	char name[40];
+	char ends[2][24];
 };
 
 static uint64_t random_next(uint64_t *seed)
@@ -74,6 +75,17 @@ static void random_extras(struct sample *s, uint64_t *seed)
 		s->sk.name = s->name;
 		s->sk.name_len = (uint32_t)(random_next(seed) % sizeof(s->name));
 	}
+	if (n & 256) {
+		random_bytes(s->ends, sizeof(s->ends), seed);
+		s->sk.local_text = s->ends[0];
+		s->sk.local_text_len = (uint32_t)(random_next(seed) % sizeof(s->ends[0]));
+		s->sk.peer_text = s->ends[1];
+		s->sk.peer_text_len = (uint32_t)(random_next(seed) % sizeof(s->ends[1]));
+	}
+	if (n & 512)
+		s->sk.file_inode = (uint32_t)random_next(seed);
+	if (n & 1024)
+		s->sk.file_device = (uint32_t)random_next(seed);
 	if (n & 32)
 		s->sk.peer_inode = random_next(seed);
 	if (n & 64)
@@ -91,6 +103,7 @@ static void random_sample(struct sample *s, uint64_t *seed)
 			.proto = (uint8_t)(random_next(seed) % PROTO_COUNT),
 			.state = (uint8_t)(random_next(seed) % STATE_COUNT),
 			.kind = (uint8_t)(random_next(seed) % 3),
+			.type = (uint8_t)(random_next(seed) % SOCK_TYPE_COUNT),
 			.timer = (uint8_t)(random_next(seed) % 7),
 			.retransmits = (uint8_t)random_next(seed),
 			.shutdown = (uint8_t)(random_next(seed) % 4),
@@ -148,6 +161,16 @@ static void assert_same_extras(const struct sock *a, const struct sock *b)
 	assert_int_equal(a->peer_inode, b->peer_inode);
 	assert_int_equal(a->mark, b->mark);
 	assert_int_equal(a->classid, b->classid);
+	assert_int_equal(a->file_inode, b->file_inode);
+	assert_int_equal(a->file_device, b->file_device);
+	assert_int_equal(!a->local_text, !b->local_text);
+	assert_int_equal(!a->peer_text, !b->peer_text);
+	assert_int_equal(a->local_text_len, b->local_text_len);
+	assert_int_equal(a->peer_text_len, b->peer_text_len);
+	if (b->local_text_len)
+		assert_memory_equal(a->local_text, b->local_text, b->local_text_len);
+	if (b->peer_text_len)
+		assert_memory_equal(a->peer_text, b->peer_text, b->peer_text_len);
 }
 
 static void assert_same(const struct sock *a, const struct sock *b)
@@ -156,6 +179,7 @@ static void assert_same(const struct sock *a, const struct sock *b)
 	assert_int_equal(a->proto, b->proto);
 	assert_int_equal(a->state, b->state);
 	assert_int_equal(a->kind, b->kind);
+	assert_int_equal(a->type, b->type);
 	assert_int_equal(a->timer, b->timer);
 	assert_int_equal(a->retransmits, b->retransmits);
 	assert_int_equal(a->shutdown, b->shutdown);
