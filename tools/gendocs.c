@@ -8,6 +8,10 @@
  * manual), markdown, and the three shells' completions; the sections are listed
  * below.  tools/update-docs runs it over all files that have such parts.
  *
+ *     gendocs json-schema >FILE.new
+ *
+ * writes the schema of the JSON documents, which has no part by hand.
+ *
  * To add a section: a function that hands its entries to the style, and a row in
  * sections[].  To add a style: three functions and a row in styles[].
  */
@@ -27,26 +31,10 @@
 #include "ui/keymap.h"
 #include "ui/theme.h"
 
+#include "gendocs.h"
+
 /* Columns of the manual's source; longer lines are bad style there. */
 #define MDOC_WIDTH 78
-
-/* One thing with a name and a sentence or two; NULL or 0 is what it does not have. */
-struct entry {
-	const char *word;
-	char letter;	      /* an option's one-letter form */
-	const char *argument; /* what the option takes */
-	const char *values;   /* the section that completes the argument */
-	const char *help;
-	const char *more; /* a paragraph for the manual alone */
-};
-
-struct style {
-	const char *name;
-	void (*begin)(const char *section);
-	void (*entry)(const char *section, const struct entry *e);
-	void (*end)(const char *section);
-	void (*heading)(const char *text, bool first); /* of a group of entries, or NULL */
-};
 
 struct section {
 	const char *name;
@@ -558,6 +546,14 @@ static const struct section sections[] = {
 	{ "states", emit_states },
 	{ "dialects", emit_dialects },
 	{ "formats", emit_formats },
+	{ "json-members", gendocs_members },
+	{ "json-columns", gendocs_columns },
+	{ "json-sockets", gendocs_document },
+	{ "json-states", gendocs_document },
+	{ "json-groups", gendocs_document },
+	{ "json-events", gendocs_document },
+	{ "json-checks", gendocs_document },
+	{ "json-lists", gendocs_lists },
 };
 
 static const struct style *style_find(const char *name)
@@ -615,8 +611,12 @@ int main(int argc, char **argv)
 {
 	const struct style *style = argc == 2 ? style_find(argv[1]) : NULL;
 
+	if (argc == 2 && !strcmp(argv[1], "json-schema"))
+		return gendocs_schema();
 	if (!style) {
-		fputs("usage: gendocs mdoc|markdown|bash|zsh|fish <FILE >FILE.new\n", stderr);
+		fputs("usage: gendocs mdoc|markdown|bash|zsh|fish <FILE >FILE.new\n"
+		      "       gendocs json-schema >FILE.new\n",
+		      stderr);
 		return 2;
 	}
 	return copy(style);

@@ -33,6 +33,8 @@ function __connstate_columns
 		'peer_port' 'Port of the peer' \
 		'local_host' 'Name of the local address, where it could be resolved' \
 		'peer_host' 'Name of the peer'\''s address, where it could be resolved' \
+		'listener' 'Local end of the listener that a connection came through' \
+		'direction' 'Who connected: in (a listener has the local port), out, or listen' \
 		'interface' 'Interface that the socket is bound to' \
 		'recv_queue_bytes' 'Bytes received and not yet read by the program' \
 		'send_queue_bytes' 'Bytes written and not yet acknowledged by the peer' \
@@ -56,7 +58,9 @@ function __connstate_columns
 		'cookie' 'Number that the kernel gives a socket for its whole life' \
 		'cgroup' 'Path of the control group (version 2) that the socket was created in' \
 		'unit' 'Systemd unit of the control group' \
+		'slice' 'Systemd slice around the unit' \
 		'container' 'Container id of the control group' \
+		'pod' 'Kubernetes pod of the control group, by its uid' \
 		'netns' 'Network namespace of the socket: its name, else its container, service, or a process in it' \
 		'mark' 'Firewall mark; needs CAP_NET_ADMIN' \
 		'shutdown' 'Directions that were closed: none, receive, send, both' \
@@ -263,7 +267,9 @@ complete -c connstate -s 6 -l ipv6 -d 'IPv6 sockets only'
 complete -c connstate -s l -l listening -d 'Listening sockets only, and UDP sockets without a peer'
 complete -c connstate -s a -l all -d 'Sockets in all states (the default)'
 complete -c connstate -s B -l bound-inactive -d 'Also TCP sockets that are bound, neither listening nor connected (BOUND; Linux 6.8 and later)'
-complete -c connstate -s n -l numeric -d 'Numbers instead of names (the default)'
+complete -c connstate -s n -l numeric -d 'Numbers instead of names (the default); the last one of -n and -r counts'
+complete -c connstate -s r -l resolve -d 'Names instead of numbers: hosts by DNS, ports by services(5)'
+complete -c connstate -l resolve-timeout -r -d 'Wait that long for names of hosts (default 2); what has none by then stays a number'
 complete -c connstate -s p -l processes -d 'Add the processes that hold each socket'
 complete -c connstate -s e -l extended -d 'Add user id, inode and cookie, and the timer as -o does'
 complete -c connstate -s i -l info -d 'Add what the kernel knows of each connection: round trip, window, loss, rates'

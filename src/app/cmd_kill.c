@@ -14,9 +14,11 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "app/closing.h"
 #include "app/columns.h"
 #include "app/commands.h"
 #include "app/document.h"
+#include "app/documents.h"
 #include "app/listing.h"
 #include "app/options.h"
 #include "app/own_session.h"
@@ -35,19 +37,27 @@ struct kill {
 	struct error *err;
 };
 
-static const char *const result_names[] = {
-	[DESTROY_DONE] = "closed",
-	[DESTROY_GONE] = "gone already",
-	[DESTROY_NOT_PERMITTED] = "not permitted",
-	[DESTROY_NOT_BUILT] = "not supported by this kernel",
-	[DESTROY_IMPOSSIBLE] = "impossible",
-	[DESTROY_FAILED] = "failed",
+static const struct field field_result = {
+	.name = "result", .title = "RESULT", .kind = VALUE_TEXT, .width = 13,
+	.help = "With kill: closed, gone already, not permitted, not supported by this kernel, "
+		"impossible or failed."
+};
+static const struct field field_reason = {
+	.name = "reason", .title = "REASON", .kind = VALUE_TEXT,
+	.help = "With kill: why it was not closed."
 };
 
-static const struct field field_result = { .name = "result", .title = "RESULT",
-					   .kind = VALUE_TEXT, .width = 13 };
-static const struct field field_reason = { .name = "reason", .title = "REASON",
-					   .kind = VALUE_TEXT };
+static const struct field *const fields_of_kill[] = { &field_result, &field_reason };
+
+const struct document_kind document_sockets = {
+	.rows_key = "sockets",
+	.help = "What list shows, and what kill did.",
+	.fields = fields_of_kill,
+	.count = sizeof(fields_of_kill) / sizeof(fields_of_kill[0]),
+	.rows = DOCUMENT_COLUMNS,
+};
+
+static const struct field *const own_fields[] = { &field_result, &field_reason };
 
 /* The sockets to close, in order; those of the own session are left out. */
 static void sock_at(const struct kill *k, size_t i, struct sock *sk)
@@ -78,6 +88,7 @@ static int preview(struct kill *k)
 	w = writer_open(format_find("table"), &out, &options, k->err);
 	if (w) {
 		listing_init(&l, w, &k->columns, 0, k->err);
+		l.names = details_names(k->session->details);
 		for (size_t i = 0; i < result_count(k->result); i++) {
 			struct sock sk;
 			struct row row = { .sock = &sk };
@@ -113,10 +124,11 @@ static int close_one(struct kill *k, struct destroyer *d, struct writer *w, cons
 	struct error why = { 0 };
 	enum destroy_result result = destroyer_destroy(d, sk, &why);
 	struct value cells[COLUMNS_MAX + 2];
-	const struct row row = { .sock = sk };
+	struct row row = { .sock = sk };
 
+	details_complete(k->session->details, &row);
 	k->results[result]++;
-	cells[0] = value_string(result_names[result]);
+	cells[0] = value_string(closing_result_name(result));
 	for (size_t i = 0; i < k->columns.count; i++)
 		cells[i + 1] = column_value(k->columns.column[i], &row);
 	cells[k->columns.count + 1] =
@@ -150,8 +162,8 @@ static int close_and_report(struct kill *k)
 	listing_fields(&k->columns, fields + 1);
 	fields[k->columns.count + 1] = &field_reason;
 	document_init(&document);
-	w = document_open(&document, k->session->o, fields, k->columns.count + 2, "sockets",
-			  k->err);
+	w = document_open(&document, k->session->o, fields, k->columns.count + 2,
+			  document_sockets.rows_key, k->err);
 	if (w)
 		failed = close_all(k, w);
 	document_close(&document, w);
@@ -208,7 +220,7 @@ static int kill_session(struct session *s, const struct column_list *columns)
 {
 	struct error err = { 0 };
 	struct kill k = { .session = s, .columns = *columns, .err = &err };
-	int status = EXIT_FAILED;
+	int status;
 
 	own_session_find(&k.own);
 	for (size_t i = 0; i < s->o->word_count; i++)
@@ -217,10 +229,11 @@ static int kill_session(struct session *s, const struct column_list *columns)
 	k.result = result_new();
 	if (!k.snapshot || !k.result)
 		error_set(&err, ENOMEM, "cannot close sockets");
-	else if (!session_query(s, k.snapshot, &s->o->sort, k.result, &err))
+	if (!k.snapshot || !k.result ||
+	    session_query(s, k.snapshot, &s->o->sort, k.result, &err))
+		status = say_error(&err, EXIT_FAILED);
+	else
 		status = kill_found(&k);
-	if (err.text[0] && status == EXIT_FAILED && !k.results[DESTROY_DONE])
-		say_error(&err, EXIT_FAILED);
 	result_free(k.result);
 	snapshot_free(k.snapshot);
 	return status;
@@ -239,7 +252,7 @@ int cmd_kill(const struct options *o)
 	struct error err;
 	int status;
 
-	if (listing_columns(&columns, o, &err))
+	if (listing_columns(&columns, o, &err) || listing_check(o, own_fields, 2, &err))
 		return say_error(&err, EXIT_USAGE);
 	status = session_open(&s, o, column_list_facts(&columns));
 	if (!status && is_everything(&s)) {

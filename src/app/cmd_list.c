@@ -13,6 +13,7 @@
 #include "app/commands.h"
 #include "app/disguise.h"
 #include "app/document.h"
+#include "app/documents.h"
 #include "app/dump.h"
 #include "app/families.h"
 #include "app/grouped.h"
@@ -84,6 +85,9 @@ static int list_run(struct session *s, struct writer *w, const struct column_lis
 	l.disguise = disguise;
 	if (s->facts & FACTS_BY_ROW)
 		l.details = s->details;
+	/* names of addresses that are not to be seen are none to show */
+	if (!disguise && (!s->o->format || !s->o->format->machine))
+		l.names = details_names(s->details);
 	failed = session_streams(s) && !s->o->sort.count ? list_streamed(s, &l, err) :
 							   list_collected(s, &l, err);
 	return failed || writer_end(w, err) ? -1 : 0;
@@ -116,7 +120,8 @@ static int list_document(struct session *s, const struct column_list *columns)
 		disguise = disguise_new(&err);
 	document.disguise = disguise;
 	if (disguise || !s->o->anonymize)
-		w = document_open(&document, s->o, fields, columns->count, "sockets", &err);
+		w = document_open(&document, s->o, fields, columns->count,
+				  document_sockets.rows_key, &err);
 	if (w)
 		failed = list_run(s, w, columns, disguise, &err);
 	document_close(&document, w);
@@ -137,7 +142,7 @@ int cmd_list(const struct options *o)
 
 	if (o->dump)
 		return dump_save(o);
-	if (listing_columns(&columns, o, &err))
+	if (listing_columns(&columns, o, &err) || (!o->by && listing_check(o, NULL, 0, &err)))
 		return say_error(&err, EXIT_USAGE);
 	if (o->by)
 		return grouped_list(o, &columns);

@@ -8,6 +8,7 @@
 #include "app/census.h"
 #include "app/commands.h"
 #include "app/document.h"
+#include "app/documents.h"
 #include "app/families.h"
 #include "app/grouped.h"
 #include "app/options.h"
@@ -38,6 +39,15 @@ static const struct field *const fields[] = { &field_proto, &field_state, &field
 					      &field_ipv4, &field_ipv6 };
 
 #define FIELD_COUNT (sizeof(fields) / sizeof(fields[0]))
+
+const struct document_kind document_states = {
+	.rows_key = "states",
+	.help = "What summary counts: a row for each protocol and state asked for, also where the "
+		"count is zero.",
+	.fields = fields,
+	.count = FIELD_COUNT,
+	.always = FIELD_COUNT,
+};
 
 static void count_add(struct census_count *sum, const struct census_count *c)
 {
@@ -142,7 +152,8 @@ static int summary_document(struct session *s)
 	if (!census_take(&census, s, &err)) {
 		say_lacking(&census, o);
 		add_totals(&document, &census, o);
-		w = document_open(&document, o, fields, FIELD_COUNT, "states", &err);
+		w = document_open(&document, o, fields, FIELD_COUNT,
+				  document_states.rows_key, &err);
 	}
 	if (w)
 		failed = write_census(w, &census, o, &err);
@@ -155,10 +166,13 @@ static int summary_document(struct session *s)
 int cmd_summary(const struct options *o)
 {
 	struct session s;
+	struct error err;
 	int status;
 
 	if (o->by)
 		return grouped_summary(o);
+	if (document_check(o, fields, FIELD_COUNT, &err))
+		return say_error(&err, EXIT_USAGE);
 	status = session_open(&s, o, 0);
 	if (!status)
 		status = summary_document(&s);

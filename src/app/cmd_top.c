@@ -7,9 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/closing.h"
 #include "app/commands.h"
 #include "app/copy.h"
 #include "app/keep.h"
+#include "app/lookup.h"
 #include "app/monitor.h"
 #include "app/options.h"
 #include "app/say.h"
@@ -152,6 +154,28 @@ static void copy_out(struct top *t, const struct ui_request *request)
 	buffer_fini(&text);
 }
 
+/*
+ * A filter was typed: it is applied to what is shown.  All is collected from now
+ * on, so that the panel and its history tell of the host whatever is filtered.
+ */
+static void widen(struct top *t)
+{
+	session_widen(&t->session, t->ui.filter);
+	monitor_set_request(t->monitor, &t->session.request);
+}
+
+/* Sockets that the user has confirmed to close. */
+static void close_victims(struct top *t)
+{
+	char text[sizeof(t->ui.message)];
+	size_t count;
+	const struct sock *victims = ui_victims(&t->ui, &count);
+
+	closing_run(victims, count, text, sizeof(text));
+	ui_say(&t->ui, "%s", text);
+	t->dirty = true;
+}
+
 /* Do what the view asked for. */
 static void serve(struct top *t)
 {
@@ -170,7 +194,11 @@ static void serve(struct top *t)
 		term_repaint(t->term);
 	if (request.interval_ms)
 		monitor_set_interval(t->monitor, request.interval_ms);
-	if (request.refresh || request.collect)
+	if (request.close)
+		close_victims(t);
+	if (request.filter)
+		widen(t);
+	if (request.refresh || request.collect || request.close)
 		monitor_begin(t->monitor, ui_facts_of_all(&t->ui));
 	if (request.interval_ms && arm_timer(t))
 		t->quit = true;
@@ -192,7 +220,7 @@ static int fit_canvas(struct top *t)
 }
 
 /* Facts of the application's own: looked up for the rows on the screen alone. */
-#define FACTS_OF_DETAILS (FACT_OWNERS | FACT_USER_NAMES)
+#define FACTS_OF_DETAILS (FACT_OWNERS | FACT_USER_NAMES | FACT_CGROUP_PATH | FACT_LISTENERS)
 
 /* Who these sockets are, as one number. */
 static uint64_t digest(const struct sock *socks, size_t count)
@@ -236,17 +264,21 @@ static void draw_details(struct top *t)
 		return;
 	t->details_due = false;
 	count = ui_shown(&t->ui, t->exact, EXACT_MAX);
+	if (!count)
+		return;
 	ui_set_exact(&t->ui, monitor_exact(t->monitor, t->exact, count, facts));
-	look_up(t, count);
+	/* otherwise those of all sockets were looked up */
+	if (!(ui_facts_of_all(&t->ui) & FACT_OWNERS))
+		look_up(t, count);
 	ui_draw(&t->ui, &t->canvas);
 }
 
-/* An order or a filter by owner wants to know those of every socket. */
+/* An order or a filter by owner or listener wants to know those of every socket. */
 static void look_up_all(struct top *t, const struct snapshot *s, unsigned int facts)
 {
 	struct details *d = t->session.details;
 
-	if (!(facts & FACT_OWNERS))
+	if (!(facts & (FACT_OWNERS | FACT_LISTENERS)))
 		return;
 	details_reset(d);
 	for (size_t i = 0; i < snapshot_count(s); i++) {
@@ -280,11 +312,12 @@ static int draw(struct top *t)
 }
 
 /* Does a pass ask for every TCP connection, so that it can be measured by the kernel's counters? */
-static bool sees_all(const struct session *s)
+static bool sees_all(const struct top *t)
 {
+	const struct session *s = &t->session;
 	const state_set connections = states_tcp() & ~STATE_BIT(STATE_CLOSED);
 
-	return !s->filter && s->request.protos & PROTO_BIT(PROTO_TCP) &&
+	return (!s->filter || t->ui.filtered) && s->request.protos & PROTO_BIT(PROTO_TCP) &&
 	       s->request.families == (FAMILY_V4 | FAMILY_V6) &&
 	       (s->request.states & connections) == connections;
 }
@@ -294,13 +327,13 @@ static void fill_data(struct top *t, struct ui_data *data)
 {
 	monitor_data(t->monitor, data);
 	data->source = &t->details;
-	if (t->session.filter) {
+	if (t->session.filter && !t->ui.filtered) {
 		data->keep = keep_row;
 		data->keep_context = &t->session;
 		data->keep_facts = filter_facts(t->session.filter);
 		data->filter = t->filter;
 	}
-	if (!sees_all(&t->session))
+	if (!sees_all(t))
 		data->rates.seen_known = false;
 }
 
@@ -314,7 +347,7 @@ static int collect(struct top *t)
 	fill_data(t, &data);
 	t->dirty = true;
 	t->details_due = true;
-	if (data.snapshot && !t->ui.paused)
+	if (data.snapshot && (!t->ui.paused || t->ui.awaiting))
 		look_up_all(t, data.snapshot, ui_facts_of_all(&t->ui) | data.keep_facts);
 	if (arm_timer(t))
 		return -1;
@@ -363,7 +396,9 @@ static const struct theme *choose_theme(const struct top *t, const struct option
 
 static int open_ui(struct top *t, const struct options *o)
 {
-	struct ui_options ui = { .columns = o->columns, .sort = &o->sort, .names = o->names };
+	const struct filter_options lookups = lookup_options();
+	struct ui_options ui = { .columns = o->columns, .sort = &o->sort, .names = o->names,
+				 .lookups = &lookups };
 
 	return ui_init(&t->ui, &ui, &t->error);
 }

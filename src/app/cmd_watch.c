@@ -14,6 +14,7 @@
 
 #include "app/commands.h"
 #include "app/document.h"
+#include "app/documents.h"
 #include "app/options.h"
 #include "app/say.h"
 #include "app/session.h"
@@ -25,46 +26,73 @@
 #define INTERVAL_MS 1000
 
 static const struct field field_time = {
-	.name = "time", .title = "TIME", .kind = VALUE_TEXT, .width = 29
+	.name = "time", .title = "TIME", .kind = VALUE_TEXT, .width = 29,
+	.help = "When it was seen, local time with the offset from UTC (RFC 3339)."
 };
 static const struct field field_event = {
-	.name = "event", .title = "EVENT", .kind = VALUE_TEXT, .width = 7
+	.name = "event", .title = "EVENT", .kind = VALUE_TEXT, .width = 7,
+	.help = "What was seen: opened, changed or closed."
 };
 static const struct field field_proto = {
-	.name = "proto", .title = "PROTO", .kind = VALUE_TEXT, .width = 5
+	.name = "proto", .title = "PROTO", .kind = VALUE_TEXT, .width = 5,
+	.help = "Protocol."
 };
 static const struct field field_from = {
-	.name = "from", .title = "FROM", .kind = VALUE_STATE, .width = 12
+	.name = "from", .title = "FROM", .kind = VALUE_STATE, .width = 12,
+	.help = "State before; unknown of a socket that opened."
 };
 static const struct field field_to = {
-	.name = "to", .title = "TO", .kind = VALUE_STATE, .width = 12
+	.name = "to", .title = "TO", .kind = VALUE_STATE, .width = 12,
+	.help = "State after; unknown of a socket that closed."
 };
 static const struct field field_after = {
 	.name = "after", .title = "AFTER", .kind = VALUE_COUNT, .unit = UNIT_NANOSECONDS,
-	.align = ALIGN_RIGHT, .width = 6
+	.align = ALIGN_RIGHT, .width = 6,
+	.help = "How long it was in the state before, as far as that was seen."
 };
 static const struct field field_local = {
-	.name = "local", .title = "LOCAL", .kind = VALUE_ENDPOINT, .width = 21
+	.name = "local", .title = "LOCAL", .kind = VALUE_ENDPOINT, .width = 21,
+	.help = "Local address and port."
 };
 static const struct field field_peer = {
-	.name = "peer", .title = "PEER", .kind = VALUE_ENDPOINT, .width = 21
+	.name = "peer", .title = "PEER", .kind = VALUE_ENDPOINT, .width = 21,
+	.help = "Address and port of the peer."
 };
 static const struct field field_process = {
-	.name = "process", .title = "PROCESS", .kind = VALUE_TEXT
+	.name = "process", .title = "PROCESS", .kind = VALUE_TEXT,
+	.help = "With -p: all processes that hold the socket, as command[pid]."
 };
 
 static const struct field field_netns = {
-	.name = "netns", .title = "NETNS", .kind = VALUE_TEXT, .width = 8
+	.name = "netns", .title = "NETNS", .kind = VALUE_TEXT, .width = 8,
+	.help = "With --all-namespaces: network namespace of the socket."
+};
+static const struct field field_local_host = {
+	.name = "local_host", .title = "LOCAL-HOST", .kind = VALUE_TEXT, .width = 20,
+	.help = "With -r: name of the local address."
+};
+static const struct field field_peer_host = {
+	.name = "peer_host", .title = "PEER-HOST", .kind = VALUE_TEXT, .width = 20,
+	.help = "With -r: name of the address of the peer."
 };
 
-/* Those that are always there; process and netns follow when asked for. */
+/* The last ones only when asked for. */
 static const struct field *const fields[] = {
-	&field_time, &field_event, &field_proto, &field_from,
-	&field_to, &field_after, &field_local, &field_peer,
+	&field_time,  &field_event,   &field_proto,	 &field_from,
+	&field_to,    &field_after,   &field_local,	 &field_peer,
+	&field_netns, &field_process, &field_local_host, &field_peer_host,
 };
 
-#define FIELD_COUNT (sizeof(fields) / sizeof(fields[0]))
-#define FIELDS_MAX (FIELD_COUNT + 2)
+#define FIELDS_MAX (sizeof(fields) / sizeof(fields[0]))
+#define FIELDS_ALWAYS 8
+
+const struct document_kind document_events = {
+	.rows_key = "events",
+	.help = "What watch saw. With --format jsonl each line is one of the rows.",
+	.fields = fields,
+	.count = FIELDS_MAX,
+	.always = FIELDS_ALWAYS,
+};
 
 struct watch {
 	struct session *session;
@@ -75,6 +103,7 @@ struct watch {
 	struct snapshot *before;
 	char time[40];
 	uint64_t at_ns;
+	struct names *names; /* makes names of numbers, or NULL */
 	bool first; /* the pass that all others are compared with */
 	struct error *err;
 };
@@ -115,26 +144,35 @@ static struct value end_value(const struct sock *sk, const char *name)
 	return column_value(column_find(name, strlen(name)), &row);
 }
 
-/* Whether the filter keeps the socket as it is, or as it was before. */
+/* Whether the options (-l, -B) and the filter keep a socket. */
+static bool keeps(const struct watch *w, const struct row *row)
+{
+	return options_states(w->session->o) & STATE_BIT(row->sock->state) &&
+	       session_keeps(w->session, row);
+}
+
+/* Whether a socket is kept as it is, or was as it was before. */
 static bool is_wanted(struct watch *w, const struct event *e, struct row *row)
 {
 	struct sock other = *e->sock;
-	const struct row was = { .sock = &other };
+	struct row was;
 
 	details_complete(w->session->details, row);
-	if (session_keeps(w->session, row))
+	if (keeps(w, row))
 		return true;
 	if (e->from >= STATE_COUNT)
 		return false;
+	was = *row;
+	was.sock = &other;
 	other.state = (uint8_t)e->from;
-	return session_keeps(w->session, &was);
+	return keeps(w, &was);
 }
 
 static int report(struct watch *w, const struct event *e)
 {
 	struct row row = { .sock = e->sock };
 	struct value cells[FIELDS_MAX];
-	size_t count = FIELD_COUNT;
+	size_t count = FIELDS_ALWAYS;
 
 	if (!is_wanted(w, e, &row))
 		return 0;
@@ -152,6 +190,10 @@ static int report(struct watch *w, const struct event *e)
 	if (w->session->o->processes)
 		cells[count++] = row.process ? value_string(row.process) :
 					       value_none_because(row.process_why);
+	cells[count] = value_string(row.local_host);
+	cells[count + 1] = value_string(row.peer_host);
+	if (w->names)
+		names_replace(w->names, &row, cells, FIELDS_ALWAYS);
 	return writer_row(w->writer, cells, w->err);
 }
 
@@ -166,9 +208,12 @@ static int keep(struct sink *sink, const struct sock *sk)
 {
 	struct keeper *k = sink_of(sink, struct keeper, sink);
 	struct watch *w = k->watch;
+	struct row row = { .sock = sk };
 
 	k->failed = snapshot_add(w->now, sk, w->err) ||
-		    details_want(w->session->details, sk, w->err);
+		    details_want(w->session->details, sk, w->err) ||
+		    (session_may_keep(w->session, &row) &&
+		     details_want_names(w->session->details, sk, w->err));
 	return k->failed;
 }
 
@@ -257,16 +302,27 @@ static int watch_run(struct watch *w, struct ticker *t)
 	return writer_end(w->writer, w->err);
 }
 
+/* The fields that @o asks for into @out.  Returns how many. */
+static size_t choose_fields(const struct field **out, const struct options *o)
+{
+	size_t count = FIELDS_ALWAYS;
+
+	memcpy(out, fields, FIELDS_ALWAYS * sizeof(*out));
+	if (o->all_namespaces)
+		out[count++] = &field_netns;
+	if (o->processes)
+		out[count++] = &field_process;
+	if (o->resolve && o->format && o->format->machine) {
+		out[count++] = &field_local_host;
+		out[count++] = &field_peer_host;
+	}
+	return count;
+}
+
 static int watch_open(struct watch *w, struct document *d, struct error *err)
 {
 	const struct options *o = w->session->o;
-	size_t count = FIELD_COUNT;
 
-	memcpy(w->fields, fields, sizeof(fields));
-	if (o->all_namespaces)
-		w->fields[count++] = &field_netns;
-	if (o->processes)
-		w->fields[count++] = &field_process;
 	w->err = err;
 	w->first = true;
 	w->tracker = tracker_new();
@@ -276,7 +332,10 @@ static int watch_open(struct watch *w, struct document *d, struct error *err)
 		return error_set(err, ENOMEM, "cannot watch");
 	document_init(d);
 	d->live = true;
-	w->writer = document_open(d, o, w->fields, count, "events", err);
+	w->writer = document_open(d, o, w->fields, choose_fields(w->fields, o),
+				  document_events.rows_key, err);
+	if (!o->format || !o->format->machine)
+		w->names = details_names(w->session->details);
 	return w->writer ? 0 : -1;
 }
 
@@ -312,11 +371,16 @@ static int watch_session(struct session *s)
 
 int cmd_watch(const struct options *o)
 {
+	const struct field *chosen[FIELDS_MAX];
 	struct session s;
-	int status = session_open(&s, o, o->processes ? FACT_OWNERS : 0);
+	struct error err;
+	int status;
 
+	if (document_check(o, chosen, choose_fields(chosen, o), &err))
+		return say_error(&err, EXIT_USAGE);
+	status = session_open(&s, o, o->processes ? FACT_OWNERS : 0);
 	/* a socket that leaves the states asked for has not closed: all are followed */
-	s.request.states = states_linux() & ~STATE_BIT(STATE_BOUND);
+	s.request.states |= states_linux() & ~STATE_BIT(STATE_BOUND);
 	if (!status)
 		status = watch_session(&s);
 	session_close(&s);

@@ -13,6 +13,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "app/document.h"
+
 static const char machine_columns[] =
 	"proto,state,recv_q,send_q,local,peer,local_address,local_port,peer_address,peer_port,"
 	"recv_queue_bytes,send_queue_bytes,backlog,backlog_max";
@@ -48,6 +50,11 @@ static bool asked_processes(const struct options *o)
 	return o->processes;
 }
 
+static bool asked_names(const struct options *o)
+{
+	return o->resolve && o->format && o->format->machine;
+}
+
 static bool asked_namespaces(const struct options *o)
 {
 	return o->all_namespaces;
@@ -55,6 +62,7 @@ static bool asked_namespaces(const struct options *o)
 
 static const struct addition additions[] = {
 	{ asked_namespaces, "+netns" },
+	{ asked_names, "+local_host,peer_host" },
 	{ asked_processes, "+process" },
 	{ asked_timers, "+timer,timer_expires,timer_retrans" },
 	{ asked_extended, "+uid,inode,cookie" },
@@ -98,6 +106,20 @@ static void template_columns(struct column_list *list, const char *text)
 		name[part.len] = '\0';
 		column_list_add(list, name);
 	}
+}
+
+int listing_check(const struct options *o, const struct field *const *others, size_t count,
+		  struct error *err)
+{
+	const struct field *fields[COLUMNS_MAX + LISTING_OTHERS_MAX];
+	size_t used;
+	const struct column *all = columns_all(&used);
+
+	for (size_t i = 0; i < used; i++)
+		fields[i] = &all[i].field;
+	for (size_t i = 0; i < count; i++)
+		fields[used++] = others[i];
+	return document_check(o, fields, used, err);
 }
 
 int listing_columns(struct column_list *list, const struct options *o, struct error *err)

@@ -255,7 +255,7 @@ static void put_settings(const struct copy *copy, struct buffer *out)
 static void put_filter(const struct copy *copy, struct buffer *out)
 {
 	const struct ui *ui = copy->ui;
-	const char *filter = ui->data.filter ? ui->data.filter : "";
+	const char *filter = ui_filter_text(ui) ? ui_filter_text(ui) : "";
 	char states[512] = "";
 	char text[1024];
 	size_t used = 0;

@@ -7,13 +7,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/lookup.h"
 #include "app/owner_text.h"
+#include "app/units.h"
 #include "app/users.h"
 #include "base/buffer.h"
 #include "collect/owners.h"
 #include "model/listeners.h"
 #include "model/owner_reason.h"
 #include "model/snapshot.h"
+
+/* How long a listing waits for names, unless told. */
+#define RESOLVE_MS 2000
+
+/* What a saved source tells of its sockets, or their addresses alone do. */
+#define FACTS_OF_SAVED (FACT_LISTENERS | FACT_HOST_NAMES)
 
 struct details {
 	unsigned int facts;
@@ -24,24 +32,50 @@ struct details {
 	struct listeners *listeners;
 	struct snapshot *listening; /* listeners of the pass, for sockets without descriptor */
 	struct users *users;
+	struct units *units; /* NULL: control groups are not wanted */
+	struct names *names; /* NULL: names of hosts are not wanted */
+	uint16_t auto_port_min; /* of ports that the kernel chooses; 0, 0: not known */
+	uint16_t auto_port_max;
 	uint64_t *inodes;
 	size_t inode_count;
 	size_t inode_capacity;
+	bool listeners_known; /* there has been a pass over them */
 	bool homeless; /* a socket without a descriptor is wanted */
 	struct owners owners; /* of the row completed last */
 	struct buffer process; /* its text */
 	struct buffer why;
 };
 
-static int open_owners(struct details *d, const char *proc_root, struct error *err)
+static int open_listeners(struct details *d, struct error *err)
 {
-	d->finder = owner_finder_open(proc_root, 0, err);
-	if (!d->finder)
-		return -1;
 	d->listeners = listeners_new();
 	d->listening = snapshot_new();
 	if (!d->listeners || !d->listening)
-		return error_set(err, ENOMEM, "cannot look up processes");
+		return error_set(err, ENOMEM, "cannot look up listeners");
+	if (!d->saved)
+		lookup_auto_ports(&d->auto_port_min, &d->auto_port_max);
+	return 0;
+}
+
+static int open_parts(struct details *d, const struct options *o, struct error *err)
+{
+	if (d->facts & FACT_OWNERS) {
+		d->finder = owner_finder_open(o->proc_root, 0, err);
+		if (!d->finder)
+			return -1;
+	}
+	if (d->facts & (FACT_OWNERS | FACT_LISTENERS) && open_listeners(d, err))
+		return -1;
+	if (d->facts & FACT_CGROUP_PATH) {
+		d->units = units_open(o->proc_root, err);
+		if (!d->units)
+			return -1;
+	}
+	if (d->facts & FACT_HOST_NAMES) {
+		d->names = names_open(o->resolve_ms ? o->resolve_ms : RESOLVE_MS, err);
+		if (!d->names)
+			return -1;
+	}
 	return 0;
 }
 
@@ -55,16 +89,15 @@ struct details *details_open(unsigned int facts, const struct options *o,
 		return NULL;
 	}
 	d->saved = o->from;
-	d->facts = d->saved ? 0 : facts;
+	d->facts = d->saved ? facts & FACTS_OF_SAVED : facts;
 	d->collector = c;
 	d->netns = o->net;
 	buffer_init(&d->process, -1);
 	buffer_init(&d->why, -1);
-	if (d->facts & FACT_OWNERS && open_owners(d, o->proc_root, err)) {
-		details_close(d);
-		return NULL;
-	}
-	return d;
+	if (!open_parts(d, o, err))
+		return d;
+	details_close(d);
+	return NULL;
 }
 
 void details_close(struct details *d)
@@ -75,6 +108,8 @@ void details_close(struct details *d)
 	listeners_free(d->listeners);
 	snapshot_free(d->listening);
 	users_free(d->users);
+	units_close(d->units);
+	names_close(d->names);
 	buffer_fini(&d->process);
 	buffer_fini(&d->why);
 	free(d->inodes);
@@ -85,6 +120,8 @@ void details_reset(struct details *d)
 {
 	d->inode_count = 0;
 	d->homeless = false;
+	if (d->units)
+		units_refresh(d->units);
 }
 
 static int want_inode(struct details *d, uint64_t inode, struct error *err)
@@ -113,6 +150,11 @@ int details_want(struct details *d, const struct sock *sk, struct error *err)
 	return want_inode(d, sk->inode, err);
 }
 
+int details_want_names(struct details *d, const struct sock *sk, struct error *err)
+{
+	return d->names ? names_want(d->names, sk, err) : 0;
+}
+
 /* A sink that keeps the listeners and wants their owners as well. */
 struct listener_sink {
 	struct sink sink;
@@ -126,7 +168,8 @@ static int push_listener(struct sink *sink, const struct sock *sk)
 	struct listener_sink *l = sink_of(sink, struct listener_sink, sink);
 
 	l->failed = snapshot_add(l->d->listening, sk, l->err) ||
-		    (sk->has & SOCK_HAS_INODE && want_inode(l->d, sk->inode, l->err));
+		    (l->d->homeless && sk->has & SOCK_HAS_INODE &&
+		     want_inode(l->d, sk->inode, l->err));
 	return l->failed;
 }
 
@@ -147,12 +190,13 @@ static int collect_listeners(struct details *d, struct collector *c, struct erro
 static int note_listeners(struct details *d, struct error *err)
 {
 	listeners_reset(d->listeners);
+	d->listeners_known = true;
 	for (size_t i = 0; i < snapshot_count(d->listening); i++) {
 		struct owners owners = { .reason = OWNER_NOT_FOUND };
 		struct sock sk;
 
 		snapshot_sock(d->listening, i, &sk);
-		if (sk.has & SOCK_HAS_INODE &&
+		if (d->homeless && sk.has & SOCK_HAS_INODE &&
 		    owner_finder_owners(d->finder, sk.inode, &owners, err))
 			return -1;
 		if (listeners_add(d->listeners, &sk, &owners, err))
@@ -163,13 +207,25 @@ static int note_listeners(struct details *d, struct error *err)
 
 int details_look_up(struct details *d, struct collector *c, struct error *err)
 {
-	if (!d->finder)
-		return 0;
-	if (d->homeless && collect_listeners(d, c, err))
+	bool listeners = d->homeless || d->facts & FACT_LISTENERS;
+
+	details_look_up_names(d);
+	if (listeners && collect_listeners(d, c, err))
 		return -1;
-	if (owner_finder_find(d->finder, d->inodes, d->inode_count, OWNERS_QUICK, err))
+	if (d->finder && owner_finder_find(d->finder, d->inodes, d->inode_count, OWNERS_QUICK, err))
 		return -1;
-	return d->homeless ? note_listeners(d, err) : 0;
+	return listeners ? note_listeners(d, err) : 0;
+}
+
+void details_look_up_names(struct details *d)
+{
+	if (d->names)
+		names_look_up(d->names);
+}
+
+struct names *details_names(const struct details *d)
+{
+	return d->names;
 }
 
 static void complete_owners(struct details *d, struct row *row)
@@ -187,14 +243,40 @@ static void complete_owners(struct details *d, struct row *row)
 	owner_text(row, &d->process, &d->why);
 }
 
-void details_complete(void *context, struct row *row)
+/*
+ * Who opened a connection.  Without a listener at its local end that is told by the
+ * port alone: one that the kernel chooses is not one that a service had.
+ */
+static const char *direction_of(const struct details *d, const struct row *row)
 {
-	struct details *d = context;
+	const struct sock *sk = row->sock;
 
-	if (d->finder)
-		complete_owners(d, row);
-	if (d->saved)
-		row->process_why = "not in the file";
+	if (sk->state == STATE_LISTEN)
+		return "listen";
+	if (sk->proto != PROTO_TCP || !sk->peer.port || !d->listeners_known)
+		return NULL;
+	if (sk->state == STATE_SYN_SENT)
+		return "out";
+	if (row->listener || sk->kind == SOCK_REQUEST)
+		return "in";
+	return d->auto_port_max && sk->local.port >= d->auto_port_min &&
+			       sk->local.port <= d->auto_port_max ?
+		       "out" :
+		       NULL;
+}
+
+static void complete_listener(struct details *d, struct row *row)
+{
+	/* a socket that asks for a connection has not come through a listener */
+	if (row->sock->peer.port && row->sock->state != STATE_SYN_SENT)
+		row->listener = listeners_end(d->listeners, row->sock);
+	row->direction = direction_of(d, row);
+}
+
+void details_complete_at_once(struct details *d, struct row *row)
+{
+	if (d->units)
+		units_complete(d->units, row);
 	row->netns_name = row->sock->netns ?
 				  collector_netns_name(d->collector, row->sock->netns) :
 				  d->netns;
@@ -203,4 +285,19 @@ void details_complete(void *context, struct row *row)
 			d->users = users_new();
 		row->user = d->users ? users_name(d->users, row->sock->uid) : NULL;
 	}
+}
+
+void details_complete(void *context, struct row *row)
+{
+	struct details *d = context;
+
+	if (d->finder)
+		complete_owners(d, row);
+	if (d->saved)
+		row->process_why = "not in the file";
+	if (d->names)
+		names_complete(d->names, row);
+	if (d->facts & FACT_LISTENERS)
+		complete_listener(d, row);
+	details_complete_at_once(d, row);
 }

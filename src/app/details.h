@@ -7,6 +7,7 @@
 #ifndef APP_DETAILS_H
 #define APP_DETAILS_H
 
+#include "app/names.h"
 #include "app/options.h"
 #include "collect/collect.h"
 #include "query/columns.h"
@@ -14,7 +15,7 @@
 struct details;
 
 /* Facts that are looked up row by row, whatever the other rows. */
-#define FACTS_BY_ROW (FACT_USER_NAMES | FACT_NETNS)
+#define FACTS_BY_ROW (FACT_USER_NAMES | FACT_CGROUP_PATH | FACT_NETNS)
 
 /*
  * @facts: enum fact bits that are wanted, of sockets that @c, which must live as long,
@@ -30,16 +31,29 @@ void details_reset(struct details *d);
 /* @sk is going to be shown.  0, or -1 with @err set without memory. */
 int details_want(struct details *d, const struct sock *sk, struct error *err);
 
+/* The names of its hosts are wanted as well: apart, since these cost most. */
+int details_want_names(struct details *d, const struct sock *sk, struct error *err);
+
 /*
- * Find out about everything wanted.  @c is asked for the listeners when a socket
- * without a descriptor is among them.  0, or -1 with @err set.
+ * Find out about everything wanted.  @c is asked for the listeners when these are
+ * wanted, or when a socket without a descriptor is among the sockets.  0, or -1 with
+ * @err set.
  */
 int details_look_up(struct details *d, struct collector *c, struct error *err);
+
+/* Find out about names alone, those wanted since the last look. */
+void details_look_up_names(struct details *d);
 
 /*
  * Complete @row (a row_source's function): what it points to is valid until the
  * next call.
  */
 void details_complete(void *context, struct row *row);
+
+/* Complete only what needs no look-up before: FACTS_BY_ROW. */
+void details_complete_at_once(struct details *d, struct row *row);
+
+/* What makes names of numbers; NULL where names are not wanted. */
+struct names *details_names(const struct details *d);
 
 #endif

@@ -26,7 +26,9 @@ static const struct {
 	{ offsetof(struct row, user), "user" },
 	{ offsetof(struct row, cgroup_path), "cgroup" },
 	{ offsetof(struct row, unit), "unit" },
+	{ offsetof(struct row, slice), "slice" },
 	{ offsetof(struct row, container), "container" },
+	{ offsetof(struct row, pod), "pod" },
 	{ offsetof(struct row, netns_name), "netns" },
 	{ offsetof(struct row, local_host), "host" },
 	{ offsetof(struct row, peer_host), "host" },
@@ -46,6 +48,9 @@ struct disguise {
 	struct anonymized of_sock;
 	char text[TEXT_COUNT][ANONYMIZED_NAME_MAX];
 	char host[ANONYMIZED_NAME_MAX]; /* this one */
+	struct listener_end listener;
+	struct sock of_listener; /* its end, as that of a socket */
+	struct anonymized text_of_listener;
 	struct owners owners;
 	struct owner *owner; /* of @owners */
 	struct owner_names *names; /* of each of them */
@@ -144,6 +149,20 @@ static void disguise_owners(struct disguise *d, struct row *row)
 	row->owners = &d->owners;
 }
 
+static void disguise_listener(struct disguise *d, struct row *row)
+{
+	d->listener = *row->listener;
+	d->of_listener = (struct sock){
+		.proto = row->sock->proto,
+		.local = d->listener.local,
+		.interface = d->listener.interface,
+	};
+	anonymize_sock(&d->anonymizer, &d->of_listener, &d->text_of_listener);
+	d->listener.local = d->of_listener.local;
+	d->listener.interface = d->of_listener.interface;
+	row->listener = &d->listener;
+}
+
 void disguise_row(struct disguise *d, struct row *row)
 {
 	d->sock = *row->sock;
@@ -156,6 +175,8 @@ void disguise_row(struct disguise *d, struct row *row)
 		name = rename_to(d, texts[i].kind, name, d->text[i]);
 		memcpy((char *)row + texts[i].offset, &name, sizeof(name));
 	}
+	if (row->listener)
+		disguise_listener(d, row);
 	if (!row->owners)
 		return;
 	disguise_owners(d, row);

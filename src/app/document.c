@@ -42,6 +42,16 @@ static void fill_meta(struct document *d)
 						      d->host);
 }
 
+int document_check(const struct options *o, const struct field *const *fields, size_t count,
+		   struct error *err)
+{
+	struct error why;
+
+	if (!o->template || !template_check(o->template, fields, count, &why))
+		return 0;
+	return error_set(err, 0, "--format: %s", why.text);
+}
+
 struct writer *document_open(struct document *d, const struct options *o,
 			     const struct field *const *fields, size_t count,
 			     const char *rows_key, struct error *err)

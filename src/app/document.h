@@ -32,6 +32,13 @@ void document_init(struct document *d);
 void document_add(struct document *d, const char *name, struct value value);
 
 /*
+ * Can the @fields be written as @o says?  A template may name nothing else.  0, or -1
+ * with @err set: that is wrong usage, to be found before anything is done.
+ */
+int document_check(const struct options *o, const struct field *const *fields, size_t count,
+		   struct error *err);
+
+/*
  * Begin a document of @count @fields in the format that @o asks for; @rows_key names
  * its array of rows.  @d must outlive the writer.  NULL with @err set on failure.
  */

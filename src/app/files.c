@@ -29,9 +29,12 @@ static char *read_all(FILE *f, const char *path, struct error *err)
 		used += fread(text + used, 1, size - used - 1, f);
 	} while (used == size - 1);
 	text[used] = '\0';
-	if (!ferror(f))
+	if (!ferror(f) && !memchr(text, '\0', used))
 		return text;
-	error_set(err, errno, "cannot read '%s'", path);
+	if (ferror(f))
+		error_set(err, errno, "cannot read '%s'", path);
+	else
+		error_set(err, 0, "'%s' is not a text: it has NUL bytes", path);
 	free(text);
 	return NULL;
 }

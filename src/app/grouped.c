@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "app/document.h"
+#include "app/documents.h"
 #include "app/say.h"
 #include "app/session.h"
 #include "app/source.h"
@@ -25,7 +26,20 @@ static const struct alias aliases[] = {
 };
 
 static const struct field field_count = {
-	.name = "count", .title = "COUNT", .kind = VALUE_COUNT, .align = ALIGN_RIGHT, .width = 6
+	.name = "count", .title = "COUNT", .kind = VALUE_COUNT, .align = ALIGN_RIGHT, .width = 6,
+	.help = "Sockets that have the value."
+};
+
+static const struct field *const fields_of_groups[] = { &field_count };
+
+const struct document_kind document_groups = {
+	.rows_key = "groups",
+	.help = "What summary --by COLUMN and list --group-by COLUMN count: a row for each value "
+		"of the column.",
+	.fields = fields_of_groups,
+	.count = 1,
+	.always = 1,
+	.rows = DOCUMENT_GROUPS,
 };
 
 const struct column *grouped_column(const char *word, struct error *err)
@@ -68,157 +82,146 @@ static int group_sockets(struct session *s, struct grouping *g, struct error *er
 	return failed;
 }
 
+/* What is written of each group, beside the value that it stands for and its count. */
+struct table {
+	size_t state_count; /* columns of states */
+	enum state states[STATE_COUNT];
+	struct field state_fields[STATE_COUNT];
+	size_t sum_count; /* columns of sums */
+	const struct column *sums[COLUMNS_MAX];
+	size_t field_count; /* all of them */
+	const struct field *fields[2 + STATE_COUNT + COLUMNS_MAX];
+};
+
 /* The states that get a column: all that the protocols asked for can have. */
-static size_t state_fields(const struct options *o, struct field *fields, enum state *states)
+static void table_add_states(struct table *t, const struct session *s)
 {
+	const struct options *o = s->o;
 	state_set wanted = 0;
-	size_t count = 0;
 
 	for (size_t p = 0; p < PROTO_COUNT; p++)
 		if (options_protos(o) & PROTO_BIT(p))
 			wanted |= proto_info((enum proto)p)->states;
-	wanted &= options_states(o);
-	for (size_t s = 0; s < STATE_COUNT; s++) {
-		if (!(wanted & STATE_BIT(s)))
+	wanted &= options_states(o) | (s->request.states & STATE_BIT(STATE_BOUND));
+	for (size_t i = 0; i < STATE_COUNT; i++) {
+		if (!(wanted & STATE_BIT(i)))
 			continue;
-		states[count] = (enum state)s;
-		fields[count++] = (struct field){
-			.name = state_info((enum state)s)->symbol,
-			.title = state_name((enum state)s, o->names),
+		t->state_fields[t->state_count] = (struct field){
+			.name = state_info((enum state)i)->symbol,
+			.title = state_name((enum state)i, o->names),
 			.kind = VALUE_COUNT,
 			.align = ALIGN_RIGHT,
 		};
+		t->states[t->state_count++] = (enum state)i;
 	}
-	return count;
 }
 
-static size_t group_limit(const struct options *o, const struct grouping *g)
+/* The numbers among @columns, as far as they are worth adding up. */
+static void table_add_sums(struct table *t, const struct options *o,
+			   const struct column_list *columns)
 {
-	size_t count = grouping_count(g);
-
-	return o->limit && o->limit < count ? o->limit : count;
-}
-
-static int write_summary(struct writer *w, const struct options *o, const struct grouping *g,
-			 const enum state *states, size_t state_count, struct error *err)
-{
-	for (size_t i = 0; i < group_limit(o, g); i++) {
-		const struct group *group = grouping_at(g, i);
-		struct value cells[STATE_COUNT + 2] = { group->key, value_count(group->count) };
-
-		for (size_t s = 0; s < state_count; s++)
-			cells[s + 2] = value_count(group->states[states[s]]);
-		if (writer_row(w, cells, err))
-			return -1;
-	}
-	return writer_end(w, err);
-}
-
-static int summary_document(struct session *s, struct grouping *g, struct error *err)
-{
-	const struct options *o = s->o;
-	struct field state_columns[STATE_COUNT];
-	enum state states[STATE_COUNT];
-	size_t count = state_fields(o, state_columns, states);
-	const struct field *fields[STATE_COUNT + 2] = { &o->by->field, &field_count };
-	struct document document;
-	struct writer *w;
-	int failed = -1;
-
-	for (size_t i = 0; i < count; i++)
-		fields[i + 2] = &state_columns[i];
-	document_init(&document);
-	w = document_open(&document, o, fields, count + 2, "groups", err);
-	if (w)
-		failed = write_summary(w, o, g, states, count, err);
-	document_close(&document, w);
-	return failed;
-}
-
-/* The numbers among @columns, which are the ones worth adding up. */
-static size_t summed_columns(const struct column_list *columns, const struct column *by,
-			     const struct column **sums)
-{
-	size_t count = 0;
-
 	for (size_t i = 0; i < columns->count; i++) {
 		const struct column *c = columns->column[i];
 
-		if (c != by && c->field.kind == VALUE_COUNT && c->adds_up)
-			sums[count++] = c;
+		if (c != o->by && c->field.kind == VALUE_COUNT && c->adds_up)
+			t->sums[t->sum_count++] = c;
 	}
-	return count;
 }
 
-static int write_list(struct writer *w, const struct options *o, const struct grouping *g,
-		      size_t sum_count, struct error *err)
+static void table_end(struct table *t, const struct options *o)
 {
-	for (size_t i = 0; i < group_limit(o, g); i++) {
-		const struct group *group = grouping_at(g, i);
-		struct value cells[COLUMNS_MAX + 2] = { group->key, value_count(group->count) };
+	t->fields[t->field_count++] = &o->by->field;
+	t->fields[t->field_count++] = &field_count;
+	for (size_t i = 0; i < t->state_count; i++)
+		t->fields[t->field_count++] = &t->state_fields[i];
+	for (size_t i = 0; i < t->sum_count; i++)
+		t->fields[t->field_count++] = &t->sums[i]->field;
+}
 
-		for (size_t s = 0; s < sum_count; s++)
-			cells[s + 2] = group->known[s] ? value_count(group->sums[s]) :
-							 value_none();
+static int table_write(const struct table *t, struct writer *w, const struct options *o,
+		       const struct grouping *g, struct error *err)
+{
+	size_t rows = grouping_count(g);
+
+	if (o->limit && o->limit < rows)
+		rows = o->limit;
+	for (size_t i = 0; i < rows; i++) {
+		const struct group *group = grouping_at(g, i);
+		struct value cells[2 + STATE_COUNT + COLUMNS_MAX] = { group->key,
+								      value_count(group->count) };
+		size_t used = 2;
+
+		for (size_t s = 0; s < t->state_count; s++)
+			cells[used++] = value_count(group->states[t->states[s]]);
+		for (size_t s = 0; s < t->sum_count; s++)
+			cells[used++] = group->known[s] ? value_count(group->sums[s]) :
+							  value_none();
 		if (writer_row(w, cells, err))
 			return -1;
 	}
 	return writer_end(w, err);
 }
 
-static int list_document(struct session *s, struct grouping *g, const struct column *const *sums,
-			 size_t sum_count, struct error *err)
+static int table_document(const struct table *t, const struct options *o,
+			  const struct grouping *g, struct error *err)
 {
-	const struct options *o = s->o;
-	const struct field *fields[COLUMNS_MAX + 2] = { &o->by->field, &field_count };
 	struct document document;
 	struct writer *w;
 	int failed = -1;
 
-	for (size_t i = 0; i < sum_count; i++)
-		fields[i + 2] = &sums[i]->field;
 	document_init(&document);
-	w = document_open(&document, o, fields, sum_count + 2, "groups", err);
+	w = document_open(&document, o, t->fields, t->field_count, document_groups.rows_key, err);
 	if (w)
-		failed = write_list(w, o, g, sum_count, err);
+		failed = table_write(t, w, o, g, err);
 	document_close(&document, w);
 	return failed;
 }
 
-/* Open a session, group by --by with the sums of @sums, and write one of the two tables. */
-static int grouped_run(const struct options *o, const struct column *const *sums,
-		       size_t sum_count, unsigned int facts, bool by_state)
+/* Group what the session selects and write the table.  Returns the exit status. */
+static int grouped_run(struct session *s, struct table *t)
 {
+	const struct options *o = s->o;
 	struct error err = { 0 };
 	struct grouping *g;
+	int failed;
+
+	table_end(t, o);
+	if (document_check(o, t->fields, t->field_count, &err))
+		return say_error(&err, EXIT_USAGE);
+	g = grouping_new(o->by, t->sums, t->sum_count);
+	if (!g)
+		failed = error_set(&err, ENOMEM, "cannot group sockets");
+	else
+		failed = group_sockets(s, g, &err) || table_document(t, o, g, &err);
+	grouping_free(g);
+	return failed ? say_error(&err, EXIT_FAILED) :
+			source_say_gaps(s->collector, EXIT_DONE, EXIT_FAILED);
+}
+
+int grouped_summary(const struct options *o)
+{
+	struct table t = { 0 };
 	struct session s;
-	int failed = -1;
-	int status = session_open(&s, o, o->by->facts | facts);
+	int status = session_open(&s, o, o->by->facts);
 
 	if (!status) {
-		g = grouping_new(o->by, sums, sum_count);
-		if (!g)
-			error_set(&err, ENOMEM, "cannot group sockets");
-		else if (!group_sockets(&s, g, &err))
-			failed = by_state ? summary_document(&s, g, &err) :
-					    list_document(&s, g, sums, sum_count, &err);
-		grouping_free(g);
-		status = failed ? say_error(&err, EXIT_FAILED) :
-				  source_say_gaps(s.collector, EXIT_DONE, EXIT_FAILED);
+		table_add_states(&t, &s);
+		status = grouped_run(&s, &t);
 	}
 	session_close(&s);
 	return status;
 }
 
-int grouped_summary(const struct options *o)
-{
-	return grouped_run(o, NULL, 0, 0, true);
-}
-
 int grouped_list(const struct options *o, const struct column_list *columns)
 {
-	const struct column *sums[COLUMNS_MAX];
-	size_t count = summed_columns(columns, o->by, sums);
+	struct table t = { 0 };
+	struct session s;
+	int status = session_open(&s, o, o->by->facts | column_list_facts(columns));
 
-	return grouped_run(o, sums, count, column_list_facts(columns), false);
+	if (!status) {
+		table_add_sums(&t, o, columns);
+		status = grouped_run(&s, &t);
+	}
+	session_close(&s);
+	return status;
 }

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/document.h"
+#include "app/documents.h"
 #include "app/options.h"
 #include "app/say.h"
 #include "output/formats.h"
@@ -101,17 +103,23 @@ int info_version(const struct options *o)
 }
 
 /* A list of names with one line of help each, in any format. */
-static int print_list(const struct options *o, const struct field *const *fields, size_t width,
-		      void (*rows)(struct writer *w, struct error *err), const char *key)
+static int print_list(const struct options *o, const struct document_kind *kind,
+		      void (*rows)(struct writer *w, struct error *err))
 {
+	const struct writer_meta schema = { .field.name = "schema",
+					    .value = value_count(DOCUMENT_SCHEMA) };
 	const struct writer_options options = {
-		.fields = fields, .count = width, .header = !o->no_header, .rows_key = key,
+		.fields = kind->fields, .count = kind->count, .header = !o->no_header,
+		.rows_key = kind->rows_key, .meta = &schema, .meta_count = 1,
+		.template = o->template,
 	};
 	struct buffer out;
 	struct error err = { 0 };
 	struct writer *w;
 	int status = EXIT_DONE;
 
+	if (document_check(o, kind->fields, kind->count, &err))
+		return say_error(&err, EXIT_USAGE);
 	buffer_init(&out, STDOUT_FILENO);
 	w = writer_open(o->format ? o->format : format_find("table"), &out, &options, &err);
 	if (w)
@@ -123,10 +131,37 @@ static int print_list(const struct options *o, const struct field *const *fields
 	return status;
 }
 
-static const struct field field_name = { .name = "name", .title = "NAME", .kind = VALUE_TEXT };
-static const struct field field_unit = { .name = "unit", .title = "UNIT", .kind = VALUE_TEXT };
-static const struct field field_type = { .name = "type", .title = "TYPE", .kind = VALUE_TEXT };
-static const struct field field_help = { .name = "help", .title = "MEANING", .kind = VALUE_TEXT };
+static const struct field field_name = {
+	.name = "name", .title = "NAME", .kind = VALUE_TEXT, .help = "Its name."
+};
+static const struct field field_unit = {
+	.name = "unit", .title = "UNIT", .kind = VALUE_TEXT, .help = "Unit of its numbers."
+};
+static const struct field field_type = {
+	.name = "type", .title = "TYPE", .kind = VALUE_TEXT, .help = "Kind of its values."
+};
+static const struct field field_help = {
+	.name = "help", .title = "MEANING", .kind = VALUE_TEXT, .help = "What it means."
+};
+
+static const struct field *const column_fields[] = { &field_name, &field_type, &field_unit,
+						     &field_help };
+static const struct field *const name_fields[] = { &field_name, &field_help };
+
+const struct document_kind document_columns = {
+	.rows_key = "columns", .help = "What --list-columns shows.",
+	.fields = column_fields, .count = 4, .always = 4, .bare = true,
+};
+
+const struct document_kind document_formats = {
+	.rows_key = "formats", .help = "What --list-formats shows.",
+	.fields = name_fields, .count = 2, .always = 2, .bare = true,
+};
+
+const struct document_kind document_dialects = {
+	.rows_key = "dialects", .help = "What --list-names shows.",
+	.fields = name_fields, .count = 2, .always = 2, .bare = true,
+};
 
 static const char *const type_names[] = {
 	[VALUE_NONE] = "none",	 [VALUE_COUNT] = "number",     [VALUE_RATIO] = "ratio",
@@ -163,10 +198,7 @@ static void column_rows(struct writer *w, struct error *err)
 
 int info_columns(const struct options *o)
 {
-	static const struct field *const fields[] = { &field_name, &field_type, &field_unit,
-						      &field_help };
-
-	return print_list(o, fields, 4, column_rows, "columns");
+	return print_list(o, &document_columns, column_rows);
 }
 
 static void format_rows(struct writer *w, struct error *err)
@@ -184,9 +216,7 @@ static void format_rows(struct writer *w, struct error *err)
 
 int info_formats(const struct options *o)
 {
-	static const struct field *const fields[] = { &field_name, &field_help };
-
-	return print_list(o, fields, 2, format_rows, "formats");
+	return print_list(o, &document_formats, format_rows);
 }
 
 static void dialect_rows(struct writer *w, struct error *err)
@@ -201,7 +231,5 @@ static void dialect_rows(struct writer *w, struct error *err)
 
 int info_dialects(const struct options *o)
 {
-	static const struct field *const fields[] = { &field_name, &field_help };
-
-	return print_list(o, fields, 2, dialect_rows, "dialects");
+	return print_list(o, &document_dialects, dialect_rows);
 }

@@ -15,6 +15,8 @@ int listing_row(struct listing *l, const struct row *row)
 	}
 	for (size_t i = 0; i < l->columns->count; i++)
 		l->columns->column[i]->get(row, l->columns->column[i], &cells[i]);
+	if (l->names)
+		names_replace(l->names, row, cells, l->columns->count);
 	if (writer_row(l->writer, cells, l->err)) {
 		l->failed = true;
 		return 1;

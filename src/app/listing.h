@@ -6,6 +6,7 @@
 
 #include "app/details.h"
 #include "app/disguise.h"
+#include "app/names.h"
 #include "model/sink.h"
 #include "model/snapshot.h"
 #include "output/formats.h"
@@ -19,6 +20,7 @@ struct listing {
 	const struct column_list *columns;
 	struct details *details; /* completes streamed rows, or NULL */
 	struct disguise *disguise; /* changes addresses and names, or NULL */
+	struct names *names; /* makes names of numbers, or NULL */
 	size_t limit; /* 0: none */
 	size_t rows;
 	struct error *err; /* of the first failed write */

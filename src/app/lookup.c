@@ -88,6 +88,22 @@ static int find_cgroup(void *context, const char *path, uint64_t *id)
 	return -1;
 }
 
+bool lookup_auto_ports(uint16_t *low, uint16_t *high)
+{
+	unsigned int from;
+	unsigned int to;
+	char range[64];
+
+	*low = 0;
+	*high = 0;
+	if (sysctl_read(range, sizeof(range), NULL, "net.ipv4.ip_local_port_range", NULL) ||
+	    sscanf(range, "%u %u", &from, &to) != 2 || from > to || to > 65535)
+		return false;
+	*low = (uint16_t)from;
+	*high = (uint16_t)to;
+	return true;
+}
+
 struct filter_options lookup_options(void)
 {
 	struct filter_options options = {
@@ -96,14 +112,7 @@ struct filter_options lookup_options(void)
 		.interface = find_interface,
 		.cgroup = find_cgroup,
 	};
-	unsigned int low;
-	unsigned int high;
-	char range[64];
 
-	if (!sysctl_read(range, sizeof(range), NULL, "net.ipv4.ip_local_port_range", NULL) &&
-	    sscanf(range, "%u %u", &low, &high) == 2 && low <= high && high <= 65535) {
-		options.auto_port_min = (uint16_t)low;
-		options.auto_port_max = (uint16_t)high;
-	}
+	lookup_auto_ports(&options.auto_port_min, &options.auto_port_max);
 	return options;
 }

@@ -6,6 +6,12 @@
 
 #include "query/filter.h"
 
+/*
+ * The ports that the kernel takes for connections that name none.  False, with both
+ * 0, where that can't be read.
+ */
+bool lookup_auto_ports(uint16_t *low, uint16_t *high);
+
 /* The callbacks for filter_parse(). */
 struct filter_options lookup_options(void);
 

@@ -147,6 +147,11 @@ void monitor_set_interval(struct monitor *m, unsigned int interval_ms)
 	choose_interval(m);
 }
 
+void monitor_set_request(struct monitor *m, const struct collect_request *request)
+{
+	m->options.request = *request;
+}
+
 uint64_t monitor_due_ns(const struct monitor *m)
 {
 	return m->due_ns;
@@ -218,9 +223,8 @@ static void read_counters(struct monitor *m)
 	bool had = m->counters_read;
 
 	m->counters = (struct counters){ 0 };
-	m->counters_read = !counters_read_some(&m->counters, m->options.proc_root,
-					       clock_ns(CLOCK_MONOTONIC),
-					       COUNTERS_SNMP | COUNTERS_SOCKSTAT, NULL);
+	m->counters_read = !counters_read(&m->counters, m->options.proc_root,
+					  clock_ns(CLOCK_MONOTONIC), NULL);
 	if (had && m->counters_read)
 		note_rates(m, &before);
 }

@@ -30,6 +30,9 @@ struct monitor;
 struct monitor *monitor_new(const struct monitor_options *options, struct error *err);
 void monitor_free(struct monitor *m); /* NULL is fine */
 
+/* What passes ask for from the next one on. */
+void monitor_set_request(struct monitor *m, const struct collect_request *request);
+
 void monitor_set_interval(struct monitor *m, unsigned int interval_ms);
 
 /* When the next pass is due, CLOCK_MONOTONIC. */

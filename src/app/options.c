@@ -15,16 +15,16 @@
 #include <string.h>
 
 #include "app/families.h"
-#include "app/files.h"
 #include "app/grouped.h"
 #include "app/info.h"
+#include "app/resolver.h"
 #include "base/text.h"
 #include "collect/collect.h"
 #include "ui/theme.h"
 
-/* Commands that look at sockets, and those of them that write rows. */
-#define DATA (CMD_TOP | CMD_LIST | CMD_SUMMARY | CMD_WATCH | CMD_WAIT | CMD_CHECK | CMD_KILL)
-#define SAVED (CMD_LIST | CMD_SUMMARY | CMD_WAIT | CMD_CHECK) /* one look is enough for these */
+/* Short for the table; and the commands that write rows. */
+#define DATA CMD_DATA
+#define SAVED CMD_SAVED
 #define ROWS (CMD_LIST | CMD_SUMMARY | CMD_WATCH | CMD_CHECK | CMD_KILL)
 
 static int apply_v4(struct options *o, const char *argument, struct error *err)
@@ -51,7 +51,23 @@ static int apply_query(struct options *o, const char *argument, struct error *er
 	return families_add_list(o, argument, err);
 }
 
-/* Numbers are the default, and a row is one line always: accepted for the fingers' sake. */
+static int apply_numeric(struct options *o, const char *argument, struct error *err)
+{
+	(void)argument, (void)err;
+	o->resolve = false;
+	return 0;
+}
+
+static int apply_resolve(struct options *o, const char *argument, struct error *err)
+{
+	(void)argument;
+	if (!resolver_available())
+		return error_set(err, 0, "%s", resolver_missing);
+	o->resolve = true;
+	return 0;
+}
+
+/* A row is one line always: accepted for the fingers' sake. */
 static int apply_nothing(struct options *o, const char *argument, struct error *err)
 {
 	(void)o, (void)argument, (void)err;
@@ -68,8 +84,9 @@ static int apply_extended(struct options *o, const char *argument, struct error 
 
 static int apply_filter_file(struct options *o, const char *argument, struct error *err)
 {
-	o->filter_file = file_text(argument, err);
-	return o->filter_file ? 0 : -1;
+	(void)err;
+	o->filter_file = argument;
+	return 0;
 }
 
 /* "unknown WHAT 'WORD': did you mean ...?", with all names where they are few. */
@@ -84,34 +101,14 @@ static int unknown_name(const char *what, const char *word, const char *const *n
 	return error_set(err, 0, "unknown %s '%s' (%s)", what, word, where);
 }
 
-/* A template: all columns that it names must exist. */
-static int apply_template(struct options *o, const char *argument, struct error *err)
-{
-	const char *text = argument;
-
-	o->format = format_template();
-	o->template = argument;
-	while (*text) {
-		const struct template_part part = template_next(&text);
-
-		if (part.unfinished)
-			return error_set(err, 0, "a '}' is missing after '{%.*s'", (int)part.len,
-					 part.text);
-		if (part.is_field && !column_find(part.text, part.len))
-			return column_unknown(part.text, part.len, err);
-	}
-	return 0;
-}
-
 static int apply_format(struct options *o, const char *argument, struct error *err)
 {
 	const char *names[16];
 	size_t count;
 	const struct format *all = formats_all(&count);
 
-	if (strchr(argument, '{'))
-		return apply_template(o, argument, err);
-	o->format = format_find(argument);
+	o->template = strchr(argument, '{') ? argument : NULL;
+	o->format = o->template ? format_template() : format_find(argument);
 	if (o->format)
 		return 0;
 	for (size_t i = 0; i < count && i < 16; i++)
@@ -229,6 +226,16 @@ static int apply_timeout(struct options *o, const char *argument, struct error *
 	return 0;
 }
 
+static int apply_resolve_timeout(struct options *o, const char *argument, struct error *err)
+{
+	double seconds;
+
+	if (parse_seconds(argument, 0.001, 3600, &seconds, err))
+		return -1;
+	o->resolve_ms = (unsigned int)(seconds * 1000 + 0.5);
+	return 0;
+}
+
 static int apply_interval(struct options *o, const char *argument, struct error *err)
 {
 	double seconds;
@@ -338,8 +345,15 @@ static const struct option_info options[] = {
 	{ .letter = 'B', .name = "bound-inactive", .commands = DATA, FLAG(bound),
 	  .help = "Also TCP sockets that are bound, neither listening nor connected (BOUND; Linux "
 		  "6.8 and later). Costs a second walk over the tables." },
-	{ .letter = 'n', .name = "numeric", .commands = DATA, .apply = apply_nothing,
-	  .help = "Numbers instead of names (the default)." },
+	{ .letter = 'n', .name = "numeric", .commands = DATA, .apply = apply_numeric,
+	  .help = "Numbers instead of names (the default); the last one of -n and -r counts." },
+	{ .letter = 'r', .name = "resolve", .commands = DATA & ~CMD_TOP, .apply = apply_resolve,
+	  .help = "Names instead of numbers: hosts by DNS, ports by services(5). Machine formats "
+		  "keep the numbers and get columns with the names." },
+	{ .name = "resolve-timeout", .argument = "SECONDS", .commands = DATA & ~CMD_TOP,
+	  .apply = apply_resolve_timeout,
+	  .help = "Wait that long for names of hosts (default 2); what has none by then stays a "
+		  "number." },
 	{ .letter = 'p', .name = "processes",
 	  .commands = CMD_LIST | CMD_WATCH | CMD_KILL, FLAG(processes),
 	  .help = "Add the processes that hold each socket." },
@@ -468,100 +482,10 @@ static const struct option_info options[] = {
 
 #define OPTION_COUNT (sizeof(options) / sizeof(options[0]))
 
-int option_apply(struct options *o, const struct option_info *row, const char *argument,
-		 struct error *err)
-{
-	if (row->apply)
-		return row->apply(o, argument, err);
-	if (row->protos)
-		families_add(o, row->protos);
-	else if (row->action)
-		o->action = row->action;
-	else if (!row->command)
-		memcpy((char *)o + row->flag, &(bool){ true }, sizeof(bool));
-	return 0;
-}
-
-bool option_belongs(const struct option_info *row, const struct command *command)
-{
-	return !command || row->commands & command->bit;
-}
+_Static_assert(OPTION_COUNT <= OPTIONS_MAX, "room for all options");
 
 const struct option_info *options_all(size_t *count)
 {
 	*count = OPTION_COUNT;
 	return options;
-}
-
-void options_defaults(struct options *o)
-{
-	const char *from = getenv("TCPDIAG_FILE");
-
-	*o = (struct options){
-		.proc_root = getenv("PROC_ROOT"),
-		.from = from && *from ? from : NULL,
-		.takers = (unsigned int)CMD_ANY,
-	};
-	if (o->from)
-		o->takers = SAVED;
-}
-
-/* Those of which a dump tells. */
-#define DUMPED (PROTO_BIT(PROTO_TCP) | PROTO_BIT(PROTO_UDP) | PROTO_BIT(PROTO_UDPLITE))
-
-/* Pairs that make no sense, the first one with both at hand is told. */
-static const char *contradiction(const struct options *o)
-{
-	if (o->from && (o->net || o->all_namespaces))
-		return "a saved source knows no network namespaces: --from goes with neither --net "
-		       "nor --all-namespaces";
-	if ((o->from || o->dump) && o->protos_named & ~DUMPED)
-		return "a dump holds TCP, UDP and UDP-Lite sockets only";
-	if (o->from && o->dump)
-		return "--dump saves what the kernel tells: it does not go with --from";
-	if (o->anonymize && o->by)
-		return "--anonymize goes with rows of sockets, not with groups of them";
-	if (o->net && o->all_namespaces)
-		return "either --net or --all-namespaces";
-	if (o->dump && (o->all_namespaces || o->no_netlink || o->proc_root))
-		return "--dump saves netlink messages of one network namespace: it goes with "
-		       "neither --all-namespaces nor --no-netlink nor PROC_ROOT";
-	if (o->all_namespaces && o->proc_root)
-		return "--all-namespaces looks at this host: it does not go with PROC_ROOT";
-	return NULL;
-}
-
-int options_check(const struct options *o, const struct command *command, struct error *err)
-{
-	const char *wrong = contradiction(o);
-
-	if (wrong)
-		return error_set(err, 0, "%s", wrong);
-	if (o->from && command->bit & DATA && !(command->bit & SAVED))
-		return error_set(err, 0, "'%s' needs the kernel, not a saved source: unset "
-				 "TCPDIAG_FILE", command->name);
-	return 0;
-}
-
-proto_set options_protos(const struct options *o)
-{
-	return o->protos ? o->protos : PROTO_BIT(PROTO_TCP) | PROTO_BIT(PROTO_UDP);
-}
-
-unsigned int options_families(const struct options *o)
-{
-	return o->families ? o->families : FAMILY_V4 | FAMILY_V6;
-}
-
-state_set options_states(const struct options *o)
-{
-	state_set states = states_linux();
-
-	if (options_protos(o) & PROTO_BIT(PROTO_SCTP))
-		states |= proto_info(PROTO_SCTP)->states;
-	if (o->listening && !o->all)
-		states = STATE_BIT(STATE_LISTEN) | STATE_BIT(STATE_UNCONNECTED);
-	if (o->bound)
-		return o->listening ? states | STATE_BIT(STATE_BOUND) : states;
-	return states & ~STATE_BIT(STATE_BOUND);
 }

@@ -1,6 +1,6 @@
 /*
- * The command line as a value.  The table of options is in options.c, the table of
- * commands in commands.c, the reading of the words in command_line.c.
+ * The command line as a value.  The table of options is in options.c, its use in
+ * options_parse.c, the table of commands in commands.c.
  */
 #ifndef APP_OPTIONS_H
 #define APP_OPTIONS_H
@@ -28,6 +28,9 @@ enum command_bit {
 	CMD_CHECK = 1 << 6,
 	CMD_KILL = 1 << 7,
 	CMD_ANY = ~0,
+	/* those that look at sockets, and those for which one look at a saved source is enough */
+	CMD_DATA = CMD_TOP | CMD_LIST | CMD_SUMMARY | CMD_WATCH | CMD_WAIT | CMD_CHECK | CMD_KILL,
+	CMD_SAVED = CMD_LIST | CMD_SUMMARY | CMD_WAIT | CMD_CHECK,
 };
 
 struct options;
@@ -75,6 +78,8 @@ struct options {
 	bool no_mouse;
 	unsigned int cpu_limit; /* percent of one core; 0: the default */
 	bool processes;
+	bool resolve; /* names instead of numbers */
+	unsigned int resolve_ms; /* how long to wait for names; 0: the default */
 	bool explain_filter;
 	const struct column *by; /* --by, --group-by; NULL: none */
 	uint64_t count;	     /* of wait; 0: the default, 1 */
@@ -89,7 +94,7 @@ struct options {
 	bool all_namespaces;
 	bool anonymize;
 	unsigned int takers; /* commands that take all options given, enum command_bit */
-	const char *filter_file; /* text of -F FILE, or NULL */
+	const char *filter_file; /* of -F, or NULL; read when the session opens, once */
 	const char *proc_root;	 /* PROC_ROOT, or NULL */
 	const char *config;	/* --config, or NULL */
 	bool no_config;
@@ -117,6 +122,9 @@ struct option_info {
 	bool early;	     /* applied before the configuration is read */
 	bool line_only;	     /* not for the configuration */
 };
+
+/* There are never more of them. */
+#define OPTIONS_MAX 128
 
 /* The table, borrowed, valid for ever. */
 const struct option_info *options_all(size_t *count);

@@ -12,7 +12,7 @@ enum exit_status {
 	EXIT_DONE = 0,
 	EXIT_FAILED = 1,
 	EXIT_USAGE = 2,
-	EXIT_UNKNOWN = 3, /* of check: it could not look */
+	EXIT_UNKNOWN = 3, /* of check, whose 2 would be a critical alarm */
 };
 
 /* Print "connstate: " and the error's text, harmless for a terminal.  Returns @status. */

@@ -14,13 +14,14 @@
 #include <string.h>
 
 #include "app/families.h"
+#include "app/files.h"
 #include "app/lookup.h"
 #include "app/say.h"
 #include "app/source.h"
 #include "base/text.h"
 
 /* Facts that no source delivers with the socket. */
-#define FACTS_LATER (FACT_OWNERS | FACT_CGROUP_PATH | FACT_TRACK | FACT_HOST_NAMES)
+#define FACTS_LATER (FACT_OWNERS | FACT_LISTENERS | FACT_TRACK | FACT_HOST_NAMES)
 
 /* The words of the command line as one expression. */
 static void join_words(const struct options *o, struct buffer *text)
@@ -30,6 +31,20 @@ static void join_words(const struct options *o, struct buffer *text)
 			buffer_putc(text, ' ');
 		buffer_puts(text, o->words[i]);
 	}
+}
+
+/* A file need not end with a newline: the words after it begin a line of their own. */
+static int put_file(const char *path, struct buffer *text)
+{
+	struct error err;
+	char *file = file_text(path, &err);
+
+	if (!file)
+		return say_error(&err, EXIT_USAGE);
+	buffer_puts(text, file);
+	buffer_putc(text, '\n');
+	free(file);
+	return EXIT_DONE;
 }
 
 static int parse_filter(struct session *s, const char *text, size_t len, bool comments)
@@ -68,12 +83,13 @@ static int open_filter(struct session *s, const struct options *o)
 
 	buffer_init(&text, -1);
 	if (o->filter_file)
-		buffer_put(&text, o->filter_file, strlen(o->filter_file));
+		status = put_file(o->filter_file, &text);
 	join_words(o, &text);
-	if (text.used)
+	if (!status && text.used) {
 		status = parse_filter(s, text.data, text.used, o->filter_file);
-	if (status)
-		hint(o);
+		if (status)
+			hint(o);
+	}
 	buffer_fini(&text);
 	return status;
 }
@@ -105,6 +121,22 @@ static void narrow_request(struct session *s)
 	s->request.match = filter_match_tree(s->filter);
 }
 
+/* Strangers' servers are asked only by those who want that. */
+static int permit_names(struct session *s, struct error *err)
+{
+	unsigned int needed = s->filter ? filter_facts(s->filter) : 0;
+
+	for (size_t i = 0; i < s->o->sort.count; i++)
+		needed |= s->o->sort.key[i].column->facts;
+	s->early_names = needed & FACT_HOST_NAMES;
+	if (s->early_names && !s->o->resolve)
+		return error_set(err, 0, "names of hosts are resolved with -r only");
+	s->facts &= ~(unsigned int)FACT_HOST_NAMES;
+	if (s->o->resolve)
+		s->facts |= FACT_HOST_NAMES;
+	return 0;
+}
+
 static int open_all(struct session *s, const struct options *o, unsigned int facts, bool parallel)
 {
 	struct error err = { 0 };
@@ -118,6 +150,8 @@ static int open_all(struct session *s, const struct options *o, unsigned int fac
 		return status;
 	if (s->filter)
 		s->facts |= filter_facts(s->filter);
+	if (permit_names(s, &err))
+		return say_error(&err, EXIT_USAGE);
 	s->request = source_request(o, s->facts);
 	if (s->filter)
 		narrow_request(s);
@@ -145,6 +179,13 @@ void session_close(struct session *s)
 	*s = (struct session){ 0 };
 }
 
+void session_widen(struct session *s, const struct filter *filter)
+{
+	s->request = source_request(s->o, 0);
+	if (s->o->bound || (filter && asks_for_bound(filter_states(filter))))
+		s->request.states |= STATE_BIT(STATE_BOUND);
+}
+
 bool session_streams(const struct session *s)
 {
 	return !(s->facts & FACTS_LATER);
@@ -155,7 +196,16 @@ bool session_keeps(const struct session *s, const struct row *row)
 	return !s->filter || filter_match(s->filter, row);
 }
 
-/* Passes on what matches. */
+bool session_may_keep(const struct session *s, struct row *row)
+{
+	if (!s->filter)
+		return true;
+	if (filter_facts(s->filter) & FACTS_BY_ROW)
+		details_complete_at_once(s->details, row);
+	return filter_may_match(s->filter, row, FACTS_LATER);
+}
+
+/* Passes on what may match. */
 struct sieve {
 	struct sink sink;
 	struct session *session;
@@ -167,9 +217,7 @@ static int sift(struct sink *sink, const struct sock *sk)
 	struct sieve *sieve = sink_of(sink, struct sieve, sink);
 	struct row row = { .sock = sk };
 
-	if (sieve->session->facts & FACTS_BY_ROW)
-		details_complete(sieve->session->details, &row);
-	return session_keeps(sieve->session, &row) ? sink_push(sieve->next, sk) : 0;
+	return session_may_keep(sieve->session, &row) ? sink_push(sieve->next, sk) : 0;
 }
 
 /* All that was asked for is lacking here, and was asked for by name. */
@@ -184,11 +232,10 @@ static bool nothing_there(const struct session *s, struct error *err)
 int session_run(struct session *s, struct sink *sink, struct error *err)
 {
 	struct sieve sieve = { .sink.push = sift, .session = s, .next = sink };
-	bool judged = s->filter && !(filter_facts(s->filter) & FACTS_LATER);
 
 	if (!s->request.protos || !s->request.states)
 		return 0;
-	if (collector_run(s->collector, &s->request, judged ? &sieve.sink : sink, err))
+	if (collector_run(s->collector, &s->request, s->filter ? &sieve.sink : sink, err))
 		return -1;
 	return nothing_there(s, err) ? -1 : 0;
 }
@@ -207,13 +254,36 @@ static int keep(struct sink *sink, const struct sock *sk)
 	struct keeper *k = sink_of(sink, struct keeper, sink);
 
 	k->failed = snapshot_add(k->snapshot, sk, k->err) ||
-		    details_want(k->session->details, sk, k->err);
+		    details_want(k->session->details, sk, k->err) ||
+		    (k->session->early_names &&
+		     details_want_names(k->session->details, sk, k->err));
 	return k->failed;
 }
 
 static bool keeps_row(void *context, const struct row *row)
 {
 	return session_keeps(context, row);
+}
+
+/* Names for the rows that are going to be shown. */
+static int name_rows(struct session *s, const struct snapshot *snapshot, struct result *r,
+		     struct error *err)
+{
+	size_t count = result_count(r);
+
+	/* a limit on groups is no limit on sockets */
+	if (s->o->limit && s->o->limit < count && !s->o->by)
+		count = s->o->limit;
+	result_order(r, 0, count);
+	for (size_t i = 0; i < count; i++) {
+		struct sock sk;
+
+		snapshot_sock(snapshot, result_index(r, i), &sk);
+		if (details_want_names(s->details, &sk, err))
+			return -1;
+	}
+	details_look_up_names(s->details);
+	return 0;
 }
 
 int session_query(struct session *s, struct snapshot *snapshot, const struct sort *sort,
@@ -227,5 +297,7 @@ int session_query(struct session *s, struct snapshot *snapshot, const struct sor
 		return -1;
 	if (details_look_up(s->details, s->collector, err))
 		return -1;
-	return result_build(result, snapshot, sort, s->filter ? keeps_row : NULL, s, &source, err);
+	if (result_build(result, snapshot, sort, s->filter ? keeps_row : NULL, s, &source, err))
+		return -1;
+	return s->facts & FACT_HOST_NAMES ? name_rows(s, snapshot, result, err) : 0;
 }

@@ -18,6 +18,7 @@ struct session {
 	unsigned int facts;    /* what the columns, the order and the filter need */
 	struct collect_request request;
 	struct details *details;
+	bool early_names; /* names of hosts decide which rows are shown, or their order */
 };
 
 /*
@@ -30,6 +31,12 @@ int session_open(struct session *s, const struct options *o, unsigned int facts)
 /* The same for a series of passes in slices: a dump is never split over two sockets. */
 int session_open_live(struct session *s, const struct options *o, unsigned int facts);
 void session_close(struct session *s);
+
+/*
+ * From now on every socket is asked for that the options do not rule out; @filter
+ * (or NULL) says which are wanted in the end, and costs nothing but BOUND.
+ */
+void session_widen(struct session *s, const struct filter *filter);
 
 /* True if a socket can be judged and shown without having seen the others. */
 bool session_streams(const struct session *s);
@@ -46,6 +53,9 @@ int session_run(struct session *s, struct sink *sink, struct error *err);
  */
 int session_query(struct session *s, struct snapshot *snapshot, const struct sort *sort,
 		  struct result *result, struct error *err);
+
+/* Could @row match, as far as the socket alone tells?  It is completed as far. */
+bool session_may_keep(const struct session *s, struct row *row);
 
 /* Does @row match the whole filter? */
 bool session_keeps(const struct session *s, const struct row *row);

@@ -19,6 +19,7 @@ enum fact {
 	FACT_HOST_NAMES = 1 << 8, /* addresses resolved */
 	FACT_USER_NAMES = 1 << 9, /* uid to login name */
 	FACT_NETNS = 1 << 10,	  /* name of the network namespace */
+	FACT_LISTENERS = 1 << 11, /* the listener that a connection came through */
 };
 
 /* Those that come from the socket dump itself. */

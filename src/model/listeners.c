@@ -4,7 +4,6 @@
 #include "model/listeners.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,6 +20,7 @@ struct listener {
 	bool dual_stack; /* unspecified IPv6 address that takes IPv4 as well */
 	const char *name; /* UNIX */
 	uint32_t name_len;
+	struct listener_end end;
 	struct owners owners;
 };
 
@@ -148,6 +148,11 @@ int listeners_add(struct listeners *l, const struct sock *sk, const struct owner
 	bucket = bucket_of(sk);
 	for (at = l->buckets[bucket]; at && !same_listener(at, &what); at = at->next)
 		;
+	what.end = (struct listener_end){
+		.local = sk->local,
+		.dual_stack = !(sk->has & SOCK_HAS_V6ONLY && sk->v6only),
+		.interface = sk->interface,
+	};
 	if (!at)
 		at = listener_new(l, &what, bucket);
 	if (!at || owners_join(&l->memory, &at->owners, owners) < 0)
@@ -177,10 +182,10 @@ static unsigned int fitness(const struct listener *l, const struct sock *sk,
 	return l->ifindex ? 2 : 1;
 }
 
-const struct owners *listeners_find(const struct listeners *l, const struct sock *sk)
+static const struct listener *best_listener(const struct listeners *l, const struct sock *sk)
 {
 	const struct endpoint local = unmapped(&sk->local);
-	const struct owners *best = NULL;
+	const struct listener *best = NULL;
 	const struct listener *at;
 	unsigned int best_fitness = 0;
 
@@ -189,8 +194,22 @@ const struct owners *listeners_find(const struct listeners *l, const struct sock
 
 		if (f > best_fitness) {
 			best_fitness = f;
-			best = &at->owners;
+			best = at;
 		}
 	}
 	return best;
+}
+
+const struct owners *listeners_find(const struct listeners *l, const struct sock *sk)
+{
+	const struct listener *found = best_listener(l, sk);
+
+	return found ? &found->owners : NULL;
+}
+
+const struct listener_end *listeners_end(const struct listeners *l, const struct sock *sk)
+{
+	const struct listener *found = best_listener(l, sk);
+
+	return found ? &found->end : NULL;
 }

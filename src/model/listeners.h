@@ -5,11 +5,20 @@
 #ifndef MODEL_LISTENERS_H
 #define MODEL_LISTENERS_H
 
+#include <stdbool.h>
+
 #include "base/error.h"
 #include "model/owner.h"
 #include "model/sock.h"
 
 struct listeners;
+
+/* The local end of a listener, as the kernel gave it. */
+struct listener_end {
+	struct endpoint local;
+	bool dual_stack;       /* if unspecified and IPv6: takes IPv4 as well */
+	const char *interface; /* that it is bound to, or NULL */
+};
 
 struct listeners *listeners_new(void); /* NULL without memory */
 void listeners_free(struct listeners *l); /* NULL is fine */
@@ -32,5 +41,8 @@ int listeners_add(struct listeners *l, const struct sock *sk, const struct owner
  * valid until the next listeners_add(), listeners_reset() or listeners_free().
  */
 const struct owners *listeners_find(const struct listeners *l, const struct sock *sk);
+
+/* The same listener's local end.  NULL: none.  Borrowed as above. */
+const struct listener_end *listeners_end(const struct listeners *l, const struct sock *sk);
 
 #endif

@@ -166,7 +166,8 @@ static void offer_state(struct text_nearest *n, const struct state_info *info, c
 			text_nearest_offer(n, word, len, info->names[d], strlen(info->names[d]),
 					   info->name);
 	while ((alias = text_next_word(&aliases, &alias_len)))
-		text_nearest_offer(n, word, len, alias, alias_len, info->name);
+		if (strncmp(alias, "TCP_", 4))
+			text_nearest_offer(n, word, len, alias, alias_len, info->name);
 }
 
 size_t state_suggest(const char *word, size_t len, char *out, size_t size)

@@ -42,18 +42,28 @@ struct format {
 	void (*end)(struct writer *w);
 };
 
+#define TEMPLATE_WIDTH_MAX 999
+
 /* A piece of a template: a field's name, or text to be copied. */
 struct template_part {
 	const char *text;
 	size_t len;
-	unsigned int width; /* {name:width} */
+	unsigned int width; /* {name:width}, at most TEMPLATE_WIDTH_MAX */
 	char escape;	    /* of \n and the like */
 	bool is_field;
 	bool unfinished; /* "}" is missing */
+	bool misshapen;	 /* what stands behind ":" is no width */
 };
 
 /* The piece at *@text, which is moved behind it; *@text must not be empty. */
 struct template_part template_next(const char **text);
+
+/*
+ * Does the template @text name nothing but @fields, in the spellings that columns have
+ * too?  0, or -1 with @err set.
+ */
+int template_check(const char *text, const struct field *const *fields, size_t count,
+		   struct error *err);
 
 /* The format that "{" in --format selects. */
 const struct format *format_template(void);

@@ -7,12 +7,22 @@
  */
 #include "config.h"
 
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "output/format_list.h"
 #include "output/writer.h"
+
+/* The width in the @len bytes behind ':'. */
+static void parse_width(struct template_part *part, const char *digits, size_t len)
+{
+	for (size_t i = 0; i < len && !part->misshapen; i++) {
+		part->misshapen = digits[i] < '0' || digits[i] > '9';
+		part->width = part->width * 10 + (unsigned int)(digits[i] - '0');
+		part->misshapen |= part->width > TEMPLATE_WIDTH_MAX;
+	}
+	part->misshapen |= !len;
+}
 
 struct template_part template_next(const char **text)
 {
@@ -26,7 +36,7 @@ struct template_part template_next(const char **text)
 		part.is_field = true;
 		part.unfinished = part.text[len] != '}';
 		if (part.len < len)
-			part.width = (unsigned int)strtoul(part.text + part.len + 1, NULL, 10);
+			parse_width(&part, part.text + part.len + 1, len - part.len - 1);
 		*text = part.text + len + !part.unfinished;
 		return part;
 	}
@@ -41,15 +51,49 @@ struct template_part template_next(const char **text)
 	return part;
 }
 
-static size_t field_place(const struct writer *w, const struct template_part *part)
+/* Which of the @count @fields is meant; @count: none. */
+static size_t field_place(const struct template_part *part, const struct field *const *fields,
+			  size_t count)
 {
 	size_t i = 0;
 
-	while (i < w->options.count && !(strlen(w->options.fields[i]->name) == part->len &&
-					 !memcmp(w->options.fields[i]->name, part->text,
-						 part->len)))
+	while (i < count && !text_same(part->text, part->len, fields[i]->name))
 		i++;
 	return i;
+}
+
+static int unknown_field(const struct template_part *part, const struct field *const *fields,
+			 size_t count, struct error *err)
+{
+	struct text_nearest nearest = { 0 };
+	char near[160];
+
+	for (size_t i = 0; i < count; i++)
+		text_nearest_offer(&nearest, part->text, part->len, fields[i]->name,
+				   strlen(fields[i]->name), fields[i]->name);
+	if (text_nearest_list(&nearest, near, sizeof(near)))
+		return error_set(err, 0, "unknown column '%.*s' in the template: did you mean %s?",
+				 (int)part->len, part->text, near);
+	return error_set(err, 0, "unknown column '%.*s' in the template", (int)part->len,
+			 part->text);
+}
+
+int template_check(const char *text, const struct field *const *fields, size_t count,
+		   struct error *err)
+{
+	while (*text) {
+		const struct template_part part = template_next(&text);
+
+		if (part.unfinished)
+			return error_set(err, 0, "a '}' is missing after '{%.*s'", (int)part.len,
+					 part.text);
+		if (part.misshapen)
+			return error_set(err, 0, "the width of '{%.*s:' is no number up to %d",
+					 (int)part.len, part.text, TEMPLATE_WIDTH_MAX);
+		if (part.is_field && field_place(&part, fields, count) == count)
+			return unknown_field(&part, fields, count, err);
+	}
+	return 0;
 }
 
 static void put_literal(struct buffer *out, const struct template_part *part)
@@ -89,11 +133,14 @@ void template_row(struct writer *w, const struct value *cells)
 
 	while (*text) {
 		struct template_part part = template_next(&text);
-		size_t place = part.is_field ? field_place(w, &part) : w->options.count;
+		size_t place;
 
-		if (!part.is_field)
+		if (!part.is_field) {
 			put_literal(w->out, &part);
-		else if (place < w->options.count)
+			continue;
+		}
+		place = field_place(&part, w->options.fields, w->options.count);
+		if (place < w->options.count)
 			put_padded(w, &cells[place], w->options.fields[place], part.width);
 	}
 	buffer_putc(w->out, '\n');

@@ -15,6 +15,8 @@
 #include <netinet/in.h>
 #include <string.h>
 
+#include "query/columns_tcp.h"
+
 static bool is_listener(const struct sock *sk)
 {
 	return sk->state == STATE_LISTEN;
@@ -60,6 +62,17 @@ static const struct owner *first_owner(const struct row *row)
 		       row->owners->list :
 		       NULL;
 }
+
+/* What has been found out about the socket elsewhere. */
+static void get_row_text(const struct row *row, const struct column *self, struct value *out)
+{
+	const char *text;
+
+	memcpy(&text, (const char *)row + self->offset, sizeof(text));
+	*out = value_string(text);
+}
+
+#define ROW(member) .offset = offsetof(struct row, member)
 
 static void get_proto(const struct row *row, const struct column *self, struct value *out)
 {
@@ -159,22 +172,28 @@ static void get_peer_port(const struct row *row, const struct column *self, stru
 	*out = port_value(&row->sock->peer);
 }
 
-static void get_local_host(const struct row *row, const struct column *self, struct value *out)
-{
-	(void)self;
-	*out = value_string(row->local_host);
-}
-
-static void get_peer_host(const struct row *row, const struct column *self, struct value *out)
-{
-	(void)self;
-	*out = value_string(row->peer_host);
-}
-
 static void get_interface(const struct row *row, const struct column *self, struct value *out)
 {
 	(void)self;
 	*out = value_string(row->sock->interface);
+}
+
+static void get_listener(const struct row *row, const struct column *self, struct value *out)
+{
+	const struct listener_end *end = row->listener;
+
+	(void)self;
+	if (is_listener(row->sock))
+		*out = endpoint_value(row->sock, &row->sock->local);
+	else if (!end || end->local.family == ADDR_NONE)
+		*out = value_none();
+	else
+		*out = (struct value){
+			.kind = VALUE_ENDPOINT,
+			.endpoint = &end->local,
+			.dual_stack = end->dual_stack,
+			.interface = end->interface,
+		};
 }
 
 static void get_recv_queue_bytes(const struct row *row, const struct column *self,
@@ -323,12 +342,6 @@ static void get_uid(const struct row *row, const struct column *self, struct val
 	*out = count_if(row->sock, SOCK_HAS_UID, row->sock->uid);
 }
 
-static void get_user(const struct row *row, const struct column *self, struct value *out)
-{
-	(void)self;
-	*out = value_string(row->user);
-}
-
 static void get_inode(const struct row *row, const struct column *self, struct value *out)
 {
 	(void)self;
@@ -339,30 +352,6 @@ static void get_cookie(const struct row *row, const struct column *self, struct 
 {
 	(void)self;
 	*out = count_if(row->sock, SOCK_HAS_COOKIE, row->sock->cookie);
-}
-
-static void get_cgroup(const struct row *row, const struct column *self, struct value *out)
-{
-	(void)self;
-	*out = value_string(row->cgroup_path);
-}
-
-static void get_unit(const struct row *row, const struct column *self, struct value *out)
-{
-	(void)self;
-	*out = value_string(row->unit);
-}
-
-static void get_container(const struct row *row, const struct column *self, struct value *out)
-{
-	(void)self;
-	*out = value_string(row->container);
-}
-
-static void get_netns(const struct row *row, const struct column *self, struct value *out)
-{
-	(void)self;
-	*out = value_string(row->netns_name);
 }
 
 static void get_mark(const struct row *row, const struct column *self, struct value *out)
@@ -435,51 +424,6 @@ static void get_peer_inode(const struct row *row, const struct column *self, str
 	*out = count_if(row->sock, SOCK_HAS_PEER_INODE, row->sock->peer_inode);
 }
 
-/* The number at @self->offset of @record, @self->size bytes large. */
-static uint64_t number_at(const void *record, const struct column *self)
-{
-	const char *p = (const char *)record + self->offset;
-	uint64_t n64;
-	uint32_t n32;
-	uint16_t n16;
-
-	switch (self->size) {
-	case sizeof(n64):
-		memcpy(&n64, p, sizeof(n64));
-		return n64;
-	case sizeof(n32):
-		memcpy(&n32, p, sizeof(n32));
-		return n32;
-	case sizeof(n16):
-		memcpy(&n16, p, sizeof(n16));
-		return n16;
-	default:
-		return (unsigned char)*p;
-	}
-}
-
-/* One field of tcp_info; a listener's means something else (see tcp_facts.h). */
-static void get_tcp(const struct row *row, const struct column *self, struct value *out)
-{
-	const struct sock *sk = row->sock;
-
-	if (!sk->tcp || is_listener(sk) || sk->tcp_bytes < self->offset + self->size) {
-		*out = value_none();
-		return;
-	}
-	*out = value_count(number_at(sk->tcp, self));
-}
-
-/* The same for a limit, which the kernel gives as its largest number when there is none. */
-static void get_tcp_limit(const struct row *row, const struct column *self, struct value *out)
-{
-	uint64_t none = self->size == sizeof(uint64_t) ? UINT64_MAX : INT32_MAX;
-
-	get_tcp(row, self, out);
-	if (out->kind == VALUE_COUNT && out->count >= none)
-		*out = value_none();
-}
-
 static void get_memory(const struct row *row, const struct column *self, struct value *out)
 {
 	const struct sock *sk = row->sock;
@@ -542,10 +486,16 @@ static const struct column columns[] = {
 	  .get = get_peer_port, .priority = 70 },
 	{ .field = { .name = "local_host", .title = "LOCAL-HOST", .kind = VALUE_TEXT, .width = 20,
 		     .help = "Name of the local address, where it could be resolved." },
-	  .get = get_local_host, .priority = 80, .facts = FACT_HOST_NAMES },
+	  .get = get_row_text, ROW(local_host), .priority = 80, .facts = FACT_HOST_NAMES },
 	{ .field = { .name = "peer_host", .title = "PEER-HOST", .kind = VALUE_TEXT, .width = 20,
 		     .help = "Name of the peer's address, where it could be resolved." },
-	  .get = get_peer_host, .priority = 80, .facts = FACT_HOST_NAMES },
+	  .get = get_row_text, ROW(peer_host), .priority = 80, .facts = FACT_HOST_NAMES },
+	{ .field = { .name = "listener", .title = "LISTENER", .kind = VALUE_ENDPOINT,
+		     .help = "Local end of the listener that a connection came through." },
+	  .get = get_listener, .priority = 53, .facts = FACT_LISTENERS },
+	{ .field = { .name = "direction", .title = "DIRECTION", .kind = VALUE_TEXT, .width = 6,
+		     .help = "Who connected: in (a listener has the local port), out, or listen." },
+	  .get = get_row_text, ROW(direction), .priority = 53, .facts = FACT_LISTENERS },
 	{ .field = { .name = "interface", .title = "INTERFACE", .kind = VALUE_TEXT, .width = 9,
 		     .help = "Interface that the socket is bound to." },
 	  .get = get_interface, .priority = 60 },
@@ -621,7 +571,7 @@ static const struct column columns[] = {
 	  .get = get_uid, .priority = 40 },
 	{ .field = { .name = "user", .title = "USER", .kind = VALUE_TEXT, .width = 8,
 		     .help = "User name of the socket." },
-	  .get = get_user, .priority = 41, .facts = FACT_USER_NAMES },
+	  .get = get_row_text, ROW(user), .priority = 41, .facts = FACT_USER_NAMES },
 	{ .field = { .name = "inode", .title = "INODE", .kind = VALUE_COUNT,
 		     .align = ALIGN_RIGHT, .width = 8,
 		     .help = "Inode of the socket, as in /proc/PID/fd." },
@@ -633,17 +583,23 @@ static const struct column columns[] = {
 	{ .field = { .name = "cgroup", .title = "CGROUP", .kind = VALUE_TEXT, .width = 20,
 		     .help = "Path of the control group (version 2) that the socket was "
 		     	"created in." },
-	  .get = get_cgroup, .priority = 89, .facts = FACT_CGROUP_PATH },
+	  .get = get_row_text, ROW(cgroup_path), .priority = 89, .facts = FACT_CGROUP_PATH },
 	{ .field = { .name = "unit", .title = "UNIT", .kind = VALUE_TEXT, .width = 16,
 		     .help = "Systemd unit of the control group." },
-	  .get = get_unit, .priority = 50, .facts = FACT_CGROUP_PATH },
+	  .get = get_row_text, ROW(unit), .priority = 50, .facts = FACT_CGROUP_PATH },
+	{ .field = { .name = "slice", .title = "SLICE", .kind = VALUE_TEXT, .width = 12,
+		     .help = "Systemd slice around the unit." },
+	  .get = get_row_text, ROW(slice), .priority = 89, .facts = FACT_CGROUP_PATH },
 	{ .field = { .name = "container", .title = "CONTAINER", .kind = VALUE_TEXT, .width = 12,
 		     .help = "Container id of the control group." },
-	  .get = get_container, .priority = 51, .facts = FACT_CGROUP_PATH },
+	  .get = get_row_text, ROW(container), .priority = 51, .facts = FACT_CGROUP_PATH },
+	{ .field = { .name = "pod", .title = "POD", .kind = VALUE_TEXT, .width = 12,
+		     .help = "Kubernetes pod of the control group, by its uid." },
+	  .get = get_row_text, ROW(pod), .priority = 89, .facts = FACT_CGROUP_PATH },
 	{ .field = { .name = "netns", .title = "NETNS", .kind = VALUE_TEXT, .width = 8,
 		     .help = "Network namespace of the socket: its name, else its container, "
 			     "service, or a process in it." },
-	  .get = get_netns, .priority = 52, .facts = FACT_NETNS },
+	  .get = get_row_text, ROW(netns_name), .priority = 52, .facts = FACT_NETNS },
 	{ .field = { .name = "mark", .title = "MARK", .kind = VALUE_COUNT, .unit = UNIT_HEX,
 		     .align = ALIGN_RIGHT, .width = 6,
 		     .help = "Firewall mark; needs CAP_NET_ADMIN." },

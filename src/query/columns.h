@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "model/facts.h"
+#include "model/listeners.h"
 #include "model/owner.h"
 #include "model/sock.h"
 #include "model/tracker.h"
@@ -27,10 +28,14 @@ struct row {
 	const char *user;	 /* login name of sock->uid */
 	const char *cgroup_path; /* of sock->cgroup_id */
 	const char *unit;	 /* systemd unit of the cgroup */
+	const char *slice;	 /* systemd slice around it */
 	const char *container;	 /* container id of the cgroup */
+	const char *pod;	 /* Kubernetes pod of the cgroup */
 	const char *netns_name;	 /* of sock->netns */
 	const char *local_host;	 /* resolved names */
 	const char *peer_host;
+	const struct listener_end *listener; /* that a connection came through */
+	const char *direction;		     /* "in", "out", "listen" */
 	uint64_t now_ns; /* the snapshot's time */
 };
 

@@ -70,6 +70,12 @@ void filter_error_write(const struct filter_error *err, const char *text, size_t
 /* Does @row match?  Allocates nothing. */
 bool filter_match(const struct filter *f, const struct row *row);
 
+/*
+ * Could @row match once the @missing facts (enum fact bits) are known?  What decides
+ * without them is decided; with none missing it is filter_match().
+ */
+bool filter_may_match(const struct filter *f, const struct row *row, unsigned int missing);
+
 /* True if the text was empty: every row matches. */
 bool filter_is_empty(const struct filter *f);
 

@@ -278,3 +278,21 @@ bool filter_match(const struct filter *f, const struct row *row)
 {
 	return !f->root || node_matches(f->root, row);
 }
+
+/* Predicates are the leaves and negation is in them: and, or keep their order in "may". */
+static bool node_may_match(const struct node *node, const struct row *row, unsigned int missing)
+{
+	bool stop_at = node->kind == NODE_OR;
+
+	if (node->kind == NODE_PRED)
+		return node->pred->facts & missing || pred_matches(node->pred, row);
+	for (const struct node *child = node->child; child; child = child->next)
+		if (node_may_match(child, row, missing) == stop_at)
+			return stop_at;
+	return !stop_at;
+}
+
+bool filter_may_match(const struct filter *f, const struct row *row, unsigned int missing)
+{
+	return !f->root || node_may_match(f->root, row, missing);
+}

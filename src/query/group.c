@@ -86,7 +86,7 @@ static int compare_reasons(const struct value *a, const struct value *b)
 }
 
 /* An address is the same whatever the port beside it; unknown only for the same reason. */
-static bool same_key(const struct value *a, const struct value *b)
+bool group_same_key(const struct value *a, const struct value *b)
 {
 	if (a->kind == VALUE_ADDRESS && b->kind == VALUE_ADDRESS)
 		return a->endpoint->family == b->endpoint->family &&
@@ -101,9 +101,16 @@ static size_t find_slot(const struct grouping *g, const struct value *key)
 {
 	size_t slot = (size_t)hash_value(key) & (g->slots - 1);
 
-	while (g->index[slot] && !same_key(&g->groups[g->index[slot] - 1].key, key))
+	while (g->index[slot] && !group_same_key(&g->groups[g->index[slot] - 1].key, key))
 		slot = (slot + 1) & (g->slots - 1);
 	return slot;
+}
+
+const struct group *grouping_find(const struct grouping *g, const struct value *key)
+{
+	uint32_t at = g->slots ? g->index[find_slot(g, key)] : 0;
+
+	return at ? &g->groups[at - 1] : NULL;
 }
 
 /* Double the groups and the index over them. */

@@ -4,6 +4,7 @@
 #ifndef QUERY_GROUP_H
 #define QUERY_GROUP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -28,6 +29,12 @@ struct grouping;
 struct grouping *grouping_new(const struct column *by, const struct column *const *sums,
 			      size_t sum_count);
 void grouping_free(struct grouping *g); /* NULL is fine */
+
+/* The group of @key, or NULL.  Borrowed as from grouping_at(). */
+const struct group *grouping_find(const struct grouping *g, const struct value *key);
+
+/* Are rows with these values of a column in one group? */
+bool group_same_key(const struct value *a, const struct value *b);
 
 /* Count @row in.  0, or -1 with @err set without memory. */
 int grouping_add(struct grouping *g, const struct row *row, struct error *err);

@@ -35,6 +35,8 @@ struct result {
 	size_t count;
 	size_t capacity;
 	struct sort sort;
+	size_t ordered_from; /* the rows that were put into their places last */
+	size_t ordered_to;
 };
 
 int sort_parse(struct sort *sort, const char *text, struct error *err)
@@ -249,6 +251,8 @@ int result_build(struct result *r, const struct snapshot *s, const struct sort *
 
 	r->sort = *sort;
 	r->count = 0;
+	r->ordered_from = 0;
+	r->ordered_to = 0;
 	arena_reset(&r->texts);
 	if (result_size(r, count, err))
 		return -1;
@@ -339,11 +343,16 @@ void result_order(struct result *r, size_t first, size_t count)
 		return;
 	if (count > r->count - first)
 		count = r->count - first;
+	/* the same screen again: most drawings are */
+	if (first >= r->ordered_from && first + count <= r->ordered_to)
+		return;
 	if (first)
 		split_at(r, first);
 	if (first + count < r->count && count)
 		split_at(r, first + count);
 	qsort_r(r->entries + first, count, sizeof(*r->entries), compare_for_sort, r);
+	r->ordered_from = first;
+	r->ordered_to = first + count;
 }
 
 size_t result_index(const struct result *r, size_t i)

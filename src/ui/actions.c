@@ -3,6 +3,7 @@
 
 #include "ui/actions.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -133,8 +134,7 @@ void action_view_next(struct ui *ui)
 	size_t count;
 	const struct view_class *views = views_all(&count);
 
-	ui->view = &views[((size_t)(ui->view - views) + 1) % count];
-	ui_enter(ui, &mode_view);
+	ui_choose(ui, &views[((size_t)(ui->view - views) + 1) % count]);
 }
 
 void action_leave(struct ui *ui)
@@ -156,29 +156,55 @@ static size_t moved(size_t from, long by)
 /* One row, @by rows, in the mode that has the keys; true when a mode took it. */
 static bool move_in_mode(struct ui *ui, long by)
 {
-	if (ui->mode == &mode_help || ui->mode == &mode_detail)
+	if (ui->mode == &mode_help || ui->mode == &mode_detail || ui->mode == &mode_close)
 		ui->help_top = moved(ui->help_top, by);
-	else if (ui->mode == &mode_sort || ui->mode == &mode_columns)
+	else if (ui->mode == &mode_sort || ui->mode == &mode_states || ui->mode == &mode_columns)
 		ui->choice = moved(ui->choice, by);
 	else
 		return false;
 	return true;
 }
 
+/* The list that keys move in, or NULL. */
+static struct list *list_of(struct ui *ui)
+{
+	return ui->view->list ? ui->view->list(ui) : NULL;
+}
+
 static void move_rows(struct ui *ui, long by)
 {
-	if (move_in_mode(ui, by))
+	struct list *list = list_of(ui);
+
+	if (move_in_mode(ui, by) || !list)
 		return;
-	list_move(&ui->list, by);
-	connections_select(ui);
+	ui->follow = false;
+	list_move(list, by);
+	if (ui->view->moved)
+		ui->view->moved(ui);
 }
 
 static void move_halves(struct ui *ui, long halves)
 {
-	if (move_in_mode(ui, halves * 5))
+	struct list *list = list_of(ui);
+
+	if (move_in_mode(ui, halves * 5) || !list)
 		return;
-	list_page(&ui->list, halves);
-	connections_select(ui);
+	ui->follow = false;
+	list_page(list, halves);
+	if (ui->view->moved)
+		ui->view->moved(ui);
+}
+
+static void move_to(struct ui *ui, size_t rank)
+{
+	struct list *list = list_of(ui);
+
+	if (!list || !list->count)
+		return;
+	ui->follow = false;
+	list_to(list, rank < list->count ? rank : list->count - 1);
+	if (ui->view->moved)
+		ui->view->moved(ui);
 }
 
 void action_up(struct ui *ui)
@@ -215,16 +241,14 @@ void action_home(struct ui *ui)
 {
 	if (move_in_mode(ui, -100000))
 		return;
-	list_to(&ui->list, 0);
-	connections_select(ui);
+	move_to(ui, 0);
 }
 
 void action_end(struct ui *ui)
 {
 	if (move_in_mode(ui, 100000))
 		return;
-	list_to(&ui->list, ui->list.count ? ui->list.count - 1 : 0);
-	connections_select(ui);
+	move_to(ui, SIZE_MAX);
 }
 
 /* Connections. */
@@ -304,8 +328,34 @@ void action_invert(struct ui *ui)
 
 void action_all_states(struct ui *ui)
 {
-	ui->only = 0;
-	connections_rebuild(ui, NULL);
+	connections_show_all(ui);
+	ui_kept_others(ui);
+}
+
+void action_hide_loopback(struct ui *ui)
+{
+	ui->hide_loopback = !ui->hide_loopback;
+	ui_kept_others(ui);
+	ui_say(ui, "loopback is %s", ui->hide_loopback ? "hidden" : "shown");
+}
+
+void action_families(struct ui *ui)
+{
+	static const char *const names[] = { "IPv4 and IPv6", "only IPv4", "only IPv6" };
+
+	ui->families = (ui->families + 1) % FAMILIES_COUNT;
+	ui_kept_others(ui);
+	ui_say(ui, "%s", names[ui->families]);
+}
+
+void action_listening(struct ui *ui)
+{
+	static const char *const names[] = { "all sockets", "only sockets that listen",
+					     "all sockets but those that listen" };
+
+	ui->listening = (ui->listening + 1) % LISTENING_COUNT;
+	ui_kept_others(ui);
+	ui_say(ui, "%s", names[ui->listening]);
 }
 
 /* Lifecycle. */
@@ -332,42 +382,19 @@ void action_box_right(struct ui *ui)
 
 void action_box_list(struct ui *ui)
 {
-	size_t count;
-
-	ui->only = STATE_BIT(ui->box);
-	ui->view = views_all(&count);
-	ui->list.anchored = false;
-	connections_rebuild(ui, NULL);
-	ui_say(ui, "only %s; press a for all states", state_name(ui->box, ui->names));
+	states_show_only(ui, STATE_BIT(ui->box));
 }
 
-/* Prompts. */
+/* Listeners, processes, peers. */
 
-void action_done(struct ui *ui)
+void action_row_list(struct ui *ui)
 {
-	const struct mode_class *mode = ui->mode;
-
-	if (mode->done)
-		mode->done(ui);
-	if (ui->mode == mode)
-		ui_enter(ui, &mode_view);
+	if (ui->view->enter && !ui->awaiting)
+		ui->view->enter(ui);
 }
 
-void action_erase(struct ui *ui)
+void action_regroup(struct ui *ui)
 {
-	while (ui->input_len) {
-		unsigned char gone = (unsigned char)ui->input[--ui->input_len];
-
-		if ((gone & 0xc0) != 0x80)
-			break;
-	}
-	ui->input[ui->input_len] = '\0';
-	if (ui->mode->typed)
-		ui->mode->typed(ui);
-}
-
-void action_erase_all(struct ui *ui)
-{
-	ui->input_len = 0;
-	action_erase(ui);
+	if (ui->view->regroup)
+		ui->view->regroup(ui);
 }

@@ -65,5 +65,26 @@ void action_quit(struct ui *ui);
 void action_done(struct ui *ui);
 void action_erase(struct ui *ui);
 void action_erase_all(struct ui *ui);
+void action_delete(struct ui *ui);
+void action_input_left(struct ui *ui);
+void action_input_right(struct ui *ui);
+void action_input_home(struct ui *ui);
+void action_input_end(struct ui *ui);
+void action_recall_older(struct ui *ui);
+void action_recall_newer(struct ui *ui);
+void action_states(struct ui *ui);
+void action_state_toggle(struct ui *ui);
+void action_state_all(struct ui *ui);
+void action_hide_loopback(struct ui *ui);
+void action_families(struct ui *ui);
+void action_listening(struct ui *ui);
+void action_tag(struct ui *ui);
+void action_untag(struct ui *ui);
+void action_follow(struct ui *ui);
+void action_close(struct ui *ui);
+void action_close_confirmed(struct ui *ui);
+void action_row_list(struct ui *ui);
+void action_regroup(struct ui *ui);
+void action_filter(struct ui *ui);
 
 #endif

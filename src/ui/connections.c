@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "query/value.h"
+#include "ui/listeners.h"
 #include "ui/views.h"
 
 /* What completes a row: the tracker, then whatever the application knows. */
@@ -43,16 +44,48 @@ static void complete(void *context, struct row *row)
 /* Does the order or the filter need more than the socket itself? */
 static bool needs_completion(const struct ui *ui)
 {
-	return (ui_facts_of_all(ui) | ui->data.keep_facts) & ~(unsigned int)FACTS_OF_DUMP;
+	return (ui_facts_of_all(ui) | connections_facts_kept(ui)) & ~(unsigned int)FACTS_OF_DUMP;
+}
+
+unsigned int connections_facts_kept(const struct ui *ui)
+{
+	if (ui->filtered)
+		return ui->filter ? filter_facts(ui->filter) : 0;
+	return ui->data.keep ? ui->data.keep_facts : 0;
+}
+
+/* Hidden by a key of its own, in this view and in others. */
+static bool is_hidden(const struct ui *ui, const struct sock *sk)
+{
+	if (ui->hide_loopback &&
+	    addr_is_loopback((enum addr_family)sk->local.family, sk->local.bytes))
+		return true;
+	return (ui->families == FAMILIES_V4 && sk->local.family != ADDR_V4) ||
+	       (ui->families == FAMILIES_V6 && sk->local.family != ADDR_V6);
+}
+
+bool connections_keeps(const struct ui *ui, const struct row *row)
+{
+	if (is_hidden(ui, row->sock))
+		return false;
+	if (ui->filtered)
+		return !ui->filter || filter_match(ui->filter, row);
+	return !ui->data.keep || ui->data.keep(ui->data.keep_context, row);
 }
 
 static bool keep(void *context, const struct row *row)
 {
 	const struct ui *ui = context;
 
-	if (ui->only && !(ui->only & STATE_BIT(row->sock->state)))
+	const state_set listening = STATE_BIT(STATE_LISTEN) | STATE_BIT(STATE_UNCONNECTED);
+	const state_set state = STATE_BIT(row->sock->state);
+
+	if (ui->only && !(ui->only & state))
 		return false;
-	return !ui->data.keep || ui->data.keep(ui->data.keep_context, row);
+	if (ui->listening != LISTENING_TOO &&
+	    !(state & listening) == (ui->listening == LISTENING_ONLY))
+		return false;
+	return connections_keeps(ui, row) && within_has(ui, row);
 }
 
 static bool index_is(const struct ui *ui, size_t index)
@@ -92,15 +125,24 @@ static size_t rank_of(const struct ui *ui, size_t index)
 	return rank < result_count(ui->result) ? rank : LIST_GONE;
 }
 
+static bool is_narrowed(const struct ui *ui)
+{
+	return ui->only || ui->filter || ui->within.kind != WITHIN_ALL || ui->hide_loopback ||
+	       ui->families != FAMILIES_ALL || ui->listening != LISTENING_TOO ||
+	       (ui->data.keep && !ui->filtered);
+}
+
 int connections_rebuild(struct ui *ui, struct error *err)
 {
 	struct completion completion = { .data = &ui->data };
 	struct row_source source = { complete, &completion };
 	bool completed = needs_completion(ui);
-	bool kept = ui->only || ui->data.keep;
+	bool kept = is_narrowed(ui);
 
 	if (!ui->data.snapshot)
 		return 0;
+	if (ui->within.kind == WITHIN_LISTENER)
+		view_listeners_update(ui);
 	if (result_build(ui->result, ui->data.snapshot, &ui->sort, kept ? keep : NULL, ui,
 			 completed ? &source : NULL, err))
 		return -1;
@@ -239,4 +281,33 @@ bool connections_search(struct ui *ui, size_t from, bool backward)
 		}
 	}
 	return false;
+}
+
+struct list *connections_list(struct ui *ui)
+{
+	return &ui->list;
+}
+
+unsigned int connections_facts_of_shown(const struct ui *ui)
+{
+	return column_list_facts(&ui->columns);
+}
+
+size_t connections_shown(const struct ui *ui, struct sock *socks, size_t max)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < ui->shown_count && count < max; i++)
+		if (!ui->shown[i].gone)
+			socks[count++] = ui->shown[i].sock;
+	return count;
+}
+
+void connections_show_all(struct ui *ui)
+{
+	ui->only = 0;
+	ui->hide_loopback = false;
+	ui->families = FAMILIES_ALL;
+	ui->listening = LISTENING_TOO;
+	within_reset(ui);
 }

@@ -89,6 +89,8 @@ static void flow_marks(struct flow *f)
 		{ ">", "the selected row; before an age: at least that old" },
 		{ "+", "appeared in the last tick" },
 		{ "*", "changed its state in the last tick" },
+		{ "#", "tagged" },
+		{ "!", "something goes wrong there right now" },
 		{ "-", "gone; as a value: not known" },
 		{ "seen by polling", "share of the opened connections that a poll saw" },
 	};

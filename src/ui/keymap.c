@@ -12,7 +12,9 @@
 #include "base/utf8.h"
 #include "ui/actions.h"
 
-#define MOVABLE (KEYS_TABLE | KEYS_HELP | KEYS_MENU | KEYS_DETAIL | KEYS_CHOOSER)
+#define LISTS (KEYS_TABLE | KEYS_ROWS | KEYS_DIAGRAM)
+#define MOVABLE                                                                                    \
+	(KEYS_TABLE | KEYS_ROWS | KEYS_CONFIRM | KEYS_HELP | KEYS_MENU | KEYS_DETAIL | KEYS_CHOOSER)
 
 static const struct binding bindings[] = {
 	{ { "F1", "?", "h" }, KEYS_EVERYWHERE, "General", "Show or leave this help", "Help",
@@ -37,12 +39,13 @@ static const struct binding bindings[] = {
 	{ { "Y" }, KEYS_EVERYWHERE, "General",
 	  "Copy the command line that lists the same to the clipboard", NULL,
 	  action_copy_command },
-	{ { "S" }, KEYS_EVERYWHERE, "General",
+	{ { "O" }, KEYS_EVERYWHERE, "General",
 	  "Save columns, order, theme and interval to the configuration", NULL, action_save },
 	{ { "Tab" }, KEYS_EVERYWHERE, "General", "Next view (or its number)", NULL,
 	  action_view_next },
-	{ { "Esc" }, KEYS_HELP | KEYS_MENU | KEYS_PROMPT | KEYS_DETAIL | KEYS_CHART, "General",
-	  "Leave help, a menu, a prompt, the details, the chart", NULL, action_leave },
+	{ { "Esc" },
+	  KEYS_HELP | KEYS_MENU | KEYS_PROMPT | KEYS_DETAIL | KEYS_CONFIRM | KEYS_CHART,
+	  "General", "Leave help, a menu, a prompt, the details, the chart", NULL, action_leave },
 
 	{ { "Up", "k", "C-p" }, MOVABLE, "Moving", "One row up", NULL, action_up },
 	{ { "Down", "j", "C-n" }, MOVABLE, "Moving", "One row down", NULL, action_down },
@@ -55,10 +58,12 @@ static const struct binding bindings[] = {
 
 	{ { "Enter" }, KEYS_TABLE, "Connections", "Everything known of the selected socket", NULL,
 	  action_detail },
-	{ { "F2", "C" }, KEYS_TABLE, "Connections", "Choose the columns and their order", "Columns",
+	{ { "F2", "C" }, KEYS_TABLE, "Connections", "Choose the columns and their order", "Cols",
 	  action_columns },
 	{ { "F3", "/" }, KEYS_TABLE, "Connections", "Search in the rows, from the selected one on",
 	  "Search", action_search },
+	{ { "F4", "\\" }, KEYS_TABLE | KEYS_ROWS, "Connections",
+	  "Filter, in the language of the command line; empty for all", "Filter", action_filter },
 	{ { "n" }, KEYS_TABLE, "Connections", "Search on", NULL, action_search_next },
 	{ { "N" }, KEYS_TABLE, "Connections", "Search back", NULL, action_search_back },
 	{ { "F6", "." }, KEYS_TABLE, "Connections", "Choose the column to sort by", "Sort",
@@ -68,8 +73,38 @@ static const struct binding bindings[] = {
 	{ { ">" }, KEYS_TABLE, "Connections", "Sort by the column to the right", NULL,
 	  action_sort_right },
 	{ { "I" }, KEYS_TABLE, "Connections", "Invert the order", "Invert", action_invert },
-	{ { "a", "0" }, KEYS_TABLE, "Connections", "All states again (after Enter in Lifecycle)",
-	  NULL, action_all_states },
+	{ { "S" }, LISTS, "Connections", "Show only the connections in one state, or in some", NULL,
+	  action_states },
+	{ { "o" }, KEYS_TABLE | KEYS_ROWS, "Connections", "Hide what is on loopback", NULL,
+	  action_hide_loopback },
+	{ { "v" }, KEYS_TABLE | KEYS_ROWS, "Connections", "IPv4 and IPv6, one of them, the other",
+	  NULL, action_families },
+	{ { "l" }, KEYS_TABLE, "Connections",
+	  "Only sockets that listen, all but those, all sockets", NULL, action_listening },
+	{ { "a", "0" }, KEYS_TABLE, "Connections",
+	  "All connections again, after Enter in another view", NULL, action_all_states },
+
+	{ { "Space" }, KEYS_TABLE, "Connections", "Tag the selected socket, or untag it", NULL,
+	  action_tag },
+	{ { "U" }, KEYS_TABLE, "Connections", "Untag all", NULL, action_untag },
+	{ { "F" }, KEYS_TABLE, "Connections", "Follow the selected socket: say what becomes of it",
+	  NULL, action_follow },
+	{ { "F9", "K" }, KEYS_TABLE, "Connections",
+	  "Close the tagged sockets, or the selected one, in the kernel; asks first", "Close",
+	  action_close },
+	{ { "y" }, KEYS_CONFIRM, "Closing sockets", "Close them", "Close", action_close_confirmed },
+	{ { "n", "q", "C-c" }, KEYS_CONFIRM, "Closing sockets", "Leave them alone", "Leave",
+	  action_leave },
+	{ { "Space" }, KEYS_STATES, "States", "Add the state, or take it away", "Add",
+	  action_state_toggle },
+	{ { "a", "0" }, KEYS_STATES, "States", "All states", "All", action_state_all },
+	{ { "q", "C-c" }, KEYS_STATES, "States", "Leave the menu", NULL, action_leave },
+
+	{ { "Enter" }, KEYS_SUMMARY, "Listeners, processes, peers",
+	  "List the connections of the selected row", "List", action_row_list },
+	{ { "F5", "b" }, KEYS_GROUPS, "Listeners, processes, peers",
+	  "Group in the next way: process, command, user ...; host, network, port", "Group",
+	  action_regroup },
 
 	{ { "Up", "k" }, KEYS_DIAGRAM, "Lifecycle", "To the state above", NULL, action_box_up },
 	{ { "Down", "j" }, KEYS_DIAGRAM, "Lifecycle", "To the state below", NULL,
@@ -111,14 +146,24 @@ static const struct binding bindings[] = {
 	  action_chart_list },
 
 	/* the last of the key bar, as in htop */
-	{ { "Z", "Space" }, KEYS_EVERYWHERE, "General",
+	{ { "Z" }, KEYS_EVERYWHERE, "General",
 	  "Pause: the list stands still, counts and history go on", "Pause", action_pause },
 	{ { "F10", "q", "C-c" }, KEYS_EVERYWHERE, "General", "Quit", "Quit", action_quit },
 
 	{ { "Enter" }, KEYS_MENU | KEYS_PROMPT, "Prompts", "Take it", "Take", action_done },
 	{ { "Backspace", "C-h" }, KEYS_PROMPT, "Prompts", "Delete a character", NULL,
 	  action_erase },
+	{ { "Delete", "C-d" }, KEYS_PROMPT, "Prompts", "Delete the character under the cursor",
+	  NULL, action_delete },
 	{ { "C-u" }, KEYS_PROMPT, "Prompts", "Delete everything", NULL, action_erase_all },
+	{ { "Left", "C-b" }, KEYS_PROMPT, "Prompts", "To the left", NULL, action_input_left },
+	{ { "Right", "C-f" }, KEYS_PROMPT, "Prompts", "To the right", NULL, action_input_right },
+	{ { "Home", "C-a" }, KEYS_PROMPT, "Prompts", "To the start", NULL, action_input_home },
+	{ { "End", "C-e" }, KEYS_PROMPT, "Prompts", "To the end", NULL, action_input_end },
+	{ { "Up", "C-p" }, KEYS_PROMPT, "Prompts", "The filter before this one", NULL,
+	  action_recall_older },
+	{ { "Down", "C-n" }, KEYS_PROMPT, "Prompts", "The filter after this one", NULL,
+	  action_recall_newer },
 	{ { "C-c" }, KEYS_PROMPT, "Prompts", "Leave the prompt", NULL, action_leave },
 };
 

@@ -57,6 +57,11 @@ enum key_place {
 	KEYS_MENU = 1 << 4,
 	KEYS_PROMPT = 1 << 5,
 	KEYS_DETAIL = 1 << 6,
+	KEYS_ROWS = 1 << 8,    /* views of listeners, processes, peers, health: moving */
+	KEYS_SUMMARY = 1 << 9, /* those of them whose rows stand for connections */
+	KEYS_GROUPS = 1 << 10, /* those of them that can be grouped in several ways */
+	KEYS_STATES = 1 << 11, /* the menu of states */
+	KEYS_CONFIRM = 1 << 12,
 	KEYS_CHART = 1 << 16,
 	KEYS_CHOOSER = 1 << 17,
 };

@@ -83,6 +83,31 @@ const struct mode_class mode_interval = {
 	.done = interval_done,
 };
 
+const struct mode_class mode_filter = {
+	.name = "filter",
+	.places = KEYS_PROMPT,
+	.takes_text = true,
+	.prompt = "Filter: ",
+	.typed = filter_prompt_typed,
+	.done = filter_prompt_done,
+	.left = filter_prompt_left,
+	.recall = filter_prompt_recall,
+};
+
+const struct mode_class mode_states = {
+	.name = "states",
+	.places = KEYS_MENU | KEYS_STATES,
+	.draw = states_menu_draw,
+	.done = states_menu_done,
+	.pressed = states_menu_pressed,
+};
+
+const struct mode_class mode_close = {
+	.name = "close",
+	.places = KEYS_CONFIRM,
+	.draw = close_draw,
+};
+
 const struct mode_class mode_detail = {
 	.name = "detail",
 	.places = KEYS_DETAIL | KEYS_EVERYWHERE,

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/buffer.h"
 #include "base/utf8.h"
 #include "ui/keymap.h"
 #include "ui/views.h"
@@ -104,27 +105,76 @@ static void rates_draw(const struct ui *ui, struct canvas *c, int row, bool spar
 	canvas_right(c, row, col, c->cols - col - 1, ROLE_QUIET, now, strlen(now));
 }
 
+static int tabs_width(void)
+{
+	size_t count;
+	const struct view_class *views = views_all(&count);
+	int width = 0;
+
+	for (size_t i = 0; i < count; i++)
+		width += (int)strlen(views[i].name) + 5;
+	return width;
+}
+
+/* What the view leaves out, in words; false when it is nothing. */
+static bool narrowed_text(const struct ui *ui, char *out, size_t size)
+{
+	static const char *const families[] = { "", " IPv4", " IPv6" };
+	static const char *const listening[] = { "", " listening", " not listening" };
+	struct buffer text;
+
+	buffer_init(&text, -1);
+	for (unsigned int s = 0, before = 0; s < STATE_COUNT; s++) {
+		if (!(ui->only & STATE_BIT(s)))
+			continue;
+		buffer_puts(&text, before++ ? ", " : " only ");
+		buffer_puts(&text, state_name((enum state)s, ui->names));
+	}
+	if (ui->tag_count) {
+		buffer_putc(&text, ' ');
+		buffer_put_u64(&text, ui->tag_count);
+		buffer_puts(&text, " tagged");
+	}
+	buffer_puts(&text, ui->follow ? " following" : "");
+	buffer_puts(&text, ui->hide_loopback ? " no loopback" : "");
+	buffer_puts(&text, families[ui->families]);
+	buffer_puts(&text, listening[ui->listening]);
+	if (ui->within.kind != WITHIN_ALL) {
+		buffer_puts(&text, " of ");
+		buffer_puts(&text, ui->within.name);
+	}
+	if (ui_filter_text(ui)) {
+		buffer_puts(&text, " filter: ");
+		buffer_puts(&text, ui_filter_text(ui));
+	}
+	snprintf(out, size, "%.*s", (int)text.used, text.used ? text.data : "");
+	buffer_fini(&text);
+	return out[0];
+}
+
 static void tabs_draw(struct ui *ui, struct canvas *c, int row)
 {
 	size_t count;
 	const struct view_class *views = views_all(&count);
+	char narrowed[1024];
+	bool brief = narrowed_text(ui, narrowed, sizeof(narrowed)) &&
+		     tabs_width() + (int)utf8_cells(narrowed, strlen(narrowed), c->ascii) > c->cols;
 	int col = 0;
 
 	for (size_t i = 0; i < count; i++) {
 		enum role role = ui->view == &views[i] ? ROLE_TAB_CURRENT : ROLE_TAB;
 		int start = col;
 
-		col += canvas_printf(c, row, col, c->cols - col, role, " %zu %s ", i + 1,
-				     views[i].name);
+		if (brief && ui->view != &views[i])
+			col += canvas_printf(c, row, col, c->cols - col, role, " %zu", i + 1);
+		else
+			col += canvas_printf(c, row, col, c->cols - col, role, " %zu %s ", i + 1,
+					     views[i].name);
 		ui_spot(ui, (struct area){ row, start, 1, col - start }, press_view, i);
-		col += 1;
+		col += !brief;
 	}
-	if (ui->only)
-		col += canvas_printf(c, row, col, c->cols - col, ROLE_CHANGED, " only %s",
-				     state_name((enum state)__builtin_ctz(ui->only), ui->names));
-	if (ui->data.filter)
-		canvas_printf(c, row, col, c->cols - col, ROLE_CHANGED, " filter: %s",
-			      ui->data.filter);
+	col += brief;
+	canvas_write(c, row, col, c->cols - col, ROLE_CHANGED, narrowed, strlen(narrowed));
 }
 
 /* What this place wants to say, worst first; false when there is nothing. */
@@ -134,11 +184,7 @@ static bool message_of(const struct ui *ui, enum role *role, char *out, size_t s
 
 	*role = ROLE_WARNING;
 	out[0] = '\0';
-	if (ui->mode->takes_text) {
-		*role = ROLE_PROMPT;
-		snprintf(out, size, "%s%s_%s%s", ui->mode->prompt, ui->input,
-			 ui->message[0] ? "   " : "", ui->message);
-	} else if (ui->message[0]) {
+	if (ui->message[0]) {
 		*role = ROLE_PROMPT;
 		snprintf(out, size, "%s", ui->message);
 	} else if (d->trouble) {
@@ -153,12 +199,25 @@ static bool message_of(const struct ui *ui, enum role *role, char *out, size_t s
 	return out[0];
 }
 
+/* The lines above the keys. */
+static int message_rows(const struct ui *ui)
+{
+	char text[512];
+	enum role role;
+
+	if (ui->mode->takes_text)
+		return prompt_rows(ui);
+	return message_of(ui, &role, text, sizeof(text));
+}
+
 static void message_draw(const struct ui *ui, struct canvas *c, int row)
 {
 	char text[INPUT_MAX + 512];
 	enum role role;
 
-	if (message_of(ui, &role, text, sizeof(text)))
+	if (ui->mode->takes_text)
+		prompt_draw(ui, c, row);
+	else if (message_of(ui, &role, text, sizeof(text)))
 		canvas_text(c, row, 0, c->cols, role, text);
 }
 
@@ -203,7 +262,8 @@ static void too_small(const struct ui *ui, struct canvas *c)
 
 /* Which parts of the frame there is room for. */
 struct frame {
-	bool sparks, rates, tabs, message;
+	bool sparks, rates, tabs;
+	int message_rows;
 	int panel_rows;
 	int view_rows;
 };
@@ -211,16 +271,14 @@ struct frame {
 static int frame_rest(const struct ui *ui, const struct canvas *c, struct frame *f)
 {
 	f->panel_rows = panel_rows(ui, c->cols, f->sparks);
-	f->view_rows = c->rows - 2 - f->panel_rows - f->rates - f->tabs - f->message;
+	f->view_rows = c->rows - 2 - f->panel_rows - f->rates - f->tabs - f->message_rows;
 	return f->view_rows;
 }
 
 static struct frame frame_of(const struct ui *ui, const struct canvas *c)
 {
-	char text[INPUT_MAX + 512];
-	enum role role;
 	struct frame f = { .sparks = c->cols >= 60, .rates = true, .tabs = true,
-			   .message = message_of(ui, &role, text, sizeof(text)) };
+			   .message_rows = message_rows(ui) };
 
 	if (frame_rest(ui, c, &f) < VIEW_ROWS_MIN)
 		f.sparks = false;
@@ -258,8 +316,8 @@ void ui_draw(struct ui *ui, struct canvas *c)
 		ui->mode->draw(ui, c, area);
 	else
 		ui->view->draw(ui, c, area);
-	if (f.message)
-		message_draw(ui, c, c->rows - 2);
+	if (f.message_rows)
+		message_draw(ui, c, c->rows - 1 - f.message_rows);
 	keys_draw(ui, c, c->rows - 1);
 	ui->ticked = false;
 }

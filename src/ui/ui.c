@@ -10,7 +10,9 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "ui/groups.h"
 #include "ui/keymap.h"
+#include "ui/listeners.h"
 #include "ui/views.h"
 
 /* Those that exist are offered; the width of the screen says how many are shown. */
@@ -40,10 +42,18 @@ int ui_init(struct ui *ui, const struct ui_options *options, struct error *err)
 			   .names = options->names, .box = STATE_ESTABLISHED,
 			   .selected_index = SIZE_MAX };
 	ui->theme = options->theme ? options->theme : themes_all(&count);
+	if (options->lookups)
+		ui->lookups = *options->lookups;
 	ui->result = result_new();
 	ui->shown = calloc(UI_LINES_MAX, sizeof(*ui->shown));
 	ui->ghosts = calloc(UI_LINES_MAX, sizeof(*ui->ghosts));
-	if (!ui->result || !ui->shown || !ui->ghosts)
+	ui->tags = calloc(TAGS_MAX, sizeof(*ui->tags));
+	ui->victims = calloc(TAGS_MAX, sizeof(*ui->victims));
+	ui->listeners = listeners_table_new();
+	ui->processes = groups_new_processes();
+	ui->peers = groups_new_peers();
+	if (!ui->result || !ui->shown || !ui->ghosts || !ui->listeners || !ui->processes ||
+	    !ui->peers || !ui->tags || !ui->victims)
 		return error_set(err, ENOMEM, "cannot set up the live view");
 	if (columns_init(ui, options->columns, err))
 		return -1;
@@ -59,6 +69,13 @@ int ui_init(struct ui *ui, const struct ui_options *options, struct error *err)
 void ui_fini(struct ui *ui)
 {
 	result_free(ui->result);
+	free(ui->tags);
+	free(ui->victims);
+	filter_free(ui->filter);
+	listeners_table_free(ui->listeners);
+	groups_free(ui->processes);
+	groups_free(ui->peers);
+	within_fini(&ui->within);
 	free(ui->shown);
 	free(ui->ghosts);
 	*ui = (struct ui){ 0 };
@@ -107,23 +124,64 @@ int ui_update(struct ui *ui, const struct ui_data *data, struct error *err)
 	ui->data.snapshot = kept;
 	ui->data.exact = exact;
 	ui->ticked = true;
-	if (ui->paused)
+	vitals_note(&ui->vitals, data->counters);
+	if (ui->paused && !ui->awaiting)
 		return 0;
-	if (data->tracker)
+	if (data->tracker && !ui->paused)
 		note_gone(ui, data->tracker);
-	return connections_rebuild(ui, err);
+	if (connections_rebuild(ui, err))
+		return -1;
+	ui->awaiting = false;
+	tags_update(ui);
+	if (ui->view->update)
+		ui->view->update(ui);
+	return 0;
 }
 
 void ui_set_exact(struct ui *ui, const struct snapshot *exact)
 {
 	ui->data.exact = exact;
+	if (ui->view->note_exact)
+		ui->view->note_exact(ui);
+}
+
+void ui_kept_others(struct ui *ui)
+{
+	ui->request.collect = true;
+	ui->ghost_count = 0;
+	groups_forget(ui->processes);
+	groups_forget(ui->peers);
+	connections_rebuild(ui, NULL);
+	if (ui->view->update && !ui->awaiting)
+		ui->view->update(ui);
+}
+
+void ui_choose(struct ui *ui, const struct view_class *view)
+{
+	unsigned int facts = view->facts_of_all ? FACTS_OF_DUMP | FACT_TRACK : 0;
+
+	ui->view = view;
+	ui_enter(ui, &mode_view);
+	/* what a dump does not tell is looked up for the next one */
+	ui->awaiting = view->facts_of_all && view->facts_of_all(ui) & ~facts;
+	if (ui->awaiting)
+		ui->request.collect = true;
+	else if (view->update)
+		view->update(ui);
 }
 
 void ui_enter(struct ui *ui, const struct mode_class *mode)
 {
 	ui->mode = mode;
-	ui->input_len = 0;
-	ui->input[0] = '\0';
+	ui_set_input(ui, "");
+}
+
+void ui_set_input(struct ui *ui, const char *text)
+{
+	ui->input_len = (size_t)snprintf(ui->input, sizeof(ui->input), "%s", text);
+	if (ui->input_len >= sizeof(ui->input))
+		ui->input_len = sizeof(ui->input) - 1;
+	ui->input_at = ui->input_len;
 }
 
 static void input_add(struct ui *ui, uint32_t key)
@@ -133,9 +191,11 @@ static void input_add(struct ui *ui, uint32_t key)
 
 	if (ui->input_len + len >= sizeof(ui->input))
 		return;
-	memcpy(ui->input + ui->input_len, bytes, len);
+	memmove(ui->input + ui->input_at + len, ui->input + ui->input_at,
+		ui->input_len - ui->input_at + 1);
+	memcpy(ui->input + ui->input_at, bytes, len);
 	ui->input_len += len;
-	ui->input[ui->input_len] = '\0';
+	ui->input_at += len;
 	if (ui->mode->typed)
 		ui->mode->typed(ui);
 }
@@ -148,8 +208,7 @@ static bool view_chosen(struct ui *ui, uint32_t key)
 
 	if (key < '1' || key > '9' || key - '1' >= count)
 		return false;
-	ui->view = &views[key - '1'];
-	ui_enter(ui, &mode_view);
+	ui_choose(ui, &views[key - '1']);
 	return true;
 }
 
@@ -165,6 +224,8 @@ void ui_key(struct ui *ui, uint32_t key)
 		input_add(ui, key);
 		return;
 	}
+	if (ui->mode->pressed && ui->mode->pressed(ui, key))
+		return;
 	/* what a place binds goes before what holds everywhere */
 	b = binding_of(key, places & ~(unsigned int)KEYS_EVERYWHERE);
 	if (!b)
@@ -190,6 +251,12 @@ unsigned int ui_facts_of_all(const struct ui *ui)
 
 	for (size_t i = 0; i < ui->sort.count; i++)
 		facts |= ui->sort.key[i].column->facts;
+	if (ui->filter)
+		facts |= filter_facts(ui->filter);
+	if (ui->within.kind == WITHIN_GROUP)
+		facts |= ui->within.column->facts;
+	if (ui->view->facts_of_all)
+		facts |= ui->view->facts_of_all(ui);
 	return facts;
 }
 
@@ -197,15 +264,10 @@ unsigned int ui_facts_of_shown(const struct ui *ui)
 {
 	if (ui->mode == &mode_detail)
 		return FACTS_OF_DUMP;
-	return column_list_facts(&ui->columns);
+	return ui->view->facts_of_shown ? ui->view->facts_of_shown(ui) : 0;
 }
 
 size_t ui_shown(const struct ui *ui, struct sock *socks, size_t max)
 {
-	size_t count = 0;
-
-	for (size_t i = 0; i < ui->shown_count && count < max; i++)
-		if (!ui->shown[i].gone)
-			socks[count++] = ui->shown[i].sock;
-	return count;
+	return ui->view->shown ? ui->view->shown(ui, socks, max) : 0;
 }

@@ -19,10 +19,13 @@
 #include "model/snapshot.h"
 #include "model/tracker.h"
 #include "query/columns.h"
+#include "query/filter.h"
 #include "query/query.h"
 #include "ui/canvas.h"
 #include "ui/list.h"
 #include "ui/theme.h"
+#include "ui/vitals.h"
+#include "ui/within.h"
 
 /* Connections opened and closed, by the kernel's own counters. */
 struct ui_rates {
@@ -85,6 +88,8 @@ struct ui_request {
 	bool refresh;	/* collect now */
 	bool repaint;	/* the terminal may be garbled: draw everything anew */
 	bool collect;	/* columns or sort want other facts: see ui_facts() */
+	bool close;	/* the sockets that ui_victims() tells */
+	bool filter;	/* there is another filter: ->filter of struct ui */
 	unsigned int interval_ms; /* 0: as it is */
 	bool write;	/* the screen or the rows to a file */
 	char path[PATH_TYPED_MAX];
@@ -94,6 +99,13 @@ struct ui_request {
 };
 
 #define UI_LINES_MAX 400
+
+/* How many sockets can be tagged. */
+#define TAGS_MAX 1024
+
+/* The ways that 'v' and 'l' step through. */
+enum families_shown { FAMILIES_ALL, FAMILIES_V4, FAMILIES_V6, FAMILIES_COUNT };
+enum listening_shown { LISTENING_TOO, LISTENING_ONLY, LISTENING_NOT, LISTENING_COUNT };
 
 /* A line of the table as it was drawn last. */
 struct shown {
@@ -105,8 +117,9 @@ struct shown {
 	size_t index; /* in the snapshot; not for one that is gone */
 };
 
-/* What can be typed into a prompt. */
+/* What can be typed into a prompt, and how many filters are remembered. */
 #define INPUT_MAX 512
+#define PAST_FILTERS 16
 
 /* Part of a canvas. */
 struct area {
@@ -160,13 +173,50 @@ struct ui {
 	bool chosen;		     /* the user named the columns: all are shown */
 	bool ticked;		     /* data came since the last drawing */
 
+	/*
+	 * The filter that was typed; from then on it stands in the place of the one of
+	 * the command line.
+	 */
+	bool filtered;
+	struct filter *filter; /* NULL: every row */
+	char filter_text[INPUT_MAX];
+	struct filter_options lookups;
+	struct filter_error wrong; /* with the text in ->input */
+	bool wrong_known;
+	char past[PAST_FILTERS][INPUT_MAX]; /* the latest first */
+	size_t past_count;
+	size_t past_at; /* recalled: 0 is what was being typed, then the latest */
+	char typed[INPUT_MAX];
+
+	/* left out of the table, beside what the filter leaves out */
+	bool hide_loopback;
+	enum families_shown families;
+	enum listening_shown listening;
+
+	/* sockets, without what they point to */
+	struct sock *tags; /* TAGS_MAX */
+	size_t tag_count;
+	struct sock *victims; /* TAGS_MAX; to be closed, once it is confirmed */
+	size_t victim_count;
+	bool follow; /* say what becomes of the selected socket */
+
+	/* views whose rows stand for many connections */
+	struct listener_table *listeners;
+	struct groups *processes;
+	struct groups *peers;
+	struct vitals vitals;
+	struct within within; /* the row that the table of connections is narrowed to */
+	bool awaiting;	      /* the view waits for facts of every socket */
+
 	/* what modes remember */
 	char input[INPUT_MAX];
 	size_t input_len;
+	size_t input_at; /* where the cursor is */
 	char search[INPUT_MAX]; /* the last text searched for */
 	size_t search_start;	 /* rank at which the search began */
 	size_t choice;		 /* of a menu */
 	size_t choice_top;
+	bool gathered; /* states were put together in their menu */
 	size_t help_top;
 	enum state box; /* selected in the diagram */
 
@@ -187,6 +237,7 @@ struct ui_options {
 	const char *columns; /* as for --columns; NULL: chosen by the width */
 	const struct sort *sort; /* NULL or without a key: by state, then local end */
 	enum dialect names;
+	const struct filter_options *lookups; /* for filters that are typed; NULL: no names */
 };
 
 /* 0, or -1 with @err set for a bad option or without memory. */
@@ -206,6 +257,12 @@ void ui_key(struct ui *ui, uint32_t key);
 void ui_mouse(struct ui *ui, uint32_t key, int row, int col);
 
 void ui_draw(struct ui *ui, struct canvas *c);
+
+/* The sockets that are to be closed.  Borrowed, valid until the next key. */
+const struct sock *ui_victims(const struct ui *ui, size_t *count);
+
+/* The text of the filter, or NULL when there is none. */
+const char *ui_filter_text(const struct ui *ui);
 
 /* The facts of a dump that the order needs for every socket. */
 unsigned int ui_facts_of_all(const struct ui *ui);

@@ -320,11 +320,14 @@ static enum role cell_role(const struct value *v, const struct shown *s)
 	return ROLE_TEXT;
 }
 
-static void mark_draw(struct canvas *c, int row, const struct shown *s, bool selected)
+static void mark_draw(const struct ui *ui, struct canvas *c, int row, const struct shown *s,
+		      bool selected)
 {
 	canvas_text(c, row, 0, 1, ROLE_TEXT, selected ? ">" : " ");
 	if (s->gone)
 		canvas_text(c, row, 1, 1, ROLE_QUIET, "-");
+	else if (tags_have(ui, &s->id))
+		canvas_text(c, row, 1, 1, ROLE_STRONG, "#");
 	else if (s->tracked && s->track.born)
 		canvas_text(c, row, 1, 1, ROLE_NEW, "+");
 	else if (s->tracked && s->track.changed)
@@ -376,8 +379,8 @@ static void empty_draw(const struct ui *ui, struct canvas *c, struct area area)
 
 	if (!ui->data.snapshot)
 		text = "collecting ...";
-	else if (ui->only)
-		text = "no socket in that state; press a for all states";
+	else if (ui->only || ui->within.kind != WITHIN_ALL)
+		text = "no socket of those; press a for all";
 	if (area.rows > 2)
 		canvas_text(c, area.row + 2, MARGIN, c->cols - MARGIN, ROLE_QUIET, text);
 }
@@ -405,7 +408,7 @@ void view_connections_draw(struct ui *ui, struct canvas *c, struct area area)
 		int row = area.row + 1 + (int)i;
 
 		row_draw(ui, c, row, s, &fit);
-		mark_draw(c, row, s, is_selected(ui, s));
+		mark_draw(ui, c, row, s, is_selected(ui, s));
 		if (is_selected(ui, s))
 			canvas_select(c, row, 0, c->cols);
 	}

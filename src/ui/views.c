@@ -6,13 +6,36 @@
 
 #include "ui/views.h"
 
+#include "ui/groups.h"
 #include "ui/keymap.h"
+#include "ui/listeners.h"
+#include "ui/vitals.h"
 
 static const struct view_class views[] = {
 	{ .name = "Connections", .help = "every socket, one a row", .places = KEYS_TABLE,
-	  .draw = view_connections_draw },
+	  .draw = view_connections_draw, .list = connections_list, .moved = connections_select,
+	  .facts_of_shown = connections_facts_of_shown, .shown = connections_shown },
 	{ .name = "Lifecycle", .help = "the diagram of RFC 793, alive", .places = KEYS_DIAGRAM,
 	  .draw = view_lifecycle_draw },
+	{ .name = "Listeners", .help = "backlogs, accepted connections, exposure, drops",
+	  .places = KEYS_ROWS | KEYS_SUMMARY, .draw = view_listeners_draw,
+	  .list = view_listeners_list, .moved = view_listeners_moved,
+	  .update = view_listeners_update, .enter = view_listeners_enter,
+	  .facts_of_shown = view_listeners_facts, .shown = view_listeners_shown,
+	  .note_exact = view_listeners_note_exact },
+	{ .name = "Processes", .help = "sockets by process, command, user, unit, container",
+	  .places = KEYS_ROWS | KEYS_SUMMARY | KEYS_GROUPS, .draw = view_groups_draw,
+	  .list = view_groups_list, .moved = view_groups_moved, .update = view_groups_update,
+	  .enter = view_groups_enter, .regroup = view_groups_regroup,
+	  .facts_of_all = view_groups_facts },
+	{ .name = "Peers", .help = "connections by remote host, network, port",
+	  .places = KEYS_ROWS | KEYS_SUMMARY | KEYS_GROUPS, .peers = true,
+	  .draw = view_groups_draw, .list = view_groups_list, .moved = view_groups_moved,
+	  .update = view_groups_update, .enter = view_groups_enter,
+	  .regroup = view_groups_regroup, .facts_of_all = view_groups_facts },
+	{ .name = "Health", .help = "the kernel's own counters of trouble, with their limits",
+	  .places = KEYS_ROWS, .draw = view_health_draw, .list = view_health_list,
+	  .update = view_health_update },
 };
 
 const struct view_class *views_all(size_t *count)

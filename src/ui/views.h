@@ -19,7 +19,26 @@ struct view_class {
 	const char *help;
 	unsigned int places; /* enum key_place: its keys */
 	void (*draw)(struct ui *ui, struct canvas *c, struct area area);
+
+	bool peers; /* of the views of groups: by what is at the other end */
+
+	/* NULL where they do not apply */
+	struct list *(*list)(struct ui *ui);		/* that keys move in */
+	void (*moved)(struct ui *ui);			/* another row is selected */
+	void (*update)(struct ui *ui);			/* there is another snapshot */
+	void (*enter)(struct ui *ui);			/* what the selected row stands for */
+	void (*regroup)(struct ui *ui);			/* group in the next way */
+	unsigned int (*facts_of_all)(const struct ui *ui); /* enum fact, of every socket */
+	unsigned int (*facts_of_shown)(const struct ui *ui);
+	size_t (*shown)(const struct ui *ui, struct sock *socks, size_t max);
+	void (*note_exact)(struct ui *ui);		/* there is another ->data.exact */
 };
+
+/* What the filter keeps, or what is hidden, is something else now. */
+void ui_kept_others(struct ui *ui);
+
+/* Look at @view from now on. */
+void ui_choose(struct ui *ui, const struct view_class *view);
 
 /* The table, borrowed, valid for ever; the key of a view is its place in it plus 1. */
 const struct view_class *views_all(size_t *count);
@@ -34,16 +53,36 @@ struct mode_class {
 	void (*typed)(struct ui *ui); /* ->input changed */
 	void (*done)(struct ui *ui);  /* Enter */
 	void (*left)(struct ui *ui);  /* Escape */
+	/* older (+1) or newer (-1) input */
+	void (*recall)(struct ui *ui, int step);
+	/* a key of the mode's own; false: it is none */
+	bool (*pressed)(struct ui *ui, uint32_t key);
 };
 
 extern const struct mode_class mode_view, mode_help, mode_sort, mode_search, mode_interval,
-	mode_detail, mode_chart, mode_columns, mode_write;
+	mode_detail, mode_filter, mode_states, mode_close, mode_chart, mode_columns, mode_write;
 
 /* Enter @mode, with empty input. */
 void ui_enter(struct ui *ui, const struct mode_class *mode);
 
+/* Let a prompt hold @text, the cursor behind it. */
+void ui_set_input(struct ui *ui, const char *text);
+
+/* The prompt of a mode that takes text: its lines, and its drawing from @row on. */
+int prompt_rows(const struct ui *ui);
+void prompt_draw(const struct ui *ui, struct canvas *c, int row);
+
+/* The prompt for a filter. */
+void filter_prompt_typed(struct ui *ui);
+void filter_prompt_done(struct ui *ui);
+void filter_prompt_left(struct ui *ui);
+void filter_prompt_recall(struct ui *ui, int step);
+
 void view_connections_draw(struct ui *ui, struct canvas *c, struct area area);
 void view_lifecycle_draw(struct ui *ui, struct canvas *c, struct area area);
+void view_listeners_draw(struct ui *ui, struct canvas *c, struct area area);
+void view_groups_draw(struct ui *ui, struct canvas *c, struct area area);
+void view_health_draw(struct ui *ui, struct canvas *c, struct area area);
 void help_draw(struct ui *ui, struct canvas *c, struct area area);
 void sort_menu_draw(struct ui *ui, struct canvas *c, struct area area);
 void detail_draw(struct ui *ui, struct canvas *c, struct area area);
@@ -52,9 +91,25 @@ void chooser_draw(struct ui *ui, struct canvas *c, struct area area);
 void chooser_left(struct ui *ui);
 void chart_draw(struct ui *ui, struct canvas *c, struct area area);
 
+/* The menu of states, and what a letter in it or a press on the panel does. */
+void states_menu_draw(struct ui *ui, struct canvas *c, struct area area);
+bool states_menu_pressed(struct ui *ui, uint32_t key);
+void states_menu_done(struct ui *ui);
+void states_show_only(struct ui *ui, state_set states);
+
+/* Asking before sockets are closed. */
+void close_draw(struct ui *ui, struct canvas *c, struct area area);
+
+/* Is @id tagged? */
+bool tags_have(const struct ui *ui, const struct row_id *id);
+/* Another snapshot: forget what is gone, say what became of the followed socket. */
+void tags_update(struct ui *ui);
+
 /* The state panel: its rows for a screen of that width, and its drawing. */
 int panel_rows(const struct ui *ui, int cols, bool sparks);
 void panel_draw(struct ui *ui, struct canvas *c, struct area area, bool sparks);
+/* The state whose entry is at @row, @col, or STATE_COUNT. */
+enum state panel_state_at(const struct ui *ui, struct area area, bool sparks, int row, int col);
 /* "last 2 min" for the history that the panel shows, into @out. */
 void panel_span_text(const struct ui *ui, int cols, char *out, size_t size);
 /* Choose a longer (+1) or shorter (-1) history. */
@@ -77,7 +132,17 @@ void press_state(struct ui *ui, size_t which, int line);
 /* "12:03:41" in the zone of the process into @out. */
 void text_clock(char *out, size_t size, uint64_t wall_ns);
 
+/* What a view says that waits for the owners of all sockets. */
+void awaiting_draw(struct canvas *c, struct area area);
+
 /* The table of connections: used by its keys. */
+struct list *connections_list(struct ui *ui);
+unsigned int connections_facts_of_shown(const struct ui *ui);
+size_t connections_shown(const struct ui *ui, struct sock *socks, size_t max);
+/* Does @row pass the filter and what is hidden, whatever it is narrowed to? */
+bool connections_keeps(const struct ui *ui, const struct row *row);
+/* What connections_keeps() needs: enum fact. */
+unsigned int connections_facts_kept(const struct ui *ui);
 int connections_rebuild(struct ui *ui, struct error *err);
 void connections_select(struct ui *ui);
 void connections_sort_by(struct ui *ui, const struct column *column, bool descending);
@@ -86,6 +151,8 @@ void connections_row(struct ui *ui, const struct sock *sk, const struct track *t
 		     struct row *row);
 /* Let @sk have what the exact answer of the kernel adds to it. */
 void connections_add_exact(const struct ui *ui, struct sock *sk);
+/* Nothing but the filter narrows the table any more. */
+void connections_show_all(struct ui *ui);
 /* The selected socket and what is known of it; false when there is none. */
 bool connections_track(const struct ui *ui, const struct sock *sk, struct track *track);
 bool connections_selected(struct ui *ui, struct sock *sk, struct track *track, bool *tracked);

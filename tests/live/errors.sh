@@ -73,6 +73,30 @@ wrong_names()
 	complains 2 "''" "$connstate" explain ''
 }
 
+# Monitoring takes 2 for a critical alarm: whoever calls a check wrongly gets "unknown".
+wrong_checks()
+{
+	complains 3 'is no range' "$connstate" check -w ten
+	complains 3 "'--frobnicate'" "$connstate" check -c 1 --frobnicate
+	complains 3 'did you mean netstat' "$connstate" check -c 1 --names netsat
+	complains 3 'needs an argument' "$connstate" check -w
+}
+
+# A template names the columns of its command, and no others.
+wrong_templates()
+{
+	complains 2 "unknown column 'peer'" "$connstate" summary --format '{state} {peer}'
+	complains 2 "unknown column 'state'" "$connstate" summary --by peer --format '{state}'
+	complains 2 "unknown column 'state'" "$connstate" list --group-by peer --format '{state}'
+	complains 2 "unknown column 'state'" "$connstate" watch --format '{state}'
+	complains 2 "unknown column 'process'" "$connstate" watch --format '{process}'
+	complains 2 "unknown column 'count'" "$connstate" kill --format '{count}' state close-wait
+	complains 2 'did you mean name' "$connstate" --list-columns --format '{naem}'
+	complains 3 'did you mean status' "$connstate" check -w 1 --format '{state}'
+	complains 2 'width' "$connstate" list --format '{state:x}'
+	complains 2 'width' "$connstate" list --format '{state:99999999999}'
+}
+
 wrong_numbers()
 {
 	for number in 0 -1 x 1x '' 99999999999999999999; do
@@ -231,6 +255,8 @@ no_terminal()
 
 wrong_options
 wrong_names
+wrong_checks
+wrong_templates
 wrong_numbers
 waiting_and_checking
 wrong_filters

@@ -105,7 +105,7 @@ restored()
 }
 
 # Each state of the laboratory has its count in the panel.
-counts_agree()
+counts_agree_now()
 {
 	awk -F'\t' '
 		$1 == "udp" && $3 == "CLOSED" { $3 = "UNCONNECTED" }
@@ -117,6 +117,20 @@ counts_agree()
 			return 1
 		}
 	done <"$work/counts"
+}
+
+# The first screen may be from before the first poll.
+counts_agree()
+{
+	tries=0
+	until counts_agree_now >"$work/disagree"; do
+		tries=$((tries + 1))
+		if [ "$tries" -ge 100 ]; then
+			cat "$work/disagree"
+			return 1
+		fi
+		sleep 0.1
+	done
 }
 
 resized() # COLSxROWS...
@@ -251,6 +265,16 @@ clipboard() # PATTERN
 	done
 }
 
+thousands() # NUMBER
+{
+	echo "$1" | sed -e :a -e 's/\([0-9]\)\([0-9]\{3\}\)\(,\|$\)/\1,\2\3/;ta'
+}
+
+gone_after() # KEY TEXT
+{
+	keys "$1" && gone "$2"
+}
+
 gone() # TEXT: not on the screen any more
 {
 	tries=0
@@ -259,6 +283,37 @@ gone() # TEXT: not on the screen any more
 		[ "$tries" -lt 100 ] || return 1
 		sleep 0.1
 	done
+}
+
+# A filter with an error is not taken; corrected it is.
+filtered()
+{
+	keys F4 && keys -l "state lissen" && await "Filter: state lissen" && keys Enter &&
+		await "^^^^^^" || return 1
+	keys BSpace BSpace BSpace && keys -l "ten" && gone "^^^^^^" && keys Enter &&
+		await "filter: state listen" && ! screen | grep -q '^[> ][ +*-]ESTABLISHED '
+}
+
+# The filter is edited: empty it is none.
+unfiltered()
+{
+	keys F4 && await "Filter: state listen" && keys C-u Enter && gone "filter:"
+}
+
+established() # how many connections are ESTABLISHED
+{
+	"$CONNSTATE" list -H --columns=state state established | wc -l
+}
+
+# Close one connection of the laboratory; its other end goes with it.
+closed()
+{
+	before=$(established)
+	keys S e && await "only ESTABLISHED" && keys g F9 && await "Close 1 socket?" || return 1
+	# nothing but y is a yes
+	keys Enter && [ "$(established)" -eq "$before" ] || return 1
+	keys y && await "1 closed" || return 1
+	[ "$(established)" -lt "$before" ] && keys a
 }
 
 refused() # COMMAND TEXT: fails with a message, the terminal untouched
@@ -287,7 +342,21 @@ check "and go on" pressed Z "  live  "
 check "details of a socket" pressed Enter "who acts"
 check "and back" pressed Escape "LOCAL"
 check "the diagram" pressed 2 "passive OPEN"
+check "listeners and what they accepted" pressed 3 "CHILDREN"
+check "the connections of a listener" pressed Enter " of "
+check "all connections again" gone_after a " of "
+check "processes" pressed 4 "[31mevil["
+check "grouped in another way" pressed F5 "COMMAND"
+check "peers" pressed 5 "HOST"
+check "by network" pressed F5 "127.0.0.0/24"
+check "health" pressed 6 "listen_overflows"
+check "its limits are the kernel's" await "$(thousands "$(cat /proc/sys/net/ipv4/tcp_max_tw_buckets)")"
 check "and back to the list" pressed 1 "LOCAL"
+check "a filter with an error, corrected" filtered
+check "the filter is taken away" unfiltered
+check "a tag" pressed Space "1 tagged"
+check "and none" gone_after U "tagged"
+check "a connection is closed, after a question" closed
 check "an interval" pressed + "every 2s"
 check "a storm of sizes" resized 1x1 200x60 3x50 41x11 120x40 80x3 100x40 7x7 80x24
 check "a small screen says so" small

@@ -94,6 +94,23 @@ static void test_short_tcp_info(void **state)
 	assert_int_equal(read_column("rtt", &sk).kind, VALUE_NONE);
 }
 
+/* Before the first round trip the kernel has what it begins with, and that is no measure. */
+static void test_unmeasured(void **state)
+{
+	struct tcp_facts facts = { .rttvar_us = 250000, .min_rtt_us = UINT32_MAX };
+	struct sock sk = { .state = STATE_SYN_SENT, .tcp = &facts, .tcp_bytes = sizeof(facts) };
+	static const char *const measured[] = { "rtt", "rttvar", "min_rtt", "rcv_rtt" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(measured) / sizeof(measured[0]); i++)
+		assert_int_equal(read_column(measured[i], &sk).kind, VALUE_NONE);
+	facts.rtt_us = 12;
+	assert_int_equal(read_column("rttvar", &sk).count, 250000);
+	assert_int_equal(read_column("min_rtt", &sk).kind, VALUE_NONE);
+	facts.min_rtt_us = 11;
+	assert_int_equal(read_column("min_rtt", &sk).count, 11);
+}
+
 static void test_memory(void **state)
 {
 	const uint32_t memory[MEMORY_COUNT] = { [MEMORY_RCVBUF] = 131072, [MEMORY_DROPS] = 5 };
@@ -193,6 +210,7 @@ int main(void)
 		cmocka_unit_test(test_nothing_known),
 		cmocka_unit_test(test_listener_queues_are_backlog),
 		cmocka_unit_test(test_short_tcp_info),
+		cmocka_unit_test(test_unmeasured),
 		cmocka_unit_test(test_memory),
 		cmocka_unit_test(test_ends_beyond_ip),
 		cmocka_unit_test(test_netids_are_those_of_ss),

@@ -499,6 +499,44 @@ static void test_facts(void **unused)
 	}
 }
 
+/* The letters of what may match as long as nobody has looked for the holders. */
+static void may_match(const char *text, char *out)
+{
+	struct filter *f = filter_parse(text, strlen(text), &options, NULL);
+
+	assert_non_null(f);
+	for (size_t i = 0; i < COUNT_OF(specimens); i++) {
+		const struct row row = { .sock = &specimens[i].sk };
+
+		if (filter_may_match(f, &row, FACT_OWNERS))
+			*out++ = specimens[i].letter;
+	}
+	*out = '\0';
+	filter_free(f);
+}
+
+static void test_may_match(void **unused)
+{
+	static const struct {
+		const char *text;
+		const char *letters;
+	} examples[] = {
+		{ "process = nginx", "lectfsrux" },
+		{ "not process = nginx", "lectfsrux" },
+		{ "process = nginx and sport = :22", "ler" },
+		{ "not (process = nginx or sport != :22)", "lerx" },
+		{ "(process = nginx and sport = :22) or state time-wait", "letr" },
+		{ "sport = :22", "ler" },
+	};
+	char letters[COUNT_OF(specimens) + 1];
+
+	(void)unused;
+	for (size_t i = 0; i < COUNT_OF(examples); i++) {
+		may_match(examples[i].text, letters);
+		assert_string_equal(letters, examples[i].letters);
+	}
+}
+
 static void test_states_protos_families(void **unused)
 {
 	static const struct {
@@ -646,6 +684,7 @@ int main(void)
 		cmocka_unit_test(test_empty_matches_all),
 		cmocka_unit_test(test_file_with_comments),
 		cmocka_unit_test(test_facts),
+		cmocka_unit_test(test_may_match),
 		cmocka_unit_test(test_states_protos_families),
 		cmocka_unit_test(test_explain),
 		cmocka_unit_test(test_long_chains),

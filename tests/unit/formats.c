@@ -123,6 +123,29 @@ static void test_hostile_names(void **state)
 		      "\\x1b[2J\\xff\\xe2\\x80\\xae\\x09n\xc3\xb6\t\t\n");
 }
 
+static void test_template_check(void **state)
+{
+	static const char *const good[] = {
+		"{name}", "{NAME:20} {Size}", "{{x}}", "no fields", "\\n", "{size:999}",
+	};
+	static const char *const wrong[] = {
+		"{name", "{nam}", "{}", "{name:}", "{name:x}", "{name:1000}", "{name:-1}",
+		"{name:99999999999999999999}", "{name }x {size", "{name size}",
+	};
+	struct error err;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+		assert_int_equal(template_check(good[i], fields, 3, &err), 0);
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		err.text[0] = '\0';
+		assert_int_equal(template_check(wrong[i], fields, 3, &err), -1);
+		assert_true(err.text[0]);
+	}
+	assert_int_equal(template_check("{nmae}", fields, 3, &err), -1);
+	assert_non_null(strstr(err.text, "did you mean name?"));
+}
+
 static void test_template(void **state)
 {
 	const struct writer_options options = {
@@ -196,6 +219,7 @@ int main(void)
 		cmocka_unit_test(test_table),	      cmocka_unit_test(test_machine_formats),
 		cmocka_unit_test(test_hostile_names), cmocka_unit_test(test_table_streams),
 		cmocka_unit_test(test_full_disk),     cmocka_unit_test(test_template),
+		cmocka_unit_test(test_template_check),
 	};
 
 	setlocale(LC_ALL, "C.UTF-8");

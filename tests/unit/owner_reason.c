@@ -301,6 +301,31 @@ static void test_words(void **state)
 	assert_non_null(strstr(owner_reason_text(OWNER_NOT_PERMITTED), "CAP_SYS_PTRACE"));
 }
 
+/* The end is the one that the kernel gave, also where addresses are compared unmapped. */
+static void test_listener_end(void **state)
+{
+	struct listeners *l = listeners_new();
+	struct sock six = tcp(STATE_LISTEN, (struct endpoint){ .family = ADDR_V6, .port = 80 });
+	struct sock own = tcp(STATE_LISTEN, v4(10, 0, 0, 1, 80));
+	struct sock sk = tcp(STATE_ESTABLISHED, v4(10, 0, 0, 2, 80));
+	const struct listener_end *end;
+
+	(void)state;
+	assert_null(listeners_end(l, &sk));
+	add(l, six, &nginx);
+	add(l, own, &java);
+	end = listeners_end(l, &sk);
+	assert_non_null(end);
+	assert_int_equal(endpoint_compare(&end->local, &six.local), 0);
+	assert_true(end->dual_stack);
+	sk.local = own.local;
+	end = listeners_end(l, &sk);
+	assert_int_equal(endpoint_compare(&end->local, &own.local), 0);
+	sk.local.port = 81;
+	assert_null(listeners_end(l, &sk));
+	listeners_free(l);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -314,6 +339,7 @@ int main(void)
 		cmocka_unit_test(test_reuseport),
 		cmocka_unit_test(test_unix),
 		cmocka_unit_test(test_datagrams),
+		cmocka_unit_test(test_listener_end),
 		cmocka_unit_test(test_words),
 	};
 

@@ -129,6 +129,8 @@ static void spellings_of_the_wild(void **state)
 		state_set set;
 	} cases[] = {
 		{ "SYN_RCDV", BIT(SYN_RECEIVED) },
+		{ "TCP_NEW_SYN_RECV", BIT(SYN_RECEIVED) },
+		{ "Unbound", BIT(IDLE) },
 		{ "syn-rcv", BIT(SYN_RECEIVED) },
 		{ "SYNRECV", BIT(SYN_RECEIVED) },
 		{ "SYN RCVD", BIT(SYN_RECEIVED) },

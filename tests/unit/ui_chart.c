@@ -12,6 +12,7 @@
 
 #include "ui/span.h"
 #include "ui/views.h"
+#include "ui_golden.h"
 #include "ui_world.h"
 
 static struct world world;
@@ -46,11 +47,11 @@ static void test_golden_chart(void **state)
 	world.clients = 12;
 	world_run(&world, 10);
 	world_press(&world, "c");
-	world_golden(&world, "chart", 10, 40);
-	world_golden(&world, "chart", 24, 80);
+	golden_check(&world, "chart", 10, 40);
+	golden_check(&world, "chart", 24, 80);
 	world_press(&world, "PgUp Left");
-	world_golden(&world, "chart", 40, 120);
-	world_golden(&world, "chart", 60, 200);
+	golden_check(&world, "chart", 40, 120);
+	golden_check(&world, "chart", 60, 200);
 }
 
 static void test_minimum_maximum_and_now(void **state)

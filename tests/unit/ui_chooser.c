@@ -12,6 +12,7 @@
 
 #include "ui/settings.h"
 #include "ui/views.h"
+#include "ui_golden.h"
 #include "ui_world.h"
 
 static struct world world;
@@ -54,7 +55,7 @@ static void test_golden(void **state)
 {
 	(void)state;
 	world_press(&world, "F2 Down");
-	world_golden(&world, "columns", 24, 80);
+	golden_check(&world, "columns", 24, 80);
 }
 
 static void test_hide_and_show(void **state)
@@ -112,7 +113,7 @@ static void test_save(void **state)
 	assert_true(world.ui.request.save);
 	assert_ptr_equal(world.ui.mode, &mode_view);
 	world.ui.request.save = false;
-	world_press(&world, "S");
+	world_press(&world, "O");
 	assert_true(world.ui.request.save);
 }
 

@@ -1,9 +1,4 @@
-/*
- * The live view without a terminal: keys by name, screens as text.
- *
- * Golden screens lie in tests/golden/screens; UPDATE_GOLDEN=1 in the environment
- * writes them anew.
- */
+/* The live view without a terminal: keys by name, screens as text. */
 #include "config.h"
 
 #include <locale.h>
@@ -11,14 +6,13 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "ui/keymap.h"
 #include "ui/views.h"
+#include "ui_golden.h"
 #include "ui_world.h"
 
 static struct world world;
@@ -39,14 +33,12 @@ static int tear_down(void **state)
 
 static void check_golden(const char *name, int rows, int cols)
 {
-	world_golden(&world, name, rows, cols);
+	golden_check(&world, name, rows, cols);
 }
 
 static void check_golden_sizes(const char *name)
 {
-	check_golden(name, 24, 80);
-	check_golden(name, 40, 120);
-	check_golden(name, 60, 200);
+	golden_check_sizes(&world, name);
 }
 
 static void test_golden_connections(void **state)
@@ -81,6 +73,16 @@ static void test_golden_sort_menu(void **state)
 	world_run(&world, 2);
 	world_press(&world, "F6 Down");
 	check_golden("sort", 24, 80);
+}
+
+static void test_golden_filter(void **state)
+{
+	(void)state;
+	world_run(&world, 40);
+	world_press(&world, "F4 s t a t e Space x Enter");
+	check_golden("filter-wrong", 24, 80);
+	world_press(&world, "Backspace l i s t e n Enter");
+	check_golden("filter", 24, 80);
 }
 
 static void test_golden_detail(void **state)
@@ -399,6 +401,7 @@ int main(void)
 		CASE(test_golden_before_the_first_poll),
 		CASE(test_golden_help),
 		CASE(test_golden_sort_menu),
+		CASE(test_golden_filter),
 		CASE(test_golden_detail),
 		CASE(test_golden_lifecycle),
 		CASE(test_golden_ascii),

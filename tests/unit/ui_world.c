@@ -3,7 +3,6 @@
 
 #include "ui_world.h"
 
-#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -207,41 +206,4 @@ int world_find(const struct world *w, const char *text)
 			return row;
 	}
 	return -1;
-}
-
-static FILE *open_golden(const char *name, int rows, int cols, const char *mode)
-{
-	const char *srcdir = getenv("srcdir");
-	char path[512];
-	FILE *file;
-
-	snprintf(path, sizeof(path), "%s/tests/golden/screens/%s-%dx%d.screen",
-		 srcdir ? srcdir : ".", name, cols, rows);
-	file = fopen(path, mode);
-	if (!file)
-		fail_msg("cannot open '%s': %s", path, strerror(errno));
-	return file;
-}
-
-void world_golden(struct world *w, const char *name, int rows, int cols)
-{
-	bool update = getenv("UPDATE_GOLDEN");
-	FILE *file = open_golden(name, rows, cols, update ? "w" : "r");
-
-	world_draw(w, rows, cols);
-	for (int row = 0; row < rows; row++) {
-		char drawn[4096];
-		char expected[4096];
-
-		world_row(w, row, drawn, sizeof(drawn));
-		if (update) {
-			fprintf(file, "%s\n", drawn);
-			continue;
-		}
-		if (!fgets(expected, sizeof(expected), file))
-			fail_msg("%s-%dx%d has only %d rows", name, cols, rows, row);
-		expected[strcspn(expected, "\n")] = '\0';
-		assert_string_equal(drawn, expected);
-	}
-	fclose(file);
 }

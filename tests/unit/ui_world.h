@@ -42,10 +42,4 @@ void world_row(const struct world *w, int row, char *out, size_t size);
 /* The row of the last drawing that has @text in it, or -1. */
 int world_find(const struct world *w, const char *text);
 
-/*
- * Draw at that size and compare with tests/golden/screens/NAME-COLSxROWS.screen, row
- * by row; with UPDATE_GOLDEN in the environment write that file instead.
- */
-void world_golden(struct world *w, const char *name, int rows, int cols);
-
 #endif

@@ -12,16 +12,49 @@
 #include <string.h>
 
 #include "app/configuration.h"
+#include "app/families.h"
 #include "base/text.h"
+#include "collect/collect.h"
 
 /* getopt's two tables, made from ours; a long option's val is its row + LONG_BASE. */
 #define LONG_BASE 1000
-#define OPTIONS_MAX 120
 
 struct getopt_tables {
 	char letters[3 * OPTIONS_MAX + 2];
 	struct option longs[OPTIONS_MAX + 1];
 };
+
+int option_apply(struct options *o, const struct option_info *row, const char *argument,
+		 struct error *err)
+{
+	if (row->apply)
+		return row->apply(o, argument, err);
+	if (row->protos)
+		families_add(o, row->protos);
+	else if (row->action)
+		o->action = row->action;
+	else if (!row->command)
+		memcpy((char *)o + row->flag, &(bool){ true }, sizeof(bool));
+	return 0;
+}
+
+bool option_belongs(const struct option_info *row, const struct command *command)
+{
+	return !command || row->commands & command->bit;
+}
+
+void options_defaults(struct options *o)
+{
+	const char *from = getenv("TCPDIAG_FILE");
+
+	*o = (struct options){
+		.proc_root = getenv("PROC_ROOT"),
+		.from = from && *from ? from : NULL,
+		.takers = (unsigned int)CMD_ANY,
+	};
+	if (o->from)
+		o->takers = CMD_SAVED;
+}
 
 static void tables_fill(struct getopt_tables *t, const struct command *command)
 {
@@ -213,4 +246,64 @@ void options_fini(struct options *o)
 	free(o->given);
 	free(o->config_text);
 	*o = (struct options){ 0 };
+}
+
+/* Those of which a dump tells. */
+#define DUMPED (PROTO_BIT(PROTO_TCP) | PROTO_BIT(PROTO_UDP) | PROTO_BIT(PROTO_UDPLITE))
+
+/* Pairs that make no sense, the first one with both at hand is told. */
+static const char *contradiction(const struct options *o)
+{
+	if (o->from && (o->net || o->all_namespaces))
+		return "a saved source knows no network namespaces: --from goes with neither --net "
+		       "nor --all-namespaces";
+	if ((o->from || o->dump) && o->protos_named & ~DUMPED)
+		return "a dump holds TCP, UDP and UDP-Lite sockets only";
+	if (o->from && o->dump)
+		return "--dump saves what the kernel tells: it does not go with --from";
+	if (o->anonymize && o->by)
+		return "--anonymize goes with rows of sockets, not with groups of them";
+	if (o->net && o->all_namespaces)
+		return "either --net or --all-namespaces";
+	if (o->dump && (o->all_namespaces || o->no_netlink || o->proc_root))
+		return "--dump saves netlink messages of one network namespace: it goes with "
+		       "neither --all-namespaces nor --no-netlink nor PROC_ROOT";
+	if (o->all_namespaces && o->proc_root)
+		return "--all-namespaces looks at this host: it does not go with PROC_ROOT";
+	return NULL;
+}
+
+int options_check(const struct options *o, const struct command *command, struct error *err)
+{
+	const char *wrong = contradiction(o);
+
+	if (wrong)
+		return error_set(err, 0, "%s", wrong);
+	if (o->from && command->bit & CMD_DATA && !(command->bit & CMD_SAVED))
+		return error_set(err, 0, "'%s' needs the kernel, not a saved source: unset "
+				 "TCPDIAG_FILE", command->name);
+	return 0;
+}
+
+proto_set options_protos(const struct options *o)
+{
+	return o->protos ? o->protos : PROTO_BIT(PROTO_TCP) | PROTO_BIT(PROTO_UDP);
+}
+
+unsigned int options_families(const struct options *o)
+{
+	return o->families ? o->families : FAMILY_V4 | FAMILY_V6;
+}
+
+state_set options_states(const struct options *o)
+{
+	state_set states = states_linux();
+
+	if (options_protos(o) & PROTO_BIT(PROTO_SCTP))
+		states |= proto_info(PROTO_SCTP)->states;
+	if (o->listening && !o->all)
+		states = STATE_BIT(STATE_LISTEN) | STATE_BIT(STATE_UNCONNECTED);
+	if (o->bound)
+		return o->listening ? states | STATE_BIT(STATE_BOUND) : states;
+	return states & ~STATE_BIT(STATE_BOUND);
 }

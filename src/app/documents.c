@@ -1,0 +1,33 @@
+/*
+ * The kinds of JSON documents.  To add one: describe it beside the code that writes it,
+ * declare it in documents.h, add it to the list here and a section to connstate-json(5).
+ */
+#include "config.h"
+
+#include "app/documents.h"
+
+static const struct document_kind *const kinds[] = {
+	&document_sockets, &document_states,  &document_groups,	 &document_events,
+	&document_checks,  &document_columns, &document_formats, &document_dialects,
+};
+
+static const struct field members[] = {
+	{ .name = "schema", .kind = VALUE_COUNT,
+	  .help = "Version of the contract: 1." },
+	{ .name = "time", .kind = VALUE_TEXT,
+	  .help = "When the document was begun, in UTC: 2026-03-01T12:00:00Z." },
+	{ .name = "host", .kind = VALUE_TEXT,
+	  .help = "Name of the host." },
+};
+
+const struct document_kind *const *documents_all(size_t *count)
+{
+	*count = sizeof(kinds) / sizeof(kinds[0]);
+	return kinds;
+}
+
+const struct field *documents_members(size_t *count)
+{
+	*count = sizeof(members) / sizeof(members[0]);
+	return members;
+}

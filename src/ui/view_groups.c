@@ -1,0 +1,203 @@
+/*
+ * The views of processes and of peers: one row a group of sockets, with its count
+ * in each state, how many come and go, and what waits in queues.
+ */
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "ui/grid.h"
+#include "ui/groups.h"
+#include "ui/short_names.h"
+#include "ui/views.h"
+
+enum column_place {
+	COLUMN_NAME,
+	COLUMN_COUNT,
+	COLUMN_NEW,
+	COLUMN_GONE,
+	COLUMN_RECV,
+	COLUMN_SEND,
+	COLUMN_SHARE,
+	COLUMN_STATES, /* from here on, one for each state that there is */
+	COLUMNS = COLUMN_STATES + STATE_COUNT,
+};
+
+static const struct grid_column layout[COLUMN_STATES] = {
+	[COLUMN_NAME] = { NULL, 20, 60, ALIGN_LEFT, 0, 0 },
+	[COLUMN_COUNT] = { "SOCKETS", 8, 0, ALIGN_RIGHT, 0, 0 },
+	[COLUMN_NEW] = { "NEW/s", 6, 0, ALIGN_RIGHT, 3, 0 },
+	[COLUMN_GONE] = { "GONE/s", 6, 0, ALIGN_RIGHT, 4, 0 },
+	[COLUMN_RECV] = { "RECV-Q", 7, 0, ALIGN_RIGHT, 200, 0 },
+	[COLUMN_SEND] = { "SEND-Q", 7, 0, ALIGN_RIGHT, 201, 0 },
+	[COLUMN_SHARE] = { "SHARE", 6, 60, ALIGN_LEFT, 202, 0 },
+};
+
+static struct groups *groups_of(const struct ui *ui)
+{
+	return ui->view->peers ? ui->peers : ui->processes;
+}
+
+struct list *view_groups_list(struct ui *ui)
+{
+	return &groups_of(ui)->list;
+}
+
+void view_groups_moved(struct ui *ui)
+{
+	struct groups *g = groups_of(ui);
+
+	g->selected_known = g->now && g->list.cursor < grouping_count(g->now) &&
+			    !kept_value_set(&g->selected,
+					    &grouping_at(g->now, g->list.cursor)->key);
+}
+
+void view_groups_update(struct ui *ui)
+{
+	const struct groups *g = groups_of(ui);
+
+	/* once a snapshot is enough */
+	if (!ui->data.snapshot || (g->now && g->taken_ns == snapshot_taken_ns(ui->data.snapshot)))
+		return;
+	if (groups_count(groups_of(ui), ui))
+		ui_say(ui, "out of memory for groups");
+}
+
+unsigned int view_groups_facts(const struct ui *ui)
+{
+	return groups_facts(groups_of(ui));
+}
+
+void view_groups_enter(struct ui *ui)
+{
+	const struct groups *g = groups_of(ui);
+	const struct group *group;
+	char name[sizeof(ui->within.name)];
+
+	if (!g->now || g->list.cursor >= grouping_count(g->now))
+		return;
+	group = grouping_at(g->now, g->list.cursor);
+	groups_text(g, group, name, sizeof(name));
+	within_group(ui, &g->classes[g->class], g->by, &group->key, name);
+}
+
+void view_groups_regroup(struct ui *ui)
+{
+	struct groups *g = groups_of(ui);
+
+	groups_next_class(g);
+	ui_choose(ui, ui->view);
+	ui_say(ui, "grouped by %s", g->classes[g->class].name);
+}
+
+/* The place of state @s among the states by their totals: 0 has the most. */
+static unsigned int place_of_state(const struct groups *g, unsigned int s)
+{
+	unsigned int place = 0;
+
+	for (unsigned int other = 0; other < STATE_COUNT; other++)
+		place += g->states[other] > g->states[s] ||
+			 (g->states[other] == g->states[s] && other < s);
+	return place;
+}
+
+/* On a narrow screen the states that the fewest sockets are in go first. */
+static void choose_columns(const struct groups *g, struct grid_column *grid, int cols)
+{
+	memcpy(grid, layout, sizeof(layout));
+	grid[COLUMN_NAME].title = g->classes[g->class].title;
+	for (unsigned int s = 0; s < STATE_COUNT; s++)
+		grid[COLUMN_STATES + s] = (struct grid_column){
+			.title = state_short_name((enum state)s),
+			.width = g->states[s] ? SHORT_NAME_MAX : 0,
+			.align = ALIGN_RIGHT,
+			.priority = (uint8_t)(10 + place_of_state(g, s)),
+		};
+	grid_fit(grid, COLUMNS, cols);
+}
+
+static void sum_draw(struct canvas *c, int line, const struct grid_column *column,
+		     const struct groups *g, const struct group *group, enum group_sum which)
+{
+	const struct value_style style = { .names = DIALECT_RFC };
+	const struct value v = value_count(group->sums[which]);
+	char text[VALUE_TEXT_MAX];
+
+	if (!group->known[which])
+		grid_unknown(c, line, column);
+	else
+		grid_cell(c, line, column, v.count ? ROLE_TEXT : ROLE_QUIET, text,
+			  value_format(text, sizeof(text), &v, &g->sums[which]->field, &style));
+}
+
+static void rates_draw(struct canvas *c, int line, const struct grid_column *grid,
+		       const struct groups *g, const struct group *group)
+{
+	double in;
+	double out;
+
+	if (!groups_rates(g, group, &in, &out)) {
+		grid_unknown(c, line, &grid[COLUMN_NEW]);
+		grid_unknown(c, line, &grid[COLUMN_GONE]);
+		return;
+	}
+	grid_rate(c, line, &grid[COLUMN_NEW], in);
+	grid_rate(c, line, &grid[COLUMN_GONE], out);
+}
+
+static void group_draw(struct canvas *c, int line, const struct grid_column *grid,
+		       const struct groups *g, const struct group *group)
+{
+	bool known = group->key.kind != VALUE_NONE;
+	char name[512];
+	size_t len = groups_text(g, group, name, sizeof(name));
+
+	grid_cell(c, line, &grid[COLUMN_NAME], known ? ROLE_TEXT : ROLE_QUIET, name, len);
+	grid_number(c, line, &grid[COLUMN_COUNT], ROLE_STRONG, group->count);
+	rates_draw(c, line, grid, g, group);
+	sum_draw(c, line, &grid[COLUMN_RECV], g, group, GROUP_RECV);
+	sum_draw(c, line, &grid[COLUMN_SEND], g, group, GROUP_SEND);
+	canvas_gauge(c, line, grid[COLUMN_SHARE].col, grid[COLUMN_SHARE].width, ROLE_LISTENING,
+		     group->count, g->total);
+	for (unsigned int s = 0; s < STATE_COUNT; s++)
+		grid_number(c, line, &grid[COLUMN_STATES + s], role_of_state((enum state)s),
+			    group->states[s]);
+}
+
+void awaiting_draw(struct canvas *c, struct area area)
+{
+	canvas_text(c, area.row + 2, GRID_MARGIN, c->cols - GRID_MARGIN, ROLE_QUIET,
+		    "looking up who holds the sockets ...");
+}
+
+void view_groups_draw(struct ui *ui, struct canvas *c, struct area area)
+{
+	struct groups *g = groups_of(ui);
+	struct grid_column grid[COLUMNS];
+	int page = area.rows > 1 ? area.rows - 1 : 0;
+	size_t count = g->now ? grouping_count(g->now) : 0;
+
+	list_resize(&g->list, (size_t)page);
+	if (ui->awaiting) {
+		awaiting_draw(c, area);
+		return;
+	}
+	if (!count) {
+		canvas_text(c, area.row + 2, GRID_MARGIN, c->cols - GRID_MARGIN, ROLE_QUIET,
+			    ui->data.snapshot ? "no socket to show" : "collecting ...");
+		return;
+	}
+	choose_columns(g, grid, c->cols);
+	grid_heading(c, area.row, grid, COLUMNS);
+	for (int i = 0; i < page && g->list.top + (size_t)i < count; i++) {
+		size_t rank = g->list.top + (size_t)i;
+		int line = area.row + 1 + i;
+
+		group_draw(c, line, grid, g, grouping_at(g->now, rank));
+		if (rank != g->list.cursor)
+			continue;
+		canvas_text(c, line, 0, 1, ROLE_TEXT, ">");
+		canvas_select(c, line, 0, c->cols);
+	}
+}

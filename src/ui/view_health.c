@@ -1,0 +1,246 @@
+/*
+ * The view of health: what the kernel counts of trouble, how fast it grows, and the
+ * limit it is about.
+ *
+ * To add a figure: a row in the table below; its words are those of counters.def.
+ */
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "ui/grid.h"
+#include "ui/views.h"
+#include "ui/vitals.h"
+
+#define NS_PER_S 1e9
+
+/* A gauge that has used so much of its limit is marked. */
+#define NEARLY_FULL 0.8
+
+#define NO_LIMIT COUNTER_COUNT
+
+static const struct figure {
+	const char *title;  /* of a group of figures; NULL: this is a figure */
+	enum counter counter;
+	enum counter limit; /* that it is about, or NO_LIMIT */
+	bool normal;	    /* happens on a host that is well: its growth is not marked */
+} figures[] = {
+	{ "Limits", 0, 0, false },
+	{ NULL, COUNTER_TCP_ORPHANS, COUNTER_TCP_MAX_ORPHANS, true },
+	{ NULL, COUNTER_TCP_MINISOCKS, COUNTER_TCP_MAX_TW_BUCKETS, true },
+	{ NULL, COUNTER_TCP_MEMORY_PAGES, COUNTER_TCP_MEM_MAX_PAGES, true },
+	{ NULL, COUNTER_CONNTRACK_COUNT, COUNTER_CONNTRACK_MAX, true },
+	{ "Opening", 0, 0, false },
+	{ NULL, COUNTER_LISTEN_OVERFLOWS, COUNTER_SOMAXCONN, false },
+	{ NULL, COUNTER_LISTEN_DROPS, COUNTER_SOMAXCONN, false },
+	{ NULL, COUNTER_REQUEST_QUEUE_FULL_DROPS, COUNTER_TCP_MAX_SYN_BACKLOG, false },
+	{ NULL, COUNTER_SYNCOOKIES_SENT, COUNTER_TCP_MAX_SYN_BACKLOG, false },
+	{ NULL, COUNTER_SYN_RETRANS, NO_LIMIT, false },
+	{ NULL, COUNTER_ATTEMPT_FAILS, NO_LIMIT, true },
+	{ "Loss", 0, 0, false },
+	{ NULL, COUNTER_RETRANS_SEGS, NO_LIMIT, true },
+	{ NULL, COUNTER_TIMEOUTS, NO_LIMIT, false },
+	{ NULL, COUNTER_LOST_RETRANSMITS, NO_LIMIT, false },
+	{ NULL, COUNTER_BACKLOG_DROPS, NO_LIMIT, false },
+	{ NULL, COUNTER_RCV_QUEUE_DROPS, NO_LIMIT, false },
+	{ NULL, COUNTER_TO_ZERO_WINDOW, NO_LIMIT, true },
+	{ "Resets", 0, 0, false },
+	{ NULL, COUNTER_ESTAB_RESETS, NO_LIMIT, true },
+	{ NULL, COUNTER_OUT_RSTS, NO_LIMIT, true },
+	{ NULL, COUNTER_ABORT_ON_DATA, NO_LIMIT, true },
+	{ NULL, COUNTER_ABORT_ON_CLOSE, NO_LIMIT, true },
+	{ NULL, COUNTER_ABORT_ON_TIMEOUT, NO_LIMIT, false },
+	{ "Scarcity", 0, 0, false },
+	{ NULL, COUNTER_TIME_WAIT_OVERFLOWS, COUNTER_TCP_MAX_TW_BUCKETS, false },
+	{ NULL, COUNTER_ABORT_ON_MEMORY, COUNTER_TCP_MAX_ORPHANS, false },
+	{ NULL, COUNTER_MEMORY_PRESSURES, COUNTER_TCP_MEM_PRESSURE_PAGES, false },
+	{ NULL, COUNTER_PRUNE_CALLED, NO_LIMIT, false },
+	{ NULL, COUNTER_UDP_RCVBUF_ERRORS, NO_LIMIT, false },
+	{ NULL, COUNTER_UDP_NO_PORTS, NO_LIMIT, true },
+};
+
+#define FIGURES (sizeof(figures) / sizeof(figures[0]))
+
+enum column_place {
+	COLUMN_NAME,
+	COLUMN_NOW,
+	COLUMN_RATE,
+	COLUMN_SINCE,
+	COLUMN_LIMIT,
+	COLUMN_GAUGE,
+	COLUMN_HELP,
+	COLUMNS,
+};
+
+static const struct grid_column layout[COLUMNS] = {
+	[COLUMN_NAME] = { "COUNTER", 24, 26, ALIGN_LEFT, 0, 0 },
+	[COLUMN_NOW] = { "NOW", 12, 0, ALIGN_RIGHT, 0, 0 },
+	[COLUMN_RATE] = { "PER SEC", 8, 0, ALIGN_RIGHT, 1, 0 },
+	[COLUMN_SINCE] = { "SINCE START", 11, 0, ALIGN_RIGHT, 3, 0 },
+	[COLUMN_LIMIT] = { "LIMIT", 10, 0, ALIGN_RIGHT, 2, 0 },
+	[COLUMN_GAUGE] = { "USED", 8, 20, ALIGN_LEFT, 4, 0 },
+	[COLUMN_HELP] = { "MEANING", 40, 80, ALIGN_LEFT, 5, 0 },
+};
+
+void vitals_note(struct vitals *h, const struct counters *counters)
+{
+	if (!counters) {
+		h->known = false;
+		return;
+	}
+	if (h->now.taken_ns == counters->taken_ns)
+		return;
+	if (!h->now.taken_ns)
+		h->first = *counters;
+	h->before = h->now;
+	h->now = *counters;
+	h->known = true;
+}
+
+struct list *view_health_list(struct ui *ui)
+{
+	return &ui->vitals.list;
+}
+
+void view_health_update(struct ui *ui)
+{
+	list_update(&ui->vitals.list, FIGURES,
+		    ui->vitals.list.anchored ? ui->vitals.list.cursor : LIST_GONE);
+}
+
+/* How fast it grows; false where it does not tell. */
+static bool rate_of(const struct vitals *h, const struct figure *f, double *rate)
+{
+	uint64_t grown;
+
+	if (!h->before.taken_ns || h->now.taken_ns <= h->before.taken_ns ||
+	    counter_info(f->counter)->type == COUNTER_GAUGE ||
+	    !counters_delta(&h->before, &h->now, f->counter, &grown))
+		return false;
+	*rate = (double)grown * NS_PER_S / (double)(h->now.taken_ns - h->before.taken_ns);
+	return true;
+}
+
+/* The share of its limit that a gauge has used; below 0: not known. */
+static double share_of(const struct vitals *h, const struct figure *f)
+{
+	if (counter_info(f->counter)->type != COUNTER_GAUGE || f->limit == NO_LIMIT ||
+	    !counters_know(&h->now, f->counter) || !counters_know(&h->now, f->limit) ||
+	    !h->now.value[f->limit])
+		return -1;
+	return (double)h->now.value[f->counter] / (double)h->now.value[f->limit];
+}
+
+static void limit_draw(const struct vitals *h, struct canvas *c, int line,
+		       const struct grid_column *grid, const struct figure *f)
+{
+	double share = share_of(h, f);
+
+	if (f->limit != NO_LIMIT && counters_know(&h->now, f->limit))
+		grid_number(c, line, &grid[COLUMN_LIMIT], ROLE_TEXT, h->now.value[f->limit]);
+	else
+		grid_unknown(c, line, &grid[COLUMN_LIMIT]);
+	if (share >= 0)
+		canvas_gauge(c, line, grid[COLUMN_GAUGE].col, grid[COLUMN_GAUGE].width,
+			     share >= NEARLY_FULL ? ROLE_WARNING : ROLE_LISTENING,
+			     h->now.value[f->counter], h->now.value[f->limit]);
+}
+
+static void growth_draw(const struct vitals *h, struct canvas *c, int line,
+			const struct grid_column *grid, const struct figure *f)
+{
+	uint64_t grown;
+	double rate;
+
+	if (rate_of(h, f, &rate))
+		grid_rate(c, line, &grid[COLUMN_RATE], rate);
+	else
+		grid_unknown(c, line, &grid[COLUMN_RATE]);
+	if (counter_info(f->counter)->type != COUNTER_GAUGE &&
+	    counters_delta(&h->first, &h->now, f->counter, &grown))
+		grid_number(c, line, &grid[COLUMN_SINCE], f->normal ? ROLE_TEXT : ROLE_WARNING,
+			    grown);
+	else
+		grid_unknown(c, line, &grid[COLUMN_SINCE]);
+}
+
+/* Whether something goes wrong right now. */
+static bool is_trouble(const struct vitals *h, const struct figure *f)
+{
+	double rate;
+
+	return share_of(h, f) >= NEARLY_FULL || (!f->normal && rate_of(h, f, &rate) && rate > 0);
+}
+
+static void figure_draw(const struct vitals *h, struct canvas *c, int line,
+			const struct grid_column *grid, const struct figure *f)
+{
+	const struct counter_info *info = counter_info(f->counter);
+	bool trouble = is_trouble(h, f);
+
+	grid_cell(c, line, &grid[COLUMN_NAME], trouble ? ROLE_WARNING : ROLE_TEXT, info->name,
+		  strlen(info->name));
+	if (trouble)
+		canvas_text(c, line, 1, 1, ROLE_WARNING, "!");
+	if (counters_know(&h->now, f->counter))
+		grid_number(c, line, &grid[COLUMN_NOW], ROLE_STRONG, h->now.value[f->counter]);
+	else
+		grid_unknown(c, line, &grid[COLUMN_NOW]);
+	growth_draw(h, c, line, grid, f);
+	limit_draw(h, c, line, grid, f);
+	grid_cell(c, line, &grid[COLUMN_HELP], ROLE_QUIET, info->help, strlen(info->help));
+}
+
+/* What the selected figure means, and the sysctl that limits it. */
+static void meaning_draw(const struct ui *ui, struct canvas *c, int line)
+{
+	const struct figure *f = &figures[ui->vitals.list.cursor];
+	char limit[128] = "";
+	int col = GRID_MARGIN;
+
+	if (f->title)
+		return;
+	if (f->limit != NO_LIMIT) {
+		/* "sys/net/core/somaxconn" is net.core.somaxconn */
+		snprintf(limit, sizeof(limit), "%s",
+			 counter_info(f->limit)->file + strlen("sys/"));
+		for (char *p = limit; *p; p++)
+			*p = *p == '/' ? '.' : *p;
+		col += canvas_printf(c, line, col, c->cols - col, ROLE_TEXT, "limit %s: ", limit);
+	}
+	canvas_printf(c, line, col, c->cols - col, ROLE_QUIET, "%s",
+		      counter_info(f->counter)->help);
+}
+
+void view_health_draw(struct ui *ui, struct canvas *c, struct area area)
+{
+	struct vitals *h = &ui->vitals;
+	struct grid_column grid[COLUMNS];
+	int page = area.rows > 2 ? area.rows - 2 : 0;
+
+	list_resize(&h->list, (size_t)page);
+	if (!h->known) {
+		canvas_text(c, area.row + 2, GRID_MARGIN, c->cols - GRID_MARGIN, ROLE_QUIET,
+			    ui->data.snapshot ? "the kernel's counters cannot be read" :
+						"collecting ...");
+		return;
+	}
+	memcpy(grid, layout, sizeof(grid));
+	grid_fit(grid, COLUMNS, c->cols);
+	grid_heading(c, area.row, grid, COLUMNS);
+	for (int i = 0; i < page && h->list.top + (size_t)i < FIGURES; i++) {
+		const struct figure *f = &figures[h->list.top + (size_t)i];
+		int line = area.row + 1 + i;
+
+		if (f->title)
+			canvas_text(c, line, GRID_MARGIN - 1, c->cols, ROLE_STRONG, f->title);
+		else
+			figure_draw(h, c, line, grid, f);
+		if (h->list.top + (size_t)i != h->list.cursor)
+			continue;
+		canvas_text(c, line, 0, 1, ROLE_TEXT, ">");
+		canvas_select(c, line, 0, c->cols);
+	}
+	meaning_draw(ui, c, area.row + area.rows - 1);
+}

@@ -1,0 +1,280 @@
+/* Tags, closing, following, and the keys that hide rows. */
+#include "config.h"
+
+#include <locale.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "ui/keymap.h"
+#include "ui/views.h"
+#include "ui_golden.h"
+#include "ui_world.h"
+
+static struct world world;
+
+static int set_up(void **state)
+{
+	(void)state;
+	world_init(&world, NULL);
+	world_run(&world, 30);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	world_fini(&world);
+	return 0;
+}
+
+static void test_golden_close(void **state)
+{
+	(void)state;
+	world_draw(&world, 24, 80);
+	world_press(&world, "Down Space Space Down Space F9");
+	golden_check_sizes(&world, "close");
+	world_press(&world, "Esc");
+	golden_check(&world, "tagged", 24, 80);
+}
+
+static void test_golden_states_menu(void **state)
+{
+	(void)state;
+	world_press(&world, "S Down Down Space Space");
+	golden_check_sizes(&world, "states");
+}
+
+static void test_tags_follow_their_sockets(void **state)
+{
+	char line[512];
+	int row;
+
+	(void)state;
+	world_draw(&world, 24, 80);
+	world_press(&world, "/ 8 0 8 0 Enter Space");
+	assert_int_equal(world.ui.tag_count, 1);
+	world_press(&world, "I");
+	world_press(&world, "G");
+	world_draw(&world, 24, 80);
+	row = world_find(&world, "0.0.0.0:8080");
+	assert_int_not_equal(row, -1);
+	world_row(&world, row, line, sizeof(line));
+	assert_int_equal(line[1], '#');
+	assert_int_not_equal(world_find(&world, "1 tagged"), -1);
+	world_press(&world, "U");
+	world_draw(&world, 24, 80);
+	assert_int_equal(world_find(&world, "#"), -1);
+}
+
+static void test_tag_again_untags(void **state)
+{
+	(void)state;
+	world_press(&world, "Space Up Space");
+	assert_int_equal(world.ui.tag_count, 0);
+	assert_false(world.ui.paused);
+}
+
+static void test_tags_of_gone_sockets_go(void **state)
+{
+	(void)state;
+	world_press(&world, "/ 5 0 0 2 9 Enter Space");
+	assert_int_equal(world.ui.tag_count, 1);
+	world.clients = 20;
+	world_run(&world, 1);
+	assert_int_equal(world.ui.tag_count, 0);
+}
+
+static void test_tags_are_limited(void **state)
+{
+	(void)state;
+	world.clients = TAGS_MAX + 100;
+	world_run(&world, 1);
+	for (int i = 0; i < TAGS_MAX + 50; i++)
+		world_press(&world, "Space");
+	assert_int_equal(world.ui.tag_count, TAGS_MAX);
+	world_draw(&world, 24, 80);
+}
+
+static void test_close_asks_first(void **state)
+{
+	const struct sock *victims;
+	size_t count;
+
+	(void)state;
+	world_press(&world, "/ 4 0 0 0 4 Enter F9");
+	assert_ptr_equal(world.ui.mode, &mode_close);
+	world_press(&world, "j x Enter Space F9");
+	assert_false(world.ui.request.close);
+	world_press(&world, "n");
+	assert_false(world.ui.request.close);
+	assert_ptr_equal(world.ui.mode, &mode_view);
+	world_press(&world, "F9 Esc");
+	assert_false(world.ui.request.close);
+	world_press(&world, "F9 y");
+	assert_true(world.ui.request.close);
+	victims = ui_victims(&world.ui, &count);
+	assert_int_equal(count, 1);
+	assert_int_equal(victims[0].cookie, 5004);
+	assert_int_equal(victims[0].peer.port, 40004);
+}
+
+/* What happens between question and answer does not change what is closed. */
+static void test_close_keeps_to_what_was_shown(void **state)
+{
+	const struct sock *victims;
+	size_t count;
+
+	(void)state;
+	world_press(&world, "/ 4 0 0 0 4 Enter Space Space F9");
+	world_run(&world, 9);
+	world_press(&world, "y");
+	victims = ui_victims(&world.ui, &count);
+	assert_int_equal(count, 2);
+	assert_int_equal(victims[0].cookie, 5004);
+	assert_int_equal(victims[1].cookie, 5005);
+}
+
+static void test_close_without_a_socket(void **state)
+{
+	(void)state;
+	world.ui.only = STATE_BIT(STATE_CLOSING);
+	world_run(&world, 1);
+	world_press(&world, "F9");
+	assert_ptr_equal(world.ui.mode, &mode_view);
+	world_draw(&world, 24, 80);
+	assert_int_not_equal(world_find(&world, "no socket is selected"), -1);
+}
+
+static void test_follow_says_what_became_of_it(void **state)
+{
+	(void)state;
+	world_press(&world, "/ 5 0 0 2 9 Enter F");
+	assert_true(world.ui.follow);
+	world_run(&world, 1);
+	assert_true(world.ui.follow);
+	world_draw(&world, 24, 80);
+	assert_int_not_equal(world_find(&world, "following"), -1);
+	world.clients = 20;
+	world_run(&world, 1);
+	assert_false(world.ui.follow);
+	world_draw(&world, 24, 80);
+	assert_int_not_equal(world_find(&world, "the followed socket is gone"), -1);
+	world_press(&world, "F j");
+	assert_false(world.ui.follow);
+}
+
+static size_t shown(void)
+{
+	return result_count(world.ui.result);
+}
+
+static void test_letters_of_states(void **state)
+{
+	(void)state;
+	world_press(&world, "S c");
+	assert_ptr_equal(world.ui.mode, &mode_view);
+	assert_int_equal(shown(), 10);
+	world_press(&world, "S l");
+	assert_int_equal(shown(), 3);
+	world_press(&world, "S a");
+	assert_int_equal(world.ui.only, 0);
+	/* several, from another view */
+	world_press(&world, "2 S Space Home Down Down Down Space Enter");
+	assert_int_equal(world.ui.only, STATE_BIT(STATE_LISTEN) | STATE_BIT(STATE_ESTABLISHED));
+	assert_int_equal(shown(), 33);
+	world_draw(&world, 24, 80);
+	assert_int_not_equal(world_find(&world, "only LISTEN, ESTABLISHED"), -1);
+	/* Enter takes the state under the cursor when none was added */
+	world_press(&world, "S Home Down Enter");
+	assert_int_equal(world.ui.only, STATE_BIT(STATE_SYN_SENT));
+}
+
+static void test_hiding(void **state)
+{
+	size_t all = shown();
+
+	(void)state;
+	world_press(&world, "o");
+	assert_int_equal(shown(), all - 1);
+	world_draw(&world, 24, 80);
+	assert_int_equal(world_find(&world, "127.0.0.1:9000"), -1);
+	assert_int_not_equal(world_find(&world, "no loopback"), -1);
+	world_press(&world, "o v v");
+	assert_int_equal(shown(), 1);
+	world_press(&world, "v l");
+	assert_int_equal(shown(), 4);
+	world_press(&world, "l");
+	assert_int_equal(shown(), all - 4);
+	world_press(&world, "o v a");
+	assert_int_equal(shown(), all);
+	/* in other views too */
+	world_press(&world, "o 3");
+	world_draw(&world, 24, 80);
+	assert_int_equal(world_find(&world, "127.0.0.1:9000"), -1);
+}
+
+/* Where an entry of the panel is drawn, there it can be pressed. */
+static void test_state_at_a_place_of_the_panel(void **state)
+{
+	struct area area = { .row = 1, .cols = 80 };
+
+	(void)state;
+	world_draw(&world, 24, 80);
+	area.rows = panel_rows(&world.ui, 80, true);
+	for (int row = 1; row < 1 + area.rows; row++) {
+		for (int col = 1; col < 80; col += 40) {
+			enum state s = panel_state_at(&world.ui, area, true, row, col);
+			char line[512];
+
+			world_row(&world, row, line, sizeof(line));
+			if (s < STATE_COUNT)
+				assert_non_null(strstr(line, state_name(s, DIALECT_RFC)));
+		}
+	}
+	assert_int_equal(panel_state_at(&world.ui, area, true, 5, 2), STATE_CLOSE_WAIT);
+	assert_int_equal(panel_state_at(&world.ui, area, true, 5, 45), STATE_TIME_WAIT);
+	assert_int_equal(panel_state_at(&world.ui, area, true, 20, 2), STATE_COUNT);
+}
+
+static void test_every_size(void **state)
+{
+	static const char *const keys[] = { "S", "Esc", "Space", "Space", "F9" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		world_press(&world, keys[i]);
+		for (int rows = 1; rows <= 45; rows += rows < 14 ? 1 : 7)
+			for (int cols = 1; cols <= 150; cols += cols < 45 ? 3 : 17)
+				world_draw(&world, rows, cols);
+	}
+}
+
+#define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		CASE(test_golden_close),
+		CASE(test_golden_states_menu),
+		CASE(test_tags_follow_their_sockets),
+		CASE(test_tag_again_untags),
+		CASE(test_tags_of_gone_sockets_go),
+		CASE(test_tags_are_limited),
+		CASE(test_close_asks_first),
+		CASE(test_close_keeps_to_what_was_shown),
+		CASE(test_close_without_a_socket),
+		CASE(test_follow_says_what_became_of_it),
+		CASE(test_letters_of_states),
+		CASE(test_hiding),
+		CASE(test_state_at_a_place_of_the_panel),
+		CASE(test_every_size),
+	};
+
+	setlocale(LC_CTYPE, "C.UTF-8");
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
