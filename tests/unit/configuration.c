@@ -147,7 +147,7 @@ static void test_missing(void **state)
 	assert_int_equal(parse("list", NULL, NULL), -1);
 	assert_non_null(strstr(err.text, "cannot open"));
 	setenv("XDG_CONFIG_HOME", folder, 1);
-	o = (struct options){ 0 };
+	options_fini(&o);
 	assert_int_equal(config_load(&o, &err), 0);
 	assert_null(o.config_text);
 }
@@ -158,7 +158,7 @@ static void test_path(void **state)
 	char *home = strdup(getenv("HOME") ? getenv("HOME") : "");
 
 	(void)state;
-	o = (struct options){ 0 };
+	options_fini(&o);
 	setenv("HOME", "/home/me", 1);
 	assert_int_equal(config_path(out, &o, &err), 0);
 	assert_string_equal(out, "/home/me/.config/connstate/config");
