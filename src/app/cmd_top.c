@@ -9,6 +9,8 @@
 
 #include "app/closing.h"
 #include "app/commands.h"
+#include "app/copy.h"
+#include "app/keep.h"
 #include "app/lookup.h"
 #include "app/monitor.h"
 #include "app/options.h"
@@ -32,7 +34,9 @@
 struct top {
 	struct loop *loop;
 	struct terminal *term;
+	const struct options *options;
 	struct session session;
+	struct keep kept;
 	struct monitor *monitor;
 	struct ui ui;
 	struct canvas canvas;
@@ -50,6 +54,19 @@ struct top {
 	struct error error;
 };
 
+static void pressed(struct top *t, uint32_t key)
+{
+	int row;
+	int col;
+
+	if (key < PRESS_CLICK) {
+		ui_key(&t->ui, key);
+		return;
+	}
+	term_mouse_at(t->term, &row, &col);
+	ui_mouse(&t->ui, key, row, col);
+}
+
 static void on_keys(void *context)
 {
 	struct top *t = context;
@@ -58,7 +75,7 @@ static void on_keys(void *context)
 
 	while ((key = term_key(t->term)) != PRESS_NONE) {
 		any = true;
-		ui_key(&t->ui, key);
+		pressed(t, key);
 		t->dirty = true;
 		t->details_due = true;
 	}
@@ -106,6 +123,37 @@ static void suspend(struct top *t)
 	t->resized = true;
 }
 
+/* To a file or to the clipboard; the details of the rows on the screen are lost by it. */
+static void copy_out(struct top *t, const struct ui_request *request)
+{
+	const struct copy copy = { &t->ui, &t->canvas, &t->session, t->monitor };
+	struct buffer text;
+	struct error err;
+	char what[PATH_TYPED_MAX + 64];
+
+	if (request->write) {
+		bool failed = copy_to_file(&copy, request->path, what, sizeof(what), &err);
+
+		ui_say(&t->ui, "%s", failed ? err.text : what);
+		t->looked_up_ns = 0;
+		t->looked_up = 0;
+		t->details_due = true;
+		return;
+	}
+	buffer_init(&text, -1);
+	if (request->copy_command)
+		copy_command(&copy, &text);
+	if (request->copy_row && copy_row(&copy, &text, &err)) {
+		ui_say(&t->ui, "%s", err.text);
+	} else if (!text.error) {
+		while (text.used && text.data[text.used - 1] == '\n')
+			text.used--;
+		term_copy(t->term, text.data, text.used);
+		ui_say(&t->ui, "copied: %.*s", (int)text.used, text.data);
+	}
+	buffer_fini(&text);
+}
+
 /*
  * A filter was typed: it is applied to what is shown.  All is collected from now
  * on, so that the panel and its history tell of the host whatever is filtered.
@@ -138,6 +186,10 @@ static void serve(struct top *t)
 		t->quit = true;
 	if (request.suspend && !t->quit)
 		suspend(t);
+	if (request.write || request.copy_row || request.copy_command)
+		copy_out(t, &request);
+	if (request.save)
+		keep_save(&t->kept, t->options, &t->ui);
 	if (request.repaint)
 		term_repaint(t->term);
 	if (request.interval_ms)
@@ -375,11 +427,14 @@ static int open_all(struct top *t, const struct options *o)
 	t->term = term_open(&t->error);
 	if (!t->term)
 		return -1;
+	if (!o->no_mouse)
+		term_mouse(t->term);
 	t->ui.theme = choose_theme(t, o);
 	fill_data(t, &data);
 	t->dirty = true;
 	if (ui_update(&t->ui, &data, &t->error))
 		return -1;
+	keep_init(&t->kept, &t->ui);
 	return loop_watch(t->loop, term_fd(t->term), on_keys, t, &t->error);
 }
 
@@ -429,6 +484,7 @@ int cmd_top(const struct options *o)
 		free(t);
 		return status;
 	}
+	t->options = o;
 	join_filter(t, o);
 	t->session.request.facts = filter_dump_facts(&t->session);
 	t->details = (struct row_source){ details_complete, t->session.details };

@@ -7,6 +7,7 @@
 #include "app/commands.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "app/options.h"
 
@@ -49,4 +50,9 @@ const struct command *command_find(const char *name)
 		if (!strcmp(commands[i].name, name))
 			return &commands[i];
 	return NULL;
+}
+
+const struct command *command_default(const struct options *o)
+{
+	return command_find(isatty(STDOUT_FILENO) && o->takers & CMD_TOP ? "top" : "list");
 }

@@ -14,12 +14,6 @@
 #include "app/options.h"
 #include "app/say.h"
 
-/* An option that the live view does not have asks for a listing. */
-static const struct command *default_command(const struct options *o)
-{
-	return command_find(isatty(STDOUT_FILENO) && o->takers & CMD_TOP ? "top" : "list");
-}
-
 static int wrong_use(const struct command *command, const struct error *err)
 {
 	return say_error(err, command && command->bit == CMD_CHECK ? EXIT_UNKNOWN : EXIT_USAGE);
@@ -33,7 +27,7 @@ static int run(const struct options *o)
 	if (o->action)
 		return o->action(o);
 	if (!command)
-		command = default_command(o);
+		command = command_default(o);
 	if (options_check(o, command, &err))
 		return wrong_use(command, &err);
 	return command->run(o);
@@ -54,12 +48,16 @@ int main(int argc, char **argv)
 {
 	struct options o;
 	struct error err;
+	int status;
 
 	fill_standard_descriptors();
 	/* all that is wanted of a locale is its characters; the rest costs a dozen files */
 	setlocale(LC_CTYPE, "");
 	signal(SIGPIPE, SIG_IGN);
 	if (options_parse(&o, argc, argv, &err))
-		return wrong_use(o.command, &err);
-	return run(&o);
+		status = wrong_use(o.command, &err);
+	else
+		status = run(&o);
+	options_fini(&o);
+	return status;
 }

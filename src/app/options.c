@@ -257,24 +257,10 @@ static int apply_interval(struct options *o, const char *argument, struct error 
 	return 0;
 }
 
-static int apply_summary(struct options *o, const char *argument, struct error *err)
+static int apply_config(struct options *o, const char *argument, struct error *err)
 {
-	(void)argument, (void)err;
-	o->command = command_find("summary");
-	return 0;
-}
-
-static int apply_events(struct options *o, const char *argument, struct error *err)
-{
-	(void)argument, (void)err;
-	o->command = command_find("watch");
-	return 0;
-}
-
-static int apply_kill(struct options *o, const char *argument, struct error *err)
-{
-	(void)argument, (void)err;
-	o->command = command_find("kill");
+	(void)err;
+	o->config = argument;
 	return 0;
 }
 
@@ -403,11 +389,11 @@ static const struct option_info options[] = {
 	  .help = "How to write: table, json, jsonl, csv, tsv, or a template like '{state} "
 		  "{peer}'." },
 	{ .name = "columns", .argument = "LIST", .values = "columns",
-	  .commands = CMD_LIST, .apply = apply_columns,
+	  .commands = CMD_TOP | CMD_LIST, .apply = apply_columns,
 	  .help = "Columns to show, in order, separated by commas; with + or - before a name: "
 		  "added to or taken from the default ones." },
-	{ .name = "sort", .argument = "LIST", .values = "columns", .commands = CMD_LIST,
-	  .apply = apply_sort,
+	{ .name = "sort", .argument = "LIST", .values = "columns",
+	  .commands = CMD_TOP | CMD_LIST, .apply = apply_sort,
 	  .help = "Columns to sort by, most important first; with - before a name: descending." },
 	{ .name = "limit", .argument = "N", .commands = CMD_LIST | CMD_SUMMARY,
 	  .apply = apply_limit,
@@ -421,10 +407,11 @@ static const struct option_info options[] = {
 	  .help = "Count every socket, instead of taking the counts of ESTABLISHED and TIME-WAIT "
 		  "from the kernel's counters." },
 	{ .letter = 'F', .name = "filter", .argument = "FILE", .values = "files",
-	  .commands = DATA, .apply = apply_filter_file,
+	  .commands = DATA, .apply = apply_filter_file, .line_only = true,
 	  .help = "Read the filter from FILE (- is standard input); lines that start with # are "
 		  "skipped." },
 	{ .name = "explain-filter", .commands = CMD_LIST, FLAG(explain_filter),
+	  .line_only = true,
 	  .help = "Show what of the filter the kernel evaluates and what is evaluated here, and "
 		  "end." },
 	{ .letter = 'w', .name = "warning", .argument = "RANGE", .commands = CMD_CHECK,
@@ -447,7 +434,7 @@ static const struct option_info options[] = {
 	{ .name = "samples", .argument = "N", .commands = CMD_CHECK, .apply = apply_samples,
 	  .help = "Look N times before judging (default 2); with 1 nothing is known of growth "
 		  "and rates." },
-	{ .letter = 'y', .name = "yes", .commands = CMD_KILL, FLAG(yes),
+	{ .letter = 'y', .name = "yes", .commands = CMD_KILL, FLAG(yes), .line_only = true,
 	  .help = "Do not ask." },
 	{ .name = "count", .argument = "N", .commands = CMD_WAIT, .apply = apply_count,
 	  .help = "Wait for N sockets or more (default 1)." },
@@ -465,8 +452,16 @@ static const struct option_info options[] = {
 	{ .name = "theme", .argument = "NAME", .values = "themes", .commands = CMD_TOP,
 	  .apply = apply_theme,
 	  .help = "Colours of the live view." },
+	{ .name = "no-mouse", .commands = CMD_TOP, FLAG(no_mouse),
+	  .help = "Leave the mouse to the terminal, for selecting text." },
 	{ .name = "no-netlink", .commands = DATA, FLAG(no_netlink),
 	  .help = "Read /proc/net instead of asking through netlink." },
+	{ .name = "config", .argument = "FILE", .values = "files", .commands = CMD_ANY,
+	  .apply = apply_config, .early = true, .line_only = true,
+	  .help = "Read the configuration from FILE." },
+	{ .name = "no-config", .commands = CMD_ANY, FLAG(no_config), .early = true,
+	  .line_only = true,
+	  .help = "Read no configuration." },
 	{ .letter = 'N', .name = "net", .argument = "NAMESPACE", .commands = DATA,
 	  .apply = apply_net,
 	  .help = "Look at a network namespace: its name (ip netns, docker), the pid of a "
@@ -475,11 +470,11 @@ static const struct option_info options[] = {
 	  FLAG(all_namespaces),
 	  .help = "Look at every network namespace of this host, and add the column netns." },
 	{ .name = "from", .argument = "FILE", .values = "files", .commands = SAVED,
-	  .apply = apply_from,
+	  .apply = apply_from, .line_only = true,
 	  .help = "Read a dump that was saved by -D, or by ss -D, instead of asking the kernel "
 		  "(- is standard input)." },
 	{ .letter = 'D', .name = "dump", .argument = "FILE", .values = "files",
-	  .commands = CMD_LIST, .apply = apply_dump,
+	  .commands = CMD_LIST, .apply = apply_dump, .line_only = true,
 	  .help = "Show nothing, save what the kernel tells of the sockets to FILE, which ss "
 		  "reads as well (- is standard output)." },
 	{ .name = "anonymize", .commands = CMD_LIST, FLAG(anonymize),
@@ -495,11 +490,11 @@ static const struct option_info options[] = {
 	  .help = "Show all findings of check." },
 	{ .name = "list-thresholds", .commands = CMD_ANY, .action = info_thresholds,
 	  .help = "Show the thresholds of findings." },
-	{ .letter = 's', .name = "summary", .commands = CMD_ANY, .apply = apply_summary,
+	{ .letter = 's', .name = "summary", .commands = CMD_ANY, .command = "summary",
 	  .help = "The command summary, as ss calls it." },
-	{ .letter = 'E', .name = "events", .commands = CMD_ANY, .apply = apply_events,
+	{ .letter = 'E', .name = "events", .commands = CMD_ANY, .command = "watch",
 	  .help = "The command watch, as ss calls it." },
-	{ .letter = 'K', .name = "kill", .commands = CMD_ANY, .apply = apply_kill,
+	{ .letter = 'K', .name = "kill", .commands = CMD_ANY, .command = "kill",
 	  .help = "The command kill, as ss calls it." },
 	{ .letter = 'h', .name = "help", .commands = CMD_ANY, .action = info_help,
 	  .help = "Show this help." },

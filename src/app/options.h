@@ -35,6 +35,7 @@ enum command_bit {
 };
 
 struct options;
+struct option_info;
 
 struct command {
 	const char *name;
@@ -42,6 +43,12 @@ struct command {
 	const char *arguments; /* "[OPTION...] [FILTER]" */
 	const char *help;
 	int (*run)(const struct options *o); /* returns the exit status */
+};
+
+/* An option as it was given, with its argument or NULL. */
+struct given {
+	const struct option_info *row;
+	const char *argument;
 };
 
 struct options {
@@ -69,6 +76,7 @@ struct options {
 	enum dialect names;
 	unsigned int interval_ms; /* 0: the default */
 	const char *theme;
+	bool no_mouse;
 	unsigned int cpu_limit; /* percent of one core; 0: the default */
 	bool processes;
 	bool resolve; /* names instead of numbers */
@@ -91,6 +99,11 @@ struct options {
 	unsigned int takers; /* commands that take all options given, enum command_bit */
 	const char *filter_file; /* of -F, or NULL; read when the session opens, once */
 	const char *proc_root;	 /* PROC_ROOT, or NULL */
+	const char *config;	/* --config, or NULL */
+	bool no_config;
+	char *config_text;	/* owned; values point into it */
+	struct given *given;	/* owned: the options in the order of the command line */
+	size_t given_count;
 	char *const *words;	/* what is neither option nor command: the filter */
 	size_t word_count;
 	int (*action)(const struct options *o); /* --help, --version, --list-...: instead */
@@ -108,6 +121,9 @@ struct option_info {
 	proto_set protos; /* without @apply: the protocols that it asks for */
 	size_t flag; /* without these: the bool of struct options that it sets */
 	int (*action)(const struct options *o); /* or what is done instead of the command */
+	const char *command; /* or the command that it stands for */
+	bool early;	     /* applied before the configuration is read */
+	bool line_only;	     /* not for the configuration */
 };
 
 /* There are never more of them. */
@@ -116,17 +132,31 @@ struct option_info {
 /* The table, borrowed, valid for ever. */
 const struct option_info *options_all(size_t *count);
 
+/* Do what the option says.  0, or -1 with @err set. */
+int option_apply(struct options *o, const struct option_info *row, const char *argument,
+		 struct error *err);
+
+/* Is it an option of @command?  NULL: of any. */
+bool option_belongs(const struct option_info *row, const struct command *command);
 #define COMMANDS_MAX 16
 
 /* The table of commands, borrowed, valid for ever. */
 const struct command *commands_all(size_t *count);
 const struct command *command_find(const char *name); /* or NULL */
 
+/* What is done when none is named: an option that the live view lacks asks for a listing. */
+const struct command *command_default(const struct options *o);
+
 /*
- * Parse the command line.  @argv is permuted and must outlive @o.  0, or -1 with
- * @err set: a wrong use, exit status 2.
+ * Parse the command line, and before it the configuration.  @argv is permuted and
+ * must outlive @o.  0, or -1 with @err set: a wrong use, exit status 2.
+ * options_fini() is due either way.
  */
 int options_parse(struct options *o, int argc, char **argv, struct error *err);
+void options_fini(struct options *o);
+
+/* What holds before the first option is read. */
+void options_defaults(struct options *o);
 
 /*
  * Whether what @o asks for goes together in @command.  0, or -1 with @err set: a

@@ -1,15 +1,17 @@
 /*
- * The command line: options as getopt finds them, applied by the rows of their table,
- * and what is wrong with a word that is none.
+ * The command line as words: getopt, the command that they name, the configuration
+ * that goes before them.
  */
 #include "config.h"
 
 #include "app/options.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/configuration.h"
 #include "app/families.h"
 #include "base/text.h"
 #include "collect/collect.h"
@@ -22,21 +24,49 @@ struct getopt_tables {
 	struct option longs[OPTIONS_MAX + 1];
 };
 
-static bool option_belongs(const struct option_info *row, const struct command *command)
+int option_apply(struct options *o, const struct option_info *row, const char *argument,
+		 struct error *err)
+{
+	if (row->apply)
+		return row->apply(o, argument, err);
+	if (row->protos)
+		families_add(o, row->protos);
+	else if (row->action)
+		o->action = row->action;
+	else if (!row->command)
+		memcpy((char *)o + row->flag, &(bool){ true }, sizeof(bool));
+	return 0;
+}
+
+bool option_belongs(const struct option_info *row, const struct command *command)
 {
 	return !command || row->commands & command->bit;
 }
 
+void options_defaults(struct options *o)
+{
+	const char *from = getenv("TCPDIAG_FILE");
+
+	*o = (struct options){
+		.proc_root = getenv("PROC_ROOT"),
+		.from = from && *from ? from : NULL,
+		.takers = (unsigned int)CMD_ANY,
+	};
+	if (o->from)
+		o->takers = CMD_SAVED;
+	finding_thresholds_init(&o->thresholds);
+}
+
 static void tables_fill(struct getopt_tables *t, const struct command *command)
 {
-	size_t all;
-	const struct option_info *options = options_all(&all);
+	size_t option_count;
+	const struct option_info *options = options_all(&option_count);
 	size_t used = 0;
 	size_t count = 0;
 
 	memset(t, 0, sizeof(*t));
 	t->letters[used++] = ':';
-	for (size_t i = 0; i < all; i++) {
+	for (size_t i = 0; i < option_count && i < OPTIONS_MAX; i++) {
 		if (!option_belongs(&options[i], command))
 			continue;
 		if (options[i].letter)
@@ -53,12 +83,12 @@ static void tables_fill(struct getopt_tables *t, const struct command *command)
 
 static const struct option_info *option_row(int value, const struct command *command)
 {
-	size_t all;
-	const struct option_info *options = options_all(&all);
+	size_t count;
+	const struct option_info *options = options_all(&count);
 
 	if (value >= LONG_BASE)
 		return &options[value - LONG_BASE];
-	for (size_t i = 0; i < all; i++)
+	for (size_t i = 0; i < count; i++)
 		if (options[i].letter == value && option_belongs(&options[i], command))
 			return &options[i];
 	return NULL;
@@ -67,13 +97,13 @@ static const struct option_info *option_row(int value, const struct command *com
 /* Why getopt refused @word: unknown, ambiguous, or not an option of this command. */
 static int wrong_option(const char *word, const struct command *command, struct error *err)
 {
-	size_t all;
-	const struct option_info *options = options_all(&all);
+	size_t count;
+	const struct option_info *options = options_all(&count);
 	const char *names[OPTIONS_MAX];
 	char near[160];
 	size_t len = strcspn(word, "=");
 
-	for (size_t i = 0; i < all; i++) {
+	for (size_t i = 0; i < count; i++) {
 		names[i] = options[i].name;
 		if (command && len > 2 && strlen(names[i]) == len - 2 &&
 		    !strncmp(word + 2, names[i], len - 2))
@@ -81,7 +111,7 @@ static int wrong_option(const char *word, const struct command *command, struct 
 					 command->name);
 	}
 	if (word[0] == '-' && word[1] == '-' &&
-	    text_nearest(word + 2, len - 2, names, all, near, sizeof(near)))
+	    text_nearest(word + 2, len - 2, names, count, near, sizeof(near)))
 		return error_set(err, 0, "unknown option '%s': did you mean %s? (--help)", word,
 				 near);
 	return error_set(err, 0, "unknown option '%s' (--help shows all)", word);
@@ -89,112 +119,134 @@ static int wrong_option(const char *word, const struct command *command, struct 
 
 static int wrong_letter(int letter, const struct command *command, struct error *err)
 {
-	size_t all;
-	const struct option_info *options = options_all(&all);
+	size_t count;
+	const struct option_info *options = options_all(&count);
 	char word[3] = { '-', (char)letter, '\0' };
 
-	for (size_t i = 0; i < all && command; i++)
+	for (size_t i = 0; i < count && command; i++)
 		if (options[i].letter == letter)
 			return error_set(err, 0, "'%s' is not an option of '%s' (--help)", word,
 					 command->name);
 	return wrong_option(word, command, err);
 }
 
-static int option_apply(struct options *o, const struct option_info *row, const char *argument,
-			struct error *err)
+/* What getopt says in @value that is no option. */
+static int refuse(int value, char **argv, const struct command *command, struct error *err)
 {
-	o->takers &= row->commands;
-	if (row->apply)
-		return row->apply(o, argument, err);
-	if (row->protos)
-		families_add(o, row->protos);
-	else if (row->action)
-		o->action = row->action;
-	else
-		memcpy((char *)o + row->flag, &(bool){ true }, sizeof(bool));
-	return 0;
+	size_t count;
+	const struct option_info *options = options_all(&count);
+
+	if (value == ':')
+		return error_set(err, 0, "option '%s' needs an argument", argv[optind - 1]);
+	if (optopt > 0 && optopt < LONG_BASE)
+		return wrong_letter(optopt, command, err);
+	if (optopt >= LONG_BASE)
+		return error_set(err, 0, "option '--%s' takes no argument",
+				 options[optopt - LONG_BASE].name);
+	return wrong_option(argv[optind - 1], command, err);
 }
 
-static int parse_with(struct options *o, int argc, char **argv, const struct command *command,
+/* Note the options that are there; nothing is applied yet. */
+static int read_words(struct options *o, int argc, char **argv, const struct command *command,
 		      struct error *err)
 {
-	size_t all;
-	const struct option_info *options = options_all(&all);
 	struct getopt_tables tables;
 	int value;
 
 	tables_fill(&tables, command);
 	opterr = 0;
 	optind = 0;
+	o->given_count = 0;
 	while ((value = getopt_long(argc, argv, tables.letters, tables.longs, NULL)) != -1) {
-		const struct option_info *row;
-		struct error why;
-
-		if (value == ':')
-			return error_set(err, 0, "option '%s' needs an argument",
-					 argv[optind - 1]);
-		if (value == '?' && optopt > 0 && optopt < LONG_BASE)
-			return wrong_letter(optopt, command, err);
-		if (value == '?' && optopt >= LONG_BASE)
-			return error_set(err, 0, "option '--%s' takes no argument",
-					 options[optopt - LONG_BASE].name);
-		if (value == '?')
-			return wrong_option(argv[optind - 1], command, err);
-		row = option_row(value, command);
-		if (row && option_apply(o, row, optarg, &why))
-			return error_set(err, 0, "--%s: %s", row->name, why.text);
+		if (value == ':' || value == '?')
+			return refuse(value, argv, command, err);
+		o->given[o->given_count++] = (struct given){ option_row(value, command), optarg };
 	}
 	o->words = argv + optind;
 	o->word_count = (size_t)(argc - optind);
 	return 0;
 }
 
-static void options_defaults(struct options *o)
+/* The command that an option ("-s"), or else the first word ("-t summary"), stands for. */
+static const struct command *command_named(const struct options *o, bool *is_word)
 {
-	const char *from = getenv("TCPDIAG_FILE");
+	const struct command *command = NULL;
 
-	*o = (struct options){
-		.proc_root = getenv("PROC_ROOT"),
-		.from = from && *from ? from : NULL,
-		.takers = (unsigned int)CMD_ANY,
-	};
-	if (o->from)
-		o->takers = CMD_SAVED;
-	finding_thresholds_init(&o->thresholds);
+	for (size_t i = 0; i < o->given_count; i++)
+		if (o->given[i].row->command)
+			command = command_find(o->given[i].row->command);
+	*is_word = !command && o->word_count && command_find(o->words[0]);
+	return *is_word ? command_find(o->words[0]) : command;
 }
 
-/* The command that a letter ("-s"), or else the first word ("-t summary"), stands for. */
-static const struct command *command_named(struct options *o, bool *is_word)
-{
-	*is_word = !o->command && o->word_count && command_find(o->words[0]);
-	return *is_word ? command_find(o->words[0]) : o->command;
-}
-
-int options_parse(struct options *o, int argc, char **argv, struct error *err)
+/* Find the command, and read the words as it understands them. */
+static int read_command(struct options *o, int argc, char **argv, struct error *err)
 {
 	const struct command *command = argc > 1 ? command_find(argv[1]) : NULL;
 	bool is_word;
 
-	options_defaults(o);
 	if (command) {
 		argv[1] = argv[0];
 		o->command = command;
-		return parse_with(o, argc - 1, argv + 1, command, err);
+		return read_words(o, argc - 1, argv + 1, command, err);
 	}
-	if (parse_with(o, argc, argv, NULL, err))
+	if (read_words(o, argc, argv, NULL, err))
 		return -1;
-	command = command_named(o, &is_word);
-	if (!command)
+	o->command = command_named(o, &is_word);
+	if (!o->command)
 		return 0;
 	/* once more, now that it is known which options belong to it */
-	options_defaults(o);
-	o->command = command;
-	if (parse_with(o, argc, argv, command, err))
+	if (read_words(o, argc, argv, o->command, err))
 		return -1;
-	o->command = command;
 	o->words += is_word;
 	o->word_count -= is_word;
 	return 0;
+}
+
+static int apply_given(struct options *o, bool early, struct error *err)
+{
+	for (size_t i = 0; i < o->given_count; i++) {
+		const struct given *g = &o->given[i];
+		struct error why;
+
+		if (g->row->early == early && option_apply(o, g->row, g->argument, &why))
+			return error_set(err, 0, "--%s: %s", g->row->name, why.text);
+	}
+	return 0;
+}
+
+static bool action_given(const struct options *o)
+{
+	for (size_t i = 0; i < o->given_count; i++)
+		if (o->given[i].row->action)
+			return true;
+	return false;
+}
+
+int options_parse(struct options *o, int argc, char **argv, struct error *err)
+{
+	options_defaults(o);
+	/* one letter each is the most that a word can be */
+	for (int i = 0; i < argc; i++)
+		o->given_count += strlen(argv[i]) + 1;
+	o->given = calloc(o->given_count, sizeof(*o->given));
+	if (!o->given)
+		return error_set(err, ENOMEM, "cannot read the command line");
+	if (read_command(o, argc, argv, err) || apply_given(o, true, err))
+		return -1;
+	for (size_t i = 0; i < o->given_count; i++)
+		o->takers &= o->given[i].row->commands;
+	/* help is there even where the configuration is broken */
+	if (!action_given(o) && !o->no_config && config_load(o, err))
+		return -1;
+	return apply_given(o, false, err);
+}
+
+void options_fini(struct options *o)
+{
+	free(o->given);
+	free(o->config_text);
+	*o = (struct options){ 0 };
 }
 
 /* Those of which a dump tells. */

@@ -109,6 +109,26 @@ void action_theme(struct ui *ui)
 	ui_say(ui, "theme %s: %s", ui->theme->name, ui->theme->help);
 }
 
+void action_write(struct ui *ui)
+{
+	ui_enter(ui, &mode_write);
+}
+
+void action_copy_row(struct ui *ui)
+{
+	ui->request.copy_row = true;
+}
+
+void action_copy_command(struct ui *ui)
+{
+	ui->request.copy_command = true;
+}
+
+void action_save(struct ui *ui)
+{
+	ui->request.save = true;
+}
+
 void action_view_next(struct ui *ui)
 {
 	size_t count;
@@ -138,7 +158,7 @@ static bool move_in_mode(struct ui *ui, long by)
 {
 	if (ui->mode == &mode_help || ui->mode == &mode_detail || ui->mode == &mode_close)
 		ui->help_top = moved(ui->help_top, by);
-	else if (ui->mode == &mode_sort || ui->mode == &mode_states)
+	else if (ui->mode == &mode_sort || ui->mode == &mode_states || ui->mode == &mode_columns)
 		ui->choice = moved(ui->choice, by);
 	else
 		return false;

@@ -27,7 +27,7 @@ struct cell {
 	uint32_t marks[CELL_MARKS_MAX]; /* combining marks on it, 0: none */
 	uint8_t cells;			/* 1; 2: the next cell is its right half; 0: that half */
 	uint8_t role;			/* enum role */
-	bool selected;			/* ROLE_SELECTED lies over the role */
+	bool selected;			/* ROLE_SELECTED in the place of the role */
 };
 
 struct canvas {

@@ -27,6 +27,11 @@ static bool track_of(const struct ui_data *data, const struct sock *sk, struct t
 	       track->state == sk->state;
 }
 
+bool connections_track(const struct ui *ui, const struct sock *sk, struct track *track)
+{
+	return track_of(&ui->data, sk, track);
+}
+
 static void complete(void *context, struct row *row)
 {
 	struct completion *c = context;

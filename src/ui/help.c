@@ -121,6 +121,14 @@ void help_draw(struct ui *ui, struct canvas *c, struct area area)
 	flow_marks(&f);
 }
 
+static void press_choice(struct ui *ui, size_t which, int line)
+{
+	(void)which;
+	ui->choice = ui->choice_top + (size_t)line;
+	if (ui->choice < ui->columns.count)
+		ui_key(ui, PRESS_ENTER);
+}
+
 void sort_menu_draw(struct ui *ui, struct canvas *c, struct area area)
 {
 	size_t count = ui->columns.count;
@@ -133,6 +141,7 @@ void sort_menu_draw(struct ui *ui, struct canvas *c, struct area area)
 	if (ui->choice >= ui->choice_top + rows)
 		ui->choice_top = ui->choice - rows + 1;
 	canvas_text(c, area.row, 1, c->cols - 1, ROLE_STRONG, "Sort by (again: I inverts)");
+	ui_spot(ui, (struct area){ area.row + 1, 0, (int)rows, c->cols }, press_choice, 0);
 	for (size_t i = 0; i < rows && ui->choice_top + i < count; i++) {
 		const struct column *column = ui->columns.column[ui->choice_top + i];
 		bool chosen = ui->choice == ui->choice_top + i;

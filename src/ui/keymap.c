@@ -13,7 +13,8 @@
 #include "ui/actions.h"
 
 #define LISTS (KEYS_TABLE | KEYS_ROWS | KEYS_DIAGRAM)
-#define MOVABLE (KEYS_TABLE | KEYS_ROWS | KEYS_CONFIRM | KEYS_HELP | KEYS_MENU | KEYS_DETAIL)
+#define MOVABLE                                                                                    \
+	(KEYS_TABLE | KEYS_ROWS | KEYS_CONFIRM | KEYS_HELP | KEYS_MENU | KEYS_DETAIL | KEYS_CHOOSER)
 
 static const struct binding bindings[] = {
 	{ { "F1", "?", "h" }, KEYS_EVERYWHERE, "General", "Show or leave this help", "Help",
@@ -30,10 +31,21 @@ static const struct binding bindings[] = {
 	{ { "]" }, KEYS_EVERYWHERE, "General", "Longer history in the panel", NULL,
 	  action_history_longer },
 	{ { "T" }, KEYS_EVERYWHERE, "General", "Next theme", NULL, action_theme },
+	{ { "W" }, KEYS_EVERYWHERE, "General",
+	  "Write to a file: the rows as .json .jsonl .csv .tsv, else the screen", NULL,
+	  action_write },
+	{ { "y" }, KEYS_TABLE | KEYS_DETAIL, "General", "Copy the selected row to the clipboard",
+	  NULL, action_copy_row },
+	{ { "Y" }, KEYS_EVERYWHERE, "General",
+	  "Copy the command line that lists the same to the clipboard", NULL,
+	  action_copy_command },
+	{ { "O" }, KEYS_EVERYWHERE, "General",
+	  "Save columns, order, theme and interval to the configuration", NULL, action_save },
 	{ { "Tab" }, KEYS_EVERYWHERE, "General", "Next view (or its number)", NULL,
 	  action_view_next },
-	{ { "Esc" }, KEYS_HELP | KEYS_MENU | KEYS_PROMPT | KEYS_DETAIL | KEYS_CONFIRM, "General",
-	  "Leave help, a menu, a prompt, the details", NULL, action_leave },
+	{ { "Esc" },
+	  KEYS_HELP | KEYS_MENU | KEYS_PROMPT | KEYS_DETAIL | KEYS_CONFIRM | KEYS_CHART,
+	  "General", "Leave help, a menu, a prompt, the details, the chart", NULL, action_leave },
 
 	{ { "Up", "k", "C-p" }, MOVABLE, "Moving", "One row up", NULL, action_up },
 	{ { "Down", "j", "C-n" }, MOVABLE, "Moving", "One row down", NULL, action_down },
@@ -46,6 +58,8 @@ static const struct binding bindings[] = {
 
 	{ { "Enter" }, KEYS_TABLE, "Connections", "Everything known of the selected socket", NULL,
 	  action_detail },
+	{ { "F2", "C" }, KEYS_TABLE, "Connections", "Choose the columns and their order", "Cols",
+	  action_columns },
 	{ { "F3", "/" }, KEYS_TABLE, "Connections", "Search in the rows, from the selected one on",
 	  "Search", action_search },
 	{ { "F4", "\\" }, KEYS_TABLE | KEYS_ROWS, "Connections",
@@ -101,6 +115,35 @@ static const struct binding bindings[] = {
 	  action_box_right },
 	{ { "Enter" }, KEYS_DIAGRAM, "Lifecycle", "List the connections in the selected state",
 	  "List", action_box_list },
+
+	{ { "Space" }, KEYS_CHOOSER, "Columns", "Show or hide the column", "Show",
+	  action_column_toggle },
+	{ { "F7", "-", "[" }, KEYS_CHOOSER, "Columns", "Further to the left", "Left",
+	  action_column_up },
+	{ { "F8", "+", "]" }, KEYS_CHOOSER, "Columns", "Further to the right", "Right",
+	  action_column_down },
+	{ { "F2" }, KEYS_CHOOSER, "Columns", "Save the columns to the configuration", "Save",
+	  action_columns_save },
+	{ { "Enter" }, KEYS_CHOOSER, "Columns", "Use the columns, for now", "Use", action_done },
+	{ { "Esc" }, KEYS_CHOOSER, "Columns", "The columns as they were", "Undo", action_leave },
+
+	{ { "c" }, KEYS_EVERYWHERE, "Chart", "Enlarge the history of one state, or leave the chart",
+	  NULL, action_chart },
+	{ { "Up", "k" }, KEYS_CHART, "Chart", "The state before", NULL, action_chart_up },
+	{ { "Down", "j" }, KEYS_CHART, "Chart", "The next state", NULL, action_chart_down },
+	{ { "Left" }, KEYS_CHART, "Chart", "Cursor to an earlier time", NULL, action_chart_left },
+	{ { "Right" }, KEYS_CHART, "Chart", "Cursor to a later time", NULL, action_chart_right },
+	{ { "PgUp" }, KEYS_CHART, "Chart", "Cursor far back", NULL, action_chart_page_left },
+	{ { "PgDn" }, KEYS_CHART, "Chart", "Cursor far forward", NULL, action_chart_page_right },
+	{ { "Home", "g" }, KEYS_CHART, "Chart", "Cursor to the oldest time", NULL,
+	  action_chart_oldest },
+	{ { "End", "G" }, KEYS_CHART, "Chart", "No cursor: now", NULL, action_chart_now },
+	{ { "[", "z" }, KEYS_CHART, "Chart", "Zoom in, down to 2 minutes", "Zoom in",
+	  action_history_shorter },
+	{ { "]", "x" }, KEYS_CHART, "Chart", "Zoom out, up to 24 hours", "Zoom out",
+	  action_history_longer },
+	{ { "Enter" }, KEYS_CHART, "Chart", "List the connections in that state", "List",
+	  action_chart_list },
 
 	/* the last of the key bar, as in htop */
 	{ { "Z" }, KEYS_EVERYWHERE, "General",

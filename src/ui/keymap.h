@@ -34,6 +34,9 @@ enum press {
 	PRESS_BACK_TAB,
 	PRESS_F1,
 	PRESS_F12 = PRESS_F1 + 11,
+	PRESS_CLICK, /* these three come with a place: ui_mouse() */
+	PRESS_WHEEL_UP,
+	PRESS_WHEEL_DOWN,
 };
 
 /* The character sent by Ctrl and @c. */
@@ -59,6 +62,8 @@ enum key_place {
 	KEYS_GROUPS = 1 << 10, /* those of them that can be grouped in several ways */
 	KEYS_STATES = 1 << 11, /* the menu of states */
 	KEYS_CONFIRM = 1 << 12,
+	KEYS_CHART = 1 << 16,
+	KEYS_CHOOSER = 1 << 17,
 };
 
 #define BINDING_KEYS_MAX 4

@@ -113,3 +113,30 @@ const struct mode_class mode_detail = {
 	.places = KEYS_DETAIL | KEYS_EVERYWHERE,
 	.draw = detail_draw,
 };
+
+static void write_done(struct ui *ui)
+{
+	snprintf(ui->request.path, sizeof(ui->request.path), "%s", ui->input);
+	ui->request.write = ui->input[0];
+}
+
+const struct mode_class mode_write = {
+	.name = "write",
+	.places = KEYS_PROMPT,
+	.takes_text = true,
+	.prompt = "Write to file (.json, .csv, .txt): ",
+	.done = write_done,
+};
+
+const struct mode_class mode_columns = {
+	.name = "columns",
+	.places = KEYS_CHOOSER | KEYS_EVERYWHERE,
+	.draw = chooser_draw,
+	.left = chooser_left,
+};
+
+const struct mode_class mode_chart = {
+	.name = "chart",
+	.places = KEYS_CHART | KEYS_EVERYWHERE,
+	.draw = chart_draw,
+};

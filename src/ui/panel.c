@@ -11,6 +11,7 @@
 
 #include "base/buffer.h"
 #include "base/utf8.h"
+#include "ui/span.h"
 #include "ui/views.h"
 
 static const uint8_t always[] = {
@@ -20,20 +21,6 @@ static const uint8_t always[] = {
 };
 
 #define ALWAYS (sizeof(always) / sizeof(always[0]))
-
-/* What a stretch of history is made of. */
-static const struct span {
-	const char *name;
-	enum history_span from;
-	unsigned int slots;
-} spans[] = {
-	{ "2 min", HISTORY_SECONDS, 120 }, { "5 min", HISTORY_SECONDS, 300 },
-	{ "10 min", HISTORY_SECONDS, 600 }, { "30 min", HISTORY_TENS, 180 },
-	{ "2 h", HISTORY_TENS, 720 },	    { "6 h", HISTORY_MINUTES, 360 },
-	{ "24 h", HISTORY_MINUTES, 1440 },
-};
-
-#define SPANS ((int)(sizeof(spans) / sizeof(spans[0])))
 
 size_t text_thousands(char *out, uint64_t n)
 {
@@ -50,8 +37,7 @@ size_t text_thousands(char *out, uint64_t n)
 	return used;
 }
 
-/* The states to show, in their places.  Returns how many. */
-static size_t panel_states(const struct ui *ui, uint8_t *states)
+size_t panel_states(const struct ui *ui, uint8_t *states)
 {
 	size_t count = ALWAYS;
 
@@ -123,6 +109,8 @@ static struct layout layout_of(const struct ui *ui, int cols, bool sparks)
 /* The stretch of history that @cells cells show. */
 static const struct span *span_of(const struct ui *ui, int cells)
 {
+	size_t count;
+	const struct span *spans = spans_all(&count);
 	int i = 0;
 
 	if (ui->span >= 0)
@@ -131,36 +119,6 @@ static const struct span *span_of(const struct ui *ui, int cells)
 	while (i < 2 && (int)spans[i + 1].slots <= cells * 6)
 		i++;
 	return &spans[i];
-}
-
-/* The greatest sample of @slots slots that end @back slots ago. */
-static uint32_t slots_max(const struct history *h, enum history_span from, enum state state,
-			  size_t back, size_t slots)
-{
-	uint32_t max = SPARK_GAP;
-
-	for (size_t i = 0; i < slots; i++) {
-		struct history_slot slot = history_slot(h, from, state, back + i);
-
-		if (slot.samples && (max == SPARK_GAP || slot.max > max))
-			max = slot.max;
-	}
-	return max;
-}
-
-/* The next of 1, 2, 5, 10, 20, ... above @n: so that the scale seldom moves. */
-static uint32_t scale_above(uint32_t n)
-{
-	static const uint32_t steps[] = { 1, 2, 5 };
-	uint64_t decade = 1;
-
-	for (;;) {
-		for (size_t i = 0; i < 3; i++)
-			if (steps[i] * decade > n)
-				return (uint32_t)(steps[i] * decade < UINT32_MAX ?
-							  steps[i] * decade : UINT32_MAX);
-		decade *= 10;
-	}
 }
 
 #define SPARK_CELLS_MAX 512
@@ -181,12 +139,14 @@ static void spark_draw(const struct ui *ui, struct canvas *c, int row, int col, 
 	each = ((int)span->slots + cells - 1) / cells;
 	used = (int)span->slots / each;
 	for (int i = 0; i < used; i++) {
-		values[i] = slots_max(ui->data.history, span->from, state,
-				      (size_t)((used - 1 - i) * each), (size_t)each);
+		struct stretch part = { (size_t)((used - 1 - i) * each), (size_t)each };
+		struct history_slot seen = span_look(ui->data.history, span, state, part);
+
+		values[i] = seen.samples ? seen.max : SPARK_GAP;
 		if (values[i] != SPARK_GAP && values[i] > top)
 			top = values[i];
 	}
-	canvas_spark(c, row, col, used, role, values, scale_above(top));
+	canvas_spark(c, row, col, used, role, values, span_scale(top));
 }
 
 static void entry_draw(const struct ui *ui, struct canvas *c, int row, int col,
@@ -232,19 +192,22 @@ static void entry_place(const struct layout *l, int i, int *row, int *column)
 	}
 }
 
-void panel_draw(const struct ui *ui, struct canvas *c, struct area area, bool sparks)
+void panel_draw(struct ui *ui, struct canvas *c, struct area area, bool sparks)
 {
 	struct layout l = layout_of(ui, area.cols, sparks);
 	uint8_t states[STATE_COUNT];
 	int count = (int)panel_states(ui, states);
 
 	for (int i = 0; i < count; i++) {
+		struct area entry = { .rows = 1, .cols = l.entry };
 		int row;
 		int column;
 
 		entry_place(&l, i, &row, &column);
-		entry_draw(ui, c, area.row + row, area.col + column * l.entry, &l,
-			   (enum state)states[i]);
+		entry.row = area.row + row;
+		entry.col = area.col + column * l.entry;
+		entry_draw(ui, c, entry.row, entry.col, &l, (enum state)states[i]);
+		ui_spot(ui, entry, press_state, states[i]);
 	}
 }
 
@@ -275,13 +238,18 @@ void panel_span_text(const struct ui *ui, int cols, char *out, size_t size)
 		snprintf(out, size, "last %s", span_of(ui, l.spark)->name);
 }
 
+const struct span *panel_span(const struct ui *ui, int cols)
+{
+	return span_of(ui, layout_of(ui, cols, true).spark);
+}
+
 void panel_zoom(struct ui *ui, int step)
 {
-	int from = ui->span >= 0 ? ui->span :
-		   (int)(span_of(ui, layout_of(ui, ui->cols, true).spark) - spans);
+	size_t count;
+	const struct span *spans = spans_all(&count);
+	int to = (int)(panel_span(ui, ui->cols) - spans) + step;
 
-	from += step;
-	if (from >= 0 && from < SPANS)
-		ui->span = from;
-	ui_say(ui, "history of the last %s", spans[ui->span >= 0 ? ui->span : 0].name);
+	if (to >= 0 && to < (int)count)
+		ui->span = to;
+	ui_say(ui, "history of the last %s", panel_span(ui, ui->cols)->name);
 }

@@ -21,8 +21,7 @@
 /* Lines that a view needs at least: a heading and some rows. */
 #define VIEW_ROWS_MIN 4
 
-/* "12:03:41" in the zone of the process. */
-static void clock_text(char *out, size_t size, uint64_t wall_ns)
+void text_clock(char *out, size_t size, uint64_t wall_ns)
 {
 	time_t seconds = (time_t)(wall_ns / 1000000000u);
 	struct tm tm;
@@ -51,7 +50,7 @@ static void header_draw(const struct ui *ui, struct canvas *c, int row)
 	int col;
 
 	interval_text(interval, sizeof(interval), d);
-	clock_text(clock, sizeof(clock), ui->paused ? ui->paused_wall_ns : d->wall_ns);
+	text_clock(clock, sizeof(clock), ui->paused ? ui->paused_wall_ns : d->wall_ns);
 	snprintf(right, sizeof(right), "%s  %s  cpu %.1f%%", clock, ui->paused ? "PAUSED" : "live",
 		 d->cpu * 100);
 	canvas_fill(c, row, 0, c->cols, ROLE_TITLE, ' ');
@@ -167,7 +166,7 @@ static bool narrowed_text(const struct ui *ui, char *out, size_t size)
 	return out[0];
 }
 
-static void tabs_draw(const struct ui *ui, struct canvas *c, int row)
+static void tabs_draw(struct ui *ui, struct canvas *c, int row)
 {
 	size_t count;
 	const struct view_class *views = views_all(&count);
@@ -178,12 +177,14 @@ static void tabs_draw(const struct ui *ui, struct canvas *c, int row)
 
 	for (size_t i = 0; i < count; i++) {
 		enum role role = ui->view == &views[i] ? ROLE_TAB_CURRENT : ROLE_TAB;
+		int start = col;
 
 		if (brief && ui->view != &views[i])
 			col += canvas_printf(c, row, col, c->cols - col, role, " %zu", i + 1);
 		else
 			col += canvas_printf(c, row, col, c->cols - col, role, " %zu %s ", i + 1,
 					     views[i].name);
+		ui_spot(ui, (struct area){ row, start, 1, col - start }, press_view, i);
 		col += !brief;
 	}
 	col += brief;
@@ -225,7 +226,7 @@ static int message_rows(const struct ui *ui)
 
 static void message_draw(const struct ui *ui, struct canvas *c, int row)
 {
-	char text[512];
+	char text[INPUT_MAX + 512];
 	enum role role;
 
 	if (ui->mode->takes_text)
@@ -241,7 +242,7 @@ static unsigned int places_now(const struct ui *ui)
 	return places ? places : ui->view->places | KEYS_EVERYWHERE;
 }
 
-static void keys_draw(const struct ui *ui, struct canvas *c, int row)
+static void keys_draw(struct ui *ui, struct canvas *c, int row)
 {
 	size_t count;
 	const struct binding *bindings = bindings_all(&count);
@@ -257,6 +258,7 @@ static void keys_draw(const struct ui *ui, struct canvas *c, int row)
 		width = (int)(strlen(b->keys[0]) + strlen(b->label)) + 2;
 		if (col + width > c->cols)
 			break;
+		ui_spot(ui, (struct area){ row, col, 1, width - 1 }, press_binding, i);
 		col += canvas_printf(c, row, col, c->cols - col, ROLE_KEY, "%s", b->keys[0]);
 		col += canvas_printf(c, row, col, c->cols - col, ROLE_KEY_LABEL, "%s ", b->label);
 		col += 1;
@@ -312,6 +314,7 @@ void ui_draw(struct ui *ui, struct canvas *c)
 	struct area area = { .cols = c->cols };
 
 	canvas_clear(c);
+	ui->spot_count = 0;
 	ui->rows = c->rows;
 	ui->cols = c->cols;
 	if (c->rows < SCREEN_ROWS_MIN || c->cols < SCREEN_COLS_MIN) {

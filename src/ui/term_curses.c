@@ -30,6 +30,8 @@ struct terminal {
 	SCREEN *screen;
 	const struct theme *theme;
 	bool colours;
+	int mouse_row;
+	int mouse_col;
 };
 
 /* Prepared while all is well, used when nothing is any more. */
@@ -81,6 +83,17 @@ static void crash_add(const char *capability)
 		return;
 	memcpy(crash.restore + crash.restore_len, bytes, len);
 	crash.restore_len += len;
+}
+
+/* What curses itself sends to end the reports of the mouse; terminfo has no name for it. */
+static void crash_add_mouse(void)
+{
+	static const char off[] = "\033[?1006;1000l";
+
+	if (sizeof(off) - 1 > sizeof(crash.restore) - crash.restore_len)
+		return;
+	memcpy(crash.restore + crash.restore_len, off, sizeof(off) - 1);
+	crash.restore_len += sizeof(off) - 1;
 }
 
 static void crash_prepare(void)
@@ -218,19 +231,52 @@ static uint32_t key_of_code(int code)
 	return PRESS_NONE;
 }
 
+/* The button or the wheel that was used, as a key. */
+static uint32_t key_of_mouse(struct terminal *t)
+{
+	MEVENT event;
+
+	if (getmouse(&event) == ERR)
+		return PRESS_NONE;
+	t->mouse_row = event.y;
+	t->mouse_col = event.x;
+	if (event.bstate & BUTTON4_PRESSED)
+		return PRESS_WHEEL_UP;
+	if (event.bstate & BUTTON5_PRESSED)
+		return PRESS_WHEEL_DOWN;
+	return event.bstate & BUTTON1_PRESSED ? PRESS_CLICK : PRESS_NONE;
+}
+
+void term_mouse(struct terminal *t)
+{
+	(void)t;
+	/* no waiting for a second click: each press counts at once */
+	mouseinterval(0);
+	if (mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL))
+		crash_add_mouse();
+}
+
+void term_mouse_at(const struct terminal *t, int *row, int *col)
+{
+	*row = t->mouse_row;
+	*col = t->mouse_col;
+}
+
 uint32_t term_key(struct terminal *t)
 {
 	uint32_t key = PRESS_NONE;
 	wint_t ch;
 
-	(void)t;
 	/* keys without a meaning are passed over */
 	while (!key) {
 		int result = get_wch(&ch);
 
 		if (result == ERR)
 			return PRESS_NONE;
-		key = result == KEY_CODE_YES ? key_of_code((int)ch) : (uint32_t)ch;
+		if (result == KEY_CODE_YES && ch == KEY_MOUSE)
+			key = key_of_mouse(t);
+		else
+			key = result == KEY_CODE_YES ? key_of_code((int)ch) : (uint32_t)ch;
 	}
 	if (key == '\n')
 		return PRESS_ENTER;
@@ -262,20 +308,25 @@ bool term_mono(const struct terminal *t)
 	return !t->colours || (no_color && *no_color);
 }
 
-/* A theme's colour as this terminal has it; -1 is its own. */
-static short colour_here(int16_t colour)
+/*
+ * A theme's colour as this terminal has it; -1 is its own.  One with more than 256
+ * takes the colour itself for its number.
+ */
+static int colour_here(int16_t colour)
 {
 	if (!colour)
 		return -1;
-	return (short)colour_nearest(colour - 1, COLORS >= 256 ? 256 : COLORS >= 16 ? 16 : 8);
+	if (COLORS > 256)
+		return (int)colour_rgb(colour - 1);
+	return colour_nearest(colour - 1, COLORS >= 256 ? 256 : COLORS >= 16 ? 16 : 8);
 }
 
 void term_set_theme(struct terminal *t, const struct theme *theme)
 {
 	t->theme = theme;
 	for (int role = 0; t->colours && role < ROLE_COUNT; role++)
-		init_pair((short)(role + 1), colour_here(theme->look[role].front),
-			  colour_here(theme->look[role].back));
+		init_extended_pair(role + 1, colour_here(theme->look[role].front),
+				   colour_here(theme->look[role].back));
 	clearok(curscr, TRUE);
 }
 
@@ -302,14 +353,14 @@ static attr_t attributes_of(uint8_t look)
 static void show_cell(const struct terminal *t, int row, int col, const struct cell *cell)
 {
 	wchar_t text[CELL_MARKS_MAX + 2] = { (wchar_t)cell->code };
-	attr_t attributes = attributes_of(t->theme->look[cell->role].attributes);
+	/* one bar, whatever colours its cells had */
+	int role = cell->selected ? ROLE_SELECTED : cell->role;
+	attr_t attributes = attributes_of(t->theme->look[role].attributes);
 	cchar_t shown;
 
 	for (size_t i = 0; i < CELL_MARKS_MAX; i++)
 		text[i + 1] = (wchar_t)cell->marks[i];
-	if (cell->selected)
-		attributes |= attributes_of(t->theme->look[ROLE_SELECTED].attributes);
-	setcchar(&shown, text, attributes, (short)(t->colours ? cell->role + 1 : 0), NULL);
+	setcchar(&shown, text, attributes, (short)(t->colours ? role + 1 : 0), NULL);
 	mvadd_wch(row, col, &shown);
 }
 
@@ -327,6 +378,42 @@ void term_show(struct terminal *t, const struct canvas *c)
 	}
 	move(rows ? rows - 1 : 0, 0);
 	refresh();
+}
+
+/* All of it: nothing else may come between. */
+static void send_bytes(const char *bytes, size_t len)
+{
+	while (len) {
+		ssize_t sent = write(STDOUT_FILENO, bytes, len);
+
+		if (sent < 0 && errno != EINTR)
+			return;
+		if (sent > 0) {
+			bytes += sent;
+			len -= (size_t)sent;
+		}
+	}
+}
+
+void term_copy(struct terminal *t, const char *text, size_t len)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+				     "0123456789+/";
+
+	(void)t;
+	send_bytes("\033]52;c;", 7);
+	for (size_t i = 0; i < len; i += 3) {
+		size_t here = len - i < 3 ? len - i : 3;
+		unsigned int bits = 0;
+		char four[4];
+
+		for (size_t j = 0; j < 3; j++)
+			bits = bits << 8 | (j < here ? (unsigned char)text[i + j] : 0);
+		for (size_t j = 0; j < 4; j++)
+			four[j] = j > here ? '=' : digits[bits >> (18 - 6 * j) & 63];
+		send_bytes(four, sizeof(four));
+	}
+	send_bytes("\a", 1);
 }
 
 void term_repaint(struct terminal *t)

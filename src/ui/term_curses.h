@@ -9,6 +9,7 @@
 #define UI_TERM_CURSES_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/error.h"
@@ -29,6 +30,12 @@ int term_fd(const struct terminal *t);
 /* The next key that was pressed (ui/keymap.h), or 0 when there is none. */
 uint32_t term_key(struct terminal *t);
 
+/* Let the mouse be reported as keys, from PRESS_CLICK on. */
+void term_mouse(struct terminal *t);
+
+/* Where the mouse was when term_key() reported it last. */
+void term_mouse_at(const struct terminal *t, int *row, int *col);
+
 /* True when the terminal has gone away. */
 bool term_gone(const struct terminal *t);
 
@@ -48,6 +55,12 @@ void term_show(struct terminal *t, const struct canvas *c);
 
 /* Send everything with the next term_show(). */
 void term_repaint(struct terminal *t);
+
+/*
+ * Put @len bytes into the clipboard of whoever sits at the terminal (OSC 52).  A
+ * terminal that does not know it, or may not, ignores it: nobody can tell.
+ */
+void term_copy(struct terminal *t, const char *text, size_t len);
 
 /* Stop this process as Ctrl-Z does; returns when it goes on, with the terminal taken again. */
 void term_suspend(struct terminal *t);

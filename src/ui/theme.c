@@ -58,8 +58,20 @@ static const struct theme themes[] = {
 	{ .name = "high-contrast", .help = "bright colours on black, nothing dimmed",
 	  .colours = true,
 	  .look = {
-		LOOKS_OF_BARS,
 		[ROLE_TEXT] = { .front = COLOUR(15), .back = COLOUR(16) },
+		[ROLE_TITLE] = { .front = COLOUR(15), .back = COLOUR(16),
+				 .attributes = LOOK_BOLD },
+		[ROLE_HEADING] = { .front = COLOUR(15), .back = COLOUR(16),
+				   .attributes = LOOK_UNDERLINE },
+		[ROLE_HEADING_SORTED] = { .front = COLOUR(226), .back = COLOUR(16),
+					  .attributes = LOOK_UNDERLINE | LOOK_BOLD },
+		[ROLE_TAB_CURRENT] = { .front = COLOUR(16), .back = COLOUR(15),
+				       .attributes = LOOK_BOLD },
+		[ROLE_SELECTED] = { .front = COLOUR(16), .back = COLOUR(226) },
+		[ROLE_MATCH] = { .front = COLOUR(15), .back = COLOUR(16),
+				 .attributes = LOOK_UNDERLINE | LOOK_BOLD },
+		[ROLE_PROMPT] = { .front = COLOUR(15), .back = COLOUR(16),
+				  .attributes = LOOK_BOLD },
 		[ROLE_QUIET] = { .front = COLOUR(252), .back = COLOUR(16) },
 		[ROLE_STRONG] = { .front = COLOUR(15), .back = COLOUR(16),
 				  .attributes = LOOK_BOLD },
@@ -167,6 +179,13 @@ static struct rgb rgb_of(int colour)
 	}
 	grey = 8 + (colour - 232) * 10;
 	return (struct rgb){ grey, grey, grey };
+}
+
+uint32_t colour_rgb(int colour)
+{
+	struct rgb c = rgb_of(colour);
+
+	return (uint32_t)c.red << 16 | (uint32_t)c.green << 8 | (uint32_t)c.blue;
 }
 
 int colour_nearest(int colour, int colours)

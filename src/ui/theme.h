@@ -47,6 +47,9 @@ const struct theme *theme_find(const char *name);
 /* The role of a state's name: by its class. */
 enum role role_of_state(enum state state);
 
+/* A colour of the 256 as 0xrrggbb, as xterm shows it. */
+uint32_t colour_rgb(int colour);
+
 /* The nearest of the first @colours (8 or 16) colours to @colour of 256. */
 int colour_nearest(int colour, int colours);
 

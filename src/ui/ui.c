@@ -26,12 +26,12 @@ static const char *const default_columns[] = {
 static int columns_init(struct ui *ui, const char *columns, struct error *err)
 {
 	ui->chosen = columns;
-	if (columns)
+	if (columns && *columns != '+' && *columns != '-')
 		return column_list_parse(&ui->columns, columns, err);
 	for (size_t i = 0; i < sizeof(default_columns) / sizeof(default_columns[0]); i++)
 		if (column_find(default_columns[i], strlen(default_columns[i])))
 			column_list_add(&ui->columns, default_columns[i]);
-	return 0;
+	return columns ? column_list_parse(&ui->columns, columns, err) : 0;
 }
 
 int ui_init(struct ui *ui, const struct ui_options *options, struct error *err)

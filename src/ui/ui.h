@@ -91,6 +91,8 @@ struct row_id {
 struct row_id row_id_of(const struct sock *sk);
 bool row_id_equal(const struct row_id *a, const struct row_id *b);
 
+#define PATH_TYPED_MAX 512
+
 /* What the view wants; the application clears what it has done. */
 struct ui_request {
 	bool quit;
@@ -101,6 +103,11 @@ struct ui_request {
 	bool close;	/* the sockets that ui_victims() tells */
 	bool filter;	/* there is another filter: ->filter of struct ui */
 	unsigned int interval_ms; /* 0: as it is */
+	bool write;	/* the screen or the rows to a file */
+	char path[PATH_TYPED_MAX];
+	bool copy_row;	   /* to the clipboard */
+	bool copy_command; /* that lists the same */
+	bool save;	/* the settings, for the next time */
 };
 
 #define UI_LINES_MAX 400
@@ -125,6 +132,26 @@ struct shown {
 /* What can be typed into a prompt, and how many filters are remembered. */
 #define INPUT_MAX 512
 #define PAST_FILTERS 16
+
+/* Part of a canvas. */
+struct area {
+	int row, col;
+	int rows, cols;
+};
+
+struct ui;
+
+/* What a press of the mouse does: on @which, @line rows below the top of the spot. */
+typedef void ui_press_function(struct ui *ui, size_t which, int line);
+
+/* Something on the screen that can be pressed. */
+struct spot {
+	struct area area;
+	ui_press_function *press;
+	size_t which;
+};
+
+#define UI_SPOTS_MAX 400
 
 struct ui {
 	struct ui_data data;
@@ -204,6 +231,17 @@ struct ui {
 	bool gathered; /* states were put together in their menu */
 	size_t help_top;
 	enum state box; /* selected in the diagram */
+
+	struct column_list columns_before; /* the chooser */
+	bool chosen_before;
+
+	struct spot spots[UI_SPOTS_MAX]; /* of the last drawing */
+	size_t spot_count;
+
+	/* the big chart */
+	enum state chart_state;
+	uint64_t chart_at_ns; /* the cursor, on the clock of the history; 0: at now */
+	size_t chart_columns; /* of the last drawing */
 };
 
 struct ui_options {
@@ -226,6 +264,9 @@ void ui_set_exact(struct ui *ui, const struct snapshot *exact);
 
 /* A key was pressed: a code of ui/keymap.h. */
 void ui_key(struct ui *ui, uint32_t key);
+
+/* The mouse acted at that place of the last drawing: PRESS_CLICK or a turn of the wheel. */
+void ui_mouse(struct ui *ui, uint32_t key, int row, int col);
 
 void ui_draw(struct ui *ui, struct canvas *c);
 

@@ -12,6 +12,7 @@
 
 #include "base/utf8.h"
 #include "query/value.h"
+#include "ui/keymap.h"
 #include "ui/views.h"
 
 #define MARGIN 2
@@ -252,7 +253,36 @@ static void choose_columns(struct ui *ui, const struct canvas *c, struct fit *fi
 	drop_columns(ui, fit, -1, c->cols);
 }
 
-static void heading_draw(const struct ui *ui, struct canvas *c, int row, const struct fit *fit)
+/* A press on a heading sorts by it, another one inverts. */
+static void press_heading(struct ui *ui, size_t which, int line)
+{
+	const struct sort_key *key = &ui->sort.key[0];
+	const struct column *column = ui->columns.column[which];
+
+	(void)line;
+	connections_sort_by(ui, column, key->column == column && !key->descending);
+}
+
+/* A press on a row selects it, another one shows its details. */
+static void press_row(struct ui *ui, size_t which, int line)
+{
+	const struct shown *s = &ui->shown[line];
+	size_t rank;
+
+	(void)which;
+	if ((size_t)line >= ui->shown_count || s->gone)
+		return;
+	rank = result_rank(ui->result, s->index);
+	if (ui->list.anchored && ui->list.cursor == rank) {
+		ui_key(ui, PRESS_ENTER);
+		return;
+	}
+	list_to(&ui->list, rank);
+	ui->list.anchored = true;
+	connections_select(ui);
+}
+
+static void heading_draw(struct ui *ui, struct canvas *c, int row, const struct fit *fit)
 {
 	int col = MARGIN;
 
@@ -274,6 +304,7 @@ static void heading_draw(const struct ui *ui, struct canvas *c, int row, const s
 			canvas_write(c, row, col + width - len, len, role, text, (size_t)len);
 		else
 			canvas_write(c, row, col, width, role, text, (size_t)len);
+		ui_spot(ui, (struct area){ row, col, 1, width }, press_heading, fit->place[i]);
 		col += width + 1;
 	}
 }
@@ -371,6 +402,7 @@ void view_connections_draw(struct ui *ui, struct canvas *c, struct area area)
 	show_page(ui, page);
 	choose_columns(ui, c, &fit);
 	heading_draw(ui, c, area.row, &fit);
+	ui_spot(ui, (struct area){ area.row + 1, 0, (int)page, c->cols }, press_row, 0);
 	for (size_t i = 0; i < ui->shown_count; i++) {
 		const struct shown *s = &ui->shown[i];
 		int row = area.row + 1 + (int)i;

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ui/keymap.h"
 #include "ui/lifecycle.h"
 #include "ui/views.h"
 
@@ -62,7 +63,7 @@ static const struct arrow {
 
 /* Where the grid lies on the screen. */
 struct map {
-	const struct ui *ui;
+	struct ui *ui;
 	struct canvas *canvas;
 	struct area area;
 	int pitch;    /* screen rows from one grid row to the next */
@@ -305,6 +306,16 @@ static void arrow_draw(const struct map *m, const struct arrow *a)
 	draw_path[a->path](m, &s);
 }
 
+/* A press on a box selects it, another one lists its connections. */
+static void press_box(struct ui *ui, size_t which, int line)
+{
+	(void)line;
+	if (ui->box == (enum state)which)
+		ui_key(ui, PRESS_ENTER);
+	else
+		ui->box = (enum state)which;
+}
+
 static void box_draw(const struct map *m, const struct box *b)
 {
 	enum state state = (enum state)b->state;
@@ -325,6 +336,8 @@ static void box_draw(const struct map *m, const struct box *b)
 			     count ? ROLE_STRONG : ROLE_QUIET, text, len);
 	if (m->height == 1)
 		canvas_text(m->canvas, row, left + m->width - 1, 1, role, "]");
+	ui_spot(m->ui, (struct area){ row - m->height / 2, left, m->height, m->width }, press_box,
+		state);
 	if (state == m->ui->box) {
 		canvas_text(m->canvas, row, left + m->width - 2, 1, ROLE_STRONG, "<");
 		canvas_select(m->canvas, row, left + 1, m->width - 2);
@@ -363,7 +376,7 @@ static void explain_draw(const struct ui *ui, struct canvas *c, int row, int las
 }
 
 /* Where the diagram does not fit: one state a line. */
-static int table_draw(const struct ui *ui, struct canvas *c, struct area area)
+static int table_draw(struct ui *ui, struct canvas *c, struct area area)
 {
 	int row = area.row;
 
@@ -375,6 +388,7 @@ static int table_draw(const struct ui *ui, struct canvas *c, struct area area)
 		canvas_text(c, row, 0, 1, ROLE_TEXT, state == ui->box ? ">" : " ");
 		canvas_text(c, row, 1, 16, role_of_state(state), state_name(state, ui->names));
 		canvas_right(c, row, 18, 12, ROLE_STRONG, text, len);
+		ui_spot(ui, (struct area){ row, 0, 1, c->cols }, press_box, state);
 		if (state == ui->box)
 			canvas_select(c, row, 0, c->cols);
 		row++;

@@ -12,11 +12,7 @@
 #include "ui/canvas.h"
 #include "ui/ui.h"
 
-/* Part of a canvas. */
-struct area {
-	int row, col;
-	int rows, cols;
-};
+struct span;
 
 struct view_class {
 	const char *name;
@@ -64,7 +60,7 @@ struct mode_class {
 };
 
 extern const struct mode_class mode_view, mode_help, mode_sort, mode_search, mode_interval,
-	mode_detail, mode_filter, mode_states, mode_close;
+	mode_detail, mode_filter, mode_states, mode_close, mode_chart, mode_columns, mode_write;
 
 /* Enter @mode, with empty input. */
 void ui_enter(struct ui *ui, const struct mode_class *mode);
@@ -90,6 +86,10 @@ void view_health_draw(struct ui *ui, struct canvas *c, struct area area);
 void help_draw(struct ui *ui, struct canvas *c, struct area area);
 void sort_menu_draw(struct ui *ui, struct canvas *c, struct area area);
 void detail_draw(struct ui *ui, struct canvas *c, struct area area);
+void chooser_draw(struct ui *ui, struct canvas *c, struct area area);
+/* Escape: the columns are what they were. */
+void chooser_left(struct ui *ui);
+void chart_draw(struct ui *ui, struct canvas *c, struct area area);
 
 /* The menu of states, and what a letter in it or a press on the panel does. */
 void states_menu_draw(struct ui *ui, struct canvas *c, struct area area);
@@ -110,7 +110,7 @@ void trouble_draw(struct canvas *c, int row, int col, int width, const struct ui
 
 /* The state panel: its rows for a screen of that width, and its drawing. */
 int panel_rows(const struct ui *ui, int cols, bool sparks);
-void panel_draw(const struct ui *ui, struct canvas *c, struct area area, bool sparks);
+void panel_draw(struct ui *ui, struct canvas *c, struct area area, bool sparks);
 /* The state whose entry is at @row, @col, or STATE_COUNT. */
 enum state panel_state_at(const struct ui *ui, struct area area, bool sparks, int row, int col);
 /* "last 2 min" for the history that the panel shows, into @out. */
@@ -118,8 +118,22 @@ void panel_span_text(const struct ui *ui, int cols, char *out, size_t size);
 /* Choose a longer (+1) or shorter (-1) history. */
 void panel_zoom(struct ui *ui, int step);
 
+/* The states of the panel, in their order, into @states (STATE_COUNT).  Returns how many. */
+size_t panel_states(const struct ui *ui, uint8_t *states);
+/* The stretch of history that the panel shows on a screen of @cols. */
+const struct span *panel_span(const struct ui *ui, int cols);
+
 /* "1,234,567" into @out (32 bytes, with NUL).  Returns its length. */
 size_t text_thousands(char *out, uint64_t n);
+
+/* Who presses the mouse in @area does @press on @which; what comes later lies on top. */
+void ui_spot(struct ui *ui, struct area area, ui_press_function *press, size_t which);
+void press_view(struct ui *ui, size_t which, int line);
+void press_binding(struct ui *ui, size_t which, int line);
+void press_state(struct ui *ui, size_t which, int line);
+
+/* "12:03:41" in the zone of the process into @out. */
+void text_clock(char *out, size_t size, uint64_t wall_ns);
 
 /* What a view says that waits for the owners of all sockets. */
 void awaiting_draw(struct canvas *c, struct area area);
@@ -143,6 +157,7 @@ void connections_add_exact(const struct ui *ui, struct sock *sk);
 /* Nothing but the filter narrows the table any more. */
 void connections_show_all(struct ui *ui);
 /* The selected socket and what is known of it; false when there is none. */
+bool connections_track(const struct ui *ui, const struct sock *sk, struct track *track);
 bool connections_selected(struct ui *ui, struct sock *sk, struct track *track, bool *tracked);
 
 #endif

@@ -85,10 +85,13 @@ check() # NAME COMMAND...
 # Type a command line into the shell of the pane.
 run() { keys -l "$1" && keys Enter; }
 
-# Start the view; the header says when it is there.
+environment=
+options=
+
+# Start the view with $options in $environment; the header says when it is there.
 start()
 {
-	run "printf '\\033[2J\\033[H'; stty -g >$work/before; $CONNSTATE top; echo status=\$?; stty -g >$work/after; echo ended"
+	run "printf '\\033[2J\\033[H'; stty -g >$work/before; $environment $CONNSTATE top $options; echo status=\$?; stty -g >$work/after; echo ended"
 	await "  live  " && await TIME-WAIT && await_format '#{alternate_on}' 1
 }
 
@@ -98,7 +101,7 @@ program() { pgrep -P "$(format '#{pane_pid}')" -x connstate; }
 restored()
 {
 	await ended && await "status=$1" && await_format '#{alternate_on}' 0 &&
-		await_format '#{cursor_flag}' 1 && cmp "$work/before" "$work/after"
+		await_format '#{cursor_flag}' 1 && await_format '#{mouse_any_flag}' 0 && cmp "$work/before" "$work/after"
 }
 
 # Each state of the laboratory has its count in the panel.
@@ -173,6 +176,93 @@ searched()
 {
 	keys / && keys -l time-w && await "Search: time-w" && keys Enter &&
 		screen | grep '^>' | grep -q TIME-WAIT
+}
+
+mouse() # BUTTON COLUMN ROW, from 1: what a terminal sends for a press and its end
+{
+	keys -l "$(printf '\033[<%d;%d;%dM\033[<%d;%d;%dm' "$1" "$2" "$3" "$1" "$2" "$3")"
+}
+
+# Press on the first place of @1 on the screen, until @2 is there.
+clicked()
+{
+	place=$(screen | awk -v text="$1" 'i = index($0, text) { print i + 1, NR; exit }')
+	[ -n "$place" ] && mouse 0 "${place% *}" "${place#* }" && await "$2"
+}
+
+wheeled()
+{
+	before=$(screen | grep '^>')
+	mouse 65 10 30
+	tries=0
+	while [ "$(screen | grep '^>')" = "$before" ]; do
+		tries=$((tries + 1))
+		[ "$tries" -lt 100 ] || return 1
+		sleep 0.1
+	done
+}
+
+not() { ! "$@"; }
+
+# The name of the first state is shown after the bytes @1 that choose a colour.
+coloured()
+{
+	tries=0
+	until t capture-pane -p -e | grep -q "$(printf '\033')\\[$1m *LISTEN"; do
+		tries=$((tries + 1))
+		[ "$tries" -lt 100 ] || return 1
+		sleep 0.1
+	done
+}
+
+# Terminals with 16 colours and with colours as they are; few systems have entries for them.
+rare_terminals()
+{
+	mkdir -p "$work/terminfo" && sed 's/^/	/; s/^	connstate/connstate/' <<-'END' |
+	connstate-16|xterm with 16 colours,
+	colors#16, pairs#256,
+	setab=\E[%?%p1%{8}%<%t%p1%{40}%+%e%p1%{92}%+%;%dm,
+	setaf=\E[%?%p1%{8}%<%t%p1%{30}%+%e%p1%{82}%+%;%dm,
+	use=xterm-256color,
+	connstate-direct|xterm with direct colours,
+	RGB, colors#0x1000000, pairs#0x7fff,
+	setab=\E[%?%p1%{8}%<%t4%p1%d%e48;2;%p1%{65536}%/%d;%p1%{256}%/%{255}%&%d;%p1%{255}%&%d%;m,
+	setaf=\E[%?%p1%{8}%<%t3%p1%d%e38;2;%p1%{65536}%/%d;%p1%{256}%/%{255}%&%d;%p1%{255}%&%d%;m,
+	use=xterm-256color,
+	END
+		tic -x -o "$work/terminfo" - 2>/dev/null
+}
+
+# No byte on the screen chooses a colour.
+colourless()
+{
+	t capture-pane -p -e >"$work/colours"
+	grep -q LISTEN "$work/colours" &&
+		not grep -Eq "$(printf '\033')\[([0-9;]*;)?(3[0-8]|4[0-8]|9[0-7]|10[0-7])[;m]" "$work/colours"
+}
+
+colours() # ENVIRONMENT COLOUR NAME
+{
+	environment=$1
+	check "a start for $3" start
+	check "$3" coloured "$2"
+	keys q
+	check "$3: quit" restored 0
+}
+
+typed() # WORDS TEXT
+{
+	keys -l "$1" && keys Enter && await "$2"
+}
+
+clipboard() # PATTERN
+{
+	tries=0
+	until t show-buffer 2>/dev/null | grep -Eq -- "$1"; do
+		tries=$((tries + 1))
+		[ "$tries" -lt 100 ] || return 1
+		sleep 0.1
+	done
 }
 
 thousands() # NUMBER
@@ -281,6 +371,79 @@ check "SIGTERM restores the terminal" restored 143
 check "and again" start
 kill -ABRT "$(program)"
 check "a crash restores the terminal" restored 134
+
+t set-option -s set-clipboard on
+check "a start to copy from" start
+keys G
+check "a row is copied" pressed y "copied: "
+check "into the clipboard" clipboard '127.0.0.1|::1'
+keys Y
+check "a command line is copied" await "copied: connstate list"
+check "into the clipboard as well" clipboard "^connstate list --sort state,local$"
+keys W
+check "the prompt for a file" await "Write to file"
+check "rows as CSV" typed "$work/rows.csv" "rows as csv"
+check "with a heading" grep -q '^state,age,local,peer,' "$work/rows.csv"
+check "and every socket" test "$(wc -l <"$work/rows.csv")" -gt 50
+keys W
+check "the prompt for a file again" await "Write to file"
+check "the screen as text" typed "$work/screen.txt" "wrote the screen"
+check "without the prompt" not grep -q "Write to" "$work/screen.txt"
+check "with the panel" grep -q "FIN-WAIT-2" "$work/screen.txt"
+keys W
+check "the prompt for a file once more" await "Write to file"
+check "no file is overwritten" typed "$work/screen.txt" "File exists"
+keys q
+check "and quit that too" restored 0
+colours TERM=xterm-256color '38;5;75' "256 colours"
+colours TERM=xterm '3[0-7]' "8 colours"
+if command -v tic >/dev/null && rare_terminals; then
+	colours "TERM=connstate-16 TERMINFO=$work/terminfo" '9[0-7]' "16 colours"
+	colours "TERM=connstate-direct TERMINFO=$work/terminfo" '38;2;95;175;255' "true colours"
+fi
+environment="TERM=xterm-256color NO_COLOR=1"
+check "a start without colours" start
+check "no colours" colourless
+keys q
+check "no colours: quit" restored 0
+environment=XDG_CONFIG_HOME=$work/xdg
+check "a start without configuration" start
+keys F2
+check "the chooser of columns" await "are shown"
+keys Space
+check "columns are saved" pressed F2 "saved to $work/xdg/connstate/config"
+keys q
+check "and quit" restored 0
+check "the file has them" grep -q '^columns = age,local,' "$work/xdg/connstate/config"
+check "a start with configuration" start
+check "the state is no column now" gone STATE+
+keys q
+check "and quit again" restored 0
+environment=XDG_CONFIG_HOME=/proc/nowhere
+check "a start where nothing can be saved" start
+keys F2
+check "the chooser once more" await "are shown"
+keys Space
+check "a failed save is shown" pressed F2 "not saved: cannot make the folder '/proc/nowhere'"
+keys q
+check "and quit as well" restored 0
+environment=TERM=xterm-256color
+check "a start with mouse" start
+check "the mouse is asked for" await_format '#{mouse_any_flag}' 1
+check "a press on a tab" clicked "2 Lifecycle" "passive OPEN"
+check "and back" clicked "1 Connections" LOCAL
+check "a press on a heading" clicked PEER PEER+
+check "a press on the panel" clicked LISTEN "only LISTEN"
+check "and again" pressed a LOCAL
+keys g
+check "the wheel" wheeled
+kill -ABRT "$(program)"
+check "a crash gives the mouse back" restored 134
+options=--no-mouse
+check "a start without mouse" start
+check "the mouse is left alone" await_format '#{mouse_any_flag}' 0
+keys q
+check "and quit" restored 0
 check "TERM=dumb is refused" refused "TERM=dumb $CONNSTATE top" "cannot show the live view"
 check "an unknown TERM is refused" refused "TERM=no-such-term $CONNSTATE top" \
 	"cannot show the live view"

@@ -1,0 +1,36 @@
+/*
+ * What leaves the live view: its screen or its rows into a file, the selected row or
+ * the command line that lists the same to the clipboard.
+ */
+#ifndef APP_COPY_H
+#define APP_COPY_H
+
+#include "app/monitor.h"
+#include "app/session.h"
+#include "base/buffer.h"
+#include "base/error.h"
+#include "ui/ui.h"
+
+/* Where it comes from; all borrowed. */
+struct copy {
+	struct ui *ui;
+	struct canvas *canvas; /* the screen is drawn on it once more */
+	struct session *session;
+	struct monitor *monitor;
+};
+
+/*
+ * Write to the new file at @path: the table of connections, all of its rows, where
+ * the name ends in .json, .jsonl, .csv or .tsv, else the screen as text.  @what tells
+ * in words what was written.  0, or -1 with @err set, and there is no file.
+ */
+int copy_to_file(const struct copy *copy, const char *path, char *what, size_t size,
+		 struct error *err);
+
+/* The selected row as text, appended to @out.  0, or -1 with @err set. */
+int copy_row(const struct copy *copy, struct buffer *out, struct error *err);
+
+/* A command line for a shell that lists what the table shows, appended to @out. */
+void copy_command(const struct copy *copy, struct buffer *out);
+
+#endif

@@ -1,0 +1,90 @@
+/*
+ * The mouse: what lies where on the screen, and what a press on it does.
+ *
+ * Whoever draws something that can be pressed says so with ui_spot().  The wheel
+ * stands for the arrow keys, but scrolls the table of connections.
+ */
+#include "config.h"
+
+#include "ui/keymap.h"
+#include "ui/views.h"
+
+/* Rows that one step of the wheel moves. */
+#define WHEEL_ROWS 3
+
+void ui_spot(struct ui *ui, struct area area, ui_press_function *press, size_t which)
+{
+	if (ui->spot_count < UI_SPOTS_MAX)
+		ui->spots[ui->spot_count++] = (struct spot){ area, press, which };
+}
+
+static bool inside(const struct area *area, int row, int col)
+{
+	return row >= area->row && row < area->row + area->rows && col >= area->col &&
+	       col < area->col + area->cols;
+}
+
+/* What was drawn last lies on top. */
+static void press(struct ui *ui, int row, int col)
+{
+	for (size_t i = ui->spot_count; i-- > 0;) {
+		const struct spot *spot = &ui->spots[i];
+
+		if (!inside(&spot->area, row, col))
+			continue;
+		spot->press(ui, spot->which, row - spot->area.row);
+		return;
+	}
+}
+
+static void turn(struct ui *ui, bool up)
+{
+	if (ui->mode == &mode_view && ui->view->draw == view_connections_draw) {
+		list_scroll(&ui->list, up ? -WHEEL_ROWS : WHEEL_ROWS);
+		connections_select(ui);
+		return;
+	}
+	for (int i = 0; i < WHEEL_ROWS; i++)
+		ui_key(ui, up ? PRESS_UP : PRESS_DOWN);
+}
+
+void ui_mouse(struct ui *ui, uint32_t key, int row, int col)
+{
+	ui->message[0] = '\0';
+	if (key == PRESS_CLICK)
+		press(ui, row, col);
+	else if (!ui->mode->takes_text)
+		turn(ui, key == PRESS_WHEEL_UP);
+}
+
+void press_view(struct ui *ui, size_t which, int line)
+{
+	size_t count;
+
+	(void)line;
+	ui->view = &views_all(&count)[which];
+	ui_enter(ui, &mode_view);
+}
+
+void press_binding(struct ui *ui, size_t which, int line)
+{
+	size_t count;
+
+	(void)line;
+	bindings_all(&count)[which].run(ui);
+}
+
+void press_state(struct ui *ui, size_t which, int line)
+{
+	(void)line;
+	if (ui->mode->takes_text)
+		return;
+	if (ui->mode == &mode_chart) {
+		ui->chart_state = (enum state)which;
+	} else if (ui->mode == &mode_view && ui->view->places & KEYS_DIAGRAM) {
+		ui->box = (enum state)which;
+	} else {
+		ui->only = ui->only == STATE_BIT(which) ? 0 : STATE_BIT(which);
+		connections_rebuild(ui, NULL);
+	}
+}

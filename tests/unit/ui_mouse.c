@@ -1,0 +1,220 @@
+/* The mouse: presses on what is drawn, and the wheel. */
+#include "config.h"
+
+#include <locale.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/utf8.h"
+#include "ui/keymap.h"
+#include "ui/views.h"
+#include "ui_world.h"
+
+static struct world world;
+
+static int set_up(void **state)
+{
+	(void)state;
+	world_init(&world, NULL);
+	world_run(&world, 40);
+	world_draw(&world, 40, 120);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	world_fini(&world);
+	return 0;
+}
+
+/* Press the first cell that shows @text, in row @row or anywhere (-1). */
+static void click(int row, const char *text)
+{
+	char line[4096];
+	const char *found;
+
+	if (row < 0)
+		row = world_find(&world, text);
+	assert_true(row >= 0);
+	world_row(&world, row, line, sizeof(line));
+	found = strstr(line, text);
+	assert_non_null(found);
+	ui_mouse(&world.ui, PRESS_CLICK, row, (int)utf8_cells(line, (size_t)(found - line), false));
+	world_draw(&world, 40, 120);
+}
+
+static void selected(char *out, size_t size)
+{
+	out[0] = '\0';
+	for (int row = 0; row < world.canvas.rows; row++)
+		if (world.canvas.cells[row * world.canvas.cols].selected)
+			world_row(&world, row, out, size);
+}
+
+static void test_row(void **state)
+{
+	char line[1024];
+
+	(void)state;
+	click(-1, "192.0.2.9:50009");
+	selected(line, sizeof(line));
+	assert_non_null(strstr(line, "192.0.2.9:50009"));
+	assert_ptr_equal(world.ui.mode, &mode_view);
+	click(-1, "192.0.2.9:50009");
+	assert_ptr_equal(world.ui.mode, &mode_detail);
+}
+
+static void test_first_row_opens_at_the_second_press(void **state)
+{
+	(void)state;
+	click(-1, "0.0.0.0:443");
+	assert_ptr_equal(world.ui.mode, &mode_view);
+	click(-1, "0.0.0.0:443");
+	assert_ptr_equal(world.ui.mode, &mode_detail);
+}
+
+static void test_heading(void **state)
+{
+	(void)state;
+	click(-1, "PEER");
+	assert_string_equal(world.ui.sort.key[0].column->field.name, "peer");
+	assert_false(world.ui.sort.key[0].descending);
+	click(-1, "PEER");
+	assert_true(world.ui.sort.key[0].descending);
+	click(-1, "PEER");
+	assert_false(world.ui.sort.key[0].descending);
+}
+
+static void test_tab(void **state)
+{
+	(void)state;
+	click(-1, "2 Lifecycle");
+	assert_string_equal(world.ui.view->name, "Lifecycle");
+	click(-1, "1 Connections");
+	assert_string_equal(world.ui.view->name, "Connections");
+}
+
+static void test_key_bar(void **state)
+{
+	(void)state;
+	click(39, "Help");
+	assert_ptr_equal(world.ui.mode, &mode_help);
+	click(39, "F10");
+	assert_ptr_equal(world.ui.mode, &mode_view);
+	click(39, "F10");
+	assert_true(world.ui.request.quit);
+}
+
+static void test_panel(void **state)
+{
+	(void)state;
+	click(-1, "CLOSE-WAIT");
+	assert_int_equal(world.ui.only, STATE_BIT(STATE_CLOSE_WAIT));
+	click(-1, "CLOSE-WAIT");
+	assert_int_equal(world.ui.only, 0);
+	world_press(&world, "c");
+	click(-1, "TIME-WAIT");
+	assert_int_equal(world.ui.chart_state, STATE_TIME_WAIT);
+}
+
+static void test_boxes(void **state)
+{
+	int row;
+
+	(void)state;
+	world_press(&world, "2");
+	world_draw(&world, 40, 120);
+	for (row = 39; row > 8; row--) {
+		char line[4096];
+
+		world_row(&world, row, line, sizeof(line));
+		if (strstr(line, "CLOSE-WAIT"))
+			break;
+	}
+	click(row, "CLOSE-WAIT");
+	assert_int_equal(world.ui.box, STATE_CLOSE_WAIT);
+	assert_string_equal(world.ui.view->name, "Lifecycle");
+	click(row, "CLOSE-WAIT");
+	assert_string_equal(world.ui.view->name, "Connections");
+	assert_int_equal(world.ui.only, STATE_BIT(STATE_CLOSE_WAIT));
+}
+
+static void test_sort_menu(void **state)
+{
+	(void)state;
+	world_press(&world, "F6");
+	world_draw(&world, 40, 120);
+	click(-1, "recv_q");
+	assert_ptr_equal(world.ui.mode, &mode_view);
+	assert_string_equal(world.ui.sort.key[0].column->field.name, "recv_q");
+}
+
+static void test_wheel(void **state)
+{
+	(void)state;
+	ui_mouse(&world.ui, PRESS_WHEEL_DOWN, 20, 5);
+	assert_int_equal(world.ui.list.top, 3);
+	ui_mouse(&world.ui, PRESS_WHEEL_UP, 20, 5);
+	assert_int_equal(world.ui.list.top, 0);
+	world_press(&world, "?");
+	ui_mouse(&world.ui, PRESS_WHEEL_DOWN, 20, 5);
+	assert_int_equal(world.ui.help_top, 3);
+}
+
+static void test_a_prompt_is_left_alone(void **state)
+{
+	(void)state;
+	world_press(&world, "s");
+	ui_mouse(&world.ui, PRESS_WHEEL_DOWN, 20, 5);
+	click(-1, "CLOSE-WAIT");
+	assert_ptr_equal(world.ui.mode, &mode_interval);
+	assert_int_equal(world.ui.only, 0);
+}
+
+/* Nowhere on or beside the screen does a press do harm. */
+static void test_everywhere(void **state)
+{
+	static const char *const keys[] = { "1", "2",   "?", "Esc",  "F6",
+					    "Esc", "c", "Esc", "Enter" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		for (int row = -1; row <= 40; row++) {
+			for (int col = -1; col <= 120; col += 3) {
+				world_press(&world, keys[i]);
+				world_draw(&world, 40, 120);
+				ui_mouse(&world.ui, PRESS_CLICK, row, col);
+				col += row % 5 ? 40 : 0;
+			}
+		}
+	}
+}
+
+#define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		CASE(test_row),
+		CASE(test_first_row_opens_at_the_second_press),
+		CASE(test_heading),
+		CASE(test_tab),
+		CASE(test_key_bar),
+		CASE(test_panel),
+		CASE(test_boxes),
+		CASE(test_sort_menu),
+		CASE(test_wheel),
+		CASE(test_a_prompt_is_left_alone),
+		CASE(test_everywhere),
+	};
+
+	setlocale(LC_CTYPE, "C.UTF-8");
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
