@@ -9,7 +9,7 @@ function __connstate_commands
 		'summary' 'How many sockets there are in each state' \
 		'watch' 'A line for each socket that opens, changes its state or closes, until interrupted' \
 		'wait' 'Wait until a socket matches, or --count of them, or --none' \
-		'check' 'Compare how many sockets match with thresholds, as a monitoring plugin: exit status 0 ok, 1 warning, 2 critical, 3 unknown' \
+		'check' 'What is wrong, worst first, with its cause and what to do; with -w or -c: whether the number of sockets that match is in a range' \
 		'kill' 'Close matching sockets in the kernel, after showing them and asking' \
 		'explain' 'What a state means, by any name that it has anywhere; without a name, the state diagram of RFC 793' \
 		;
@@ -350,6 +350,8 @@ complete -c connstate -s w -l warning -r -d 'Warn when the number of sockets is 
 complete -c connstate -s c -l critical -r -d 'The same, critical'
 complete -c connstate -l by -x -a '(__connstate_values columns)' -d 'A table of COLUMN (process, peer, user, unit ...) and states, largest first'
 complete -c connstate -l group-by -x -a '(__connstate_values columns)' -d 'One row a value of COLUMN: how many sockets, and the sums of their numbers'
+complete -c connstate -l threshold -x -a '(__connstate_values thresholds)' -d 'Change when a finding is raised: close-wait.count=100, close-wait.age=30s, orphans.warning=40% (--list-thresholds)'
+complete -c connstate -l samples -r -d 'Look N times before judging (default 2); with 1 nothing is known of growth and rates'
 complete -c connstate -s y -l yes -d 'Do not ask'
 complete -c connstate -l count -r -d 'Wait for N sockets or more (default 1)'
 complete -c connstate -l none -d 'Wait until no socket matches'
@@ -369,6 +371,8 @@ complete -c connstate -l anonymize -d 'Replace addresses and names by others, th
 complete -c connstate -l list-columns -d 'Show all columns'
 complete -c connstate -l list-formats -d 'Show all formats'
 complete -c connstate -l list-names -d 'Show all dialects of state names'
+complete -c connstate -l list-findings -d 'Show all findings of check'
+complete -c connstate -l list-thresholds -d 'Show the thresholds of findings'
 complete -c connstate -s s -l summary -d 'The command summary, as ss calls it'
 complete -c connstate -s E -l events -d 'The command watch, as ss calls it'
 complete -c connstate -s K -l kill -d 'The command kill, as ss calls it'
