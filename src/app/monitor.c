@@ -252,14 +252,22 @@ static void note_cost(struct monitor *m)
 	m->cpu_at_ns = now_ns;
 }
 
+/*
+ * The states of TCP are counted for TCP alone, where that is looked at: a connected
+ * UDP socket is ESTABLISHED to the kernel, but is no connection in that state.
+ */
 static void note_counts(struct monitor *m)
 {
+	bool tcp = m->options.request.protos & PROTO_BIT(PROTO_TCP);
+
 	memset(m->counts, 0, sizeof(m->counts));
 	for (unsigned int p = 0; p < PROTO_COUNT; p++) {
 		const uint32_t *counts = snapshot_state_counts(m->filling, p);
+		state_set others = tcp && p != PROTO_TCP ? states_tcp() : 0;
 
 		for (unsigned int s = 0; s < STATE_COUNT; s++)
-			m->counts[s] += counts[s];
+			if (!(others & STATE_BIT(s)))
+				m->counts[s] += counts[s];
 	}
 }
 

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 /* 256 KiB: a few milliseconds of a dump, so that neither side waits for the other. */
-#define RELAY_SLOTS 8
+#define RELAY_SLOTS 3
 
 /* Its deepest call is recvmsg(). */
 #define RELAY_STACK_BYTES ((size_t)128 * 1024)
