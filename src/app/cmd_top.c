@@ -424,6 +424,7 @@ static int open_all(struct top *t, const struct options *o)
 
 	if (open_ui(t, o) || open_monitor(t, o) || open_loop(t))
 		return -1;
+	utf8_locale(); /* curses wants the locale set before it begins */
 	t->term = term_open(&t->error);
 	if (!t->term)
 		return -1;

@@ -65,7 +65,7 @@ struct writer *document_open(struct document *d, const struct options *o,
 		.rows_key = rows_key,
 		.meta = d->meta,
 		.meta_count = d->meta_count,
-		.style = { .names = o->names, .raw = o->raw, .ascii = !utf8_locale() },
+		.style = { .names = o->names, .raw = o->raw },
 	};
 
 	const struct format *format = o->format ? o->format : format_find("table");

@@ -7,7 +7,6 @@
 #include "config.h"
 
 #include <fcntl.h>
-#include <locale.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -51,8 +50,6 @@ int main(int argc, char **argv)
 	int status;
 
 	fill_standard_descriptors();
-	/* all that is wanted of a locale is its characters; the rest costs a dozen files */
-	setlocale(LC_CTYPE, "");
 	signal(SIGPIPE, SIG_IGN);
 	if (options_parse(&o, argc, argv, &err))
 		status = wrong_use(o.command, &err);

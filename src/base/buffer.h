@@ -16,7 +16,7 @@
 
 #include "base/error.h"
 
-#define BUFFER_BYTES ((size_t)64 * 1024)
+#define BUFFER_BYTES ((size_t)32 * 1024)
 
 struct buffer {
 	char *data;

@@ -4,6 +4,7 @@
 #include "base/utf8.h"
 
 #include <langinfo.h>
+#include <locale.h>
 #include <string.h>
 #include <wchar.h>
 
@@ -33,6 +34,10 @@ static bool is_hostile(uint32_t code)
 
 bool utf8_locale(void)
 {
+	const char *name = setlocale(LC_CTYPE, NULL);
+
+	if (name && !strcmp(name, "C"))
+		setlocale(LC_CTYPE, "");
 	return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 }
 

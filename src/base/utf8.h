@@ -23,7 +23,11 @@ struct utf8_char {
 	uint8_t cells; /* 0: joins the character before it; 1; 2 */
 };
 
-/* True when the program's locale (setlocale() was called) writes UTF-8. */
+/*
+ * True when the user's locale writes UTF-8.  The first call sets the program's
+ * LC_CTYPE by the environment, which takes 120 KiB: it is asked where characters
+ * beyond ASCII are at hand, not before.
+ */
 bool utf8_locale(void);
 
 /*

@@ -8,8 +8,8 @@
 #include <signal.h>
 #include <stdlib.h>
 
-/* 256 KiB: a few milliseconds of a dump, so that neither side waits for the other. */
-#define RELAY_SLOTS 3
+/* 64 KiB: one is filled while the other is read. */
+#define RELAY_SLOTS 2
 
 /* Its deepest call is recvmsg(). */
 #define RELAY_STACK_BYTES ((size_t)128 * 1024)

@@ -22,6 +22,7 @@ size_t output_put_safe(struct buffer *out, const char *text, size_t len, bool as
 		buffer_put(out, text, len);
 		return len;
 	}
+	ascii |= !utf8_locale();
 	while (len) {
 		struct utf8_char c = utf8_next(text, len, ascii);
 		char bytes[UTF8_BYTES_MAX];
@@ -37,6 +38,7 @@ size_t output_put_safe(struct buffer *out, const char *text, size_t len, bool as
 void output_put_escaped(struct buffer *out, const char *text, size_t len,
 			void (*escape)(struct buffer *out, unsigned char byte))
 {
+	utf8_locale(); /* which characters are harmless is the locale's word */
 	while (len) {
 		struct utf8_char c = utf8_next(text, len, false);
 		uint32_t code;

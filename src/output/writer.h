@@ -9,7 +9,7 @@
 #include "output/formats.h"
 
 /* Rows that a table looks at before it settles the widths of its columns. */
-#define TABLE_LOOKAHEAD 512
+#define TABLE_LOOKAHEAD 256
 
 struct cell_size {
 	uint32_t bytes;

@@ -112,7 +112,7 @@ struct field {
 struct value_style {
 	enum dialect names;
 	bool raw;   /* no humanised units: 4194304, not 4.0M */
-	bool ascii; /* the terminal can't show UTF-8 */
+	bool ascii; /* ASCII only, whatever the locale */
 };
 
 /*

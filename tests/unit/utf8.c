@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <locale.h>
+#include <stdlib.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -100,9 +101,12 @@ static void test_sanitise_never_cuts_a_character(void **state)
 static void test_without_utf8(void **state)
 {
 	(void)state;
+	setenv("LC_ALL", "C", 1);
 	setlocale(LC_CTYPE, "C");
 	assert_false(utf8_locale());
 	assert_sanitised("caf\xc3\xa9\033", 6, "caf??");
+	setenv("LC_ALL", "C.UTF-8", 1);
+	assert_true(utf8_locale()); /* the environment is asked, not just what was set */
 	setlocale(LC_CTYPE, "C.UTF-8");
 	assert_true(utf8_locale());
 }
