@@ -7,6 +7,7 @@
 #include "config.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "app/columns.h"
@@ -78,10 +79,13 @@ static unsigned int sort_facts(const struct sort *sort)
 static int list_run(struct session *s, struct writer *w, const struct column_list *columns,
 		    struct disguise *disguise, struct error *err)
 {
+	uint64_t totals[COLUMNS_MAX] = { 0 };
 	struct listing l;
 	int failed;
 
 	listing_init(&l, w, columns, s->o->limit, err);
+	if (s->o->total)
+		listing_sum(&l, totals);
 	l.disguise = disguise;
 	if (s->facts & FACTS_BY_ROW)
 		l.details = s->details;
@@ -90,6 +94,8 @@ static int list_run(struct session *s, struct writer *w, const struct column_lis
 		l.names = details_names(s->details);
 	failed = session_streams(s) && !s->o->sort.count ? list_streamed(s, &l, err) :
 							   list_collected(s, &l, err);
+	if (!failed && s->o->total)
+		failed = listing_total(&l);
 	return failed || writer_end(w, err) ? -1 : 0;
 }
 
@@ -142,6 +148,11 @@ int cmd_list(const struct options *o)
 
 	if (o->dump)
 		return dump_save(o);
+	if (o->total && (o->by || (o->format && strcmp(o->format->name, "table")))) {
+		error_set(&err, 0, "--total is for the table of list: other rows are to be added "
+				   "up by whoever reads them");
+		return say_error(&err, EXIT_USAGE);
+	}
 	if (listing_columns(&columns, o, &err) || (!o->by && listing_check(o, NULL, 0, &err)))
 		return say_error(&err, EXIT_USAGE);
 	if (o->by)

@@ -82,6 +82,7 @@ struct options {
 	bool resolve; /* names instead of numbers */
 	unsigned int resolve_ms; /* how long to wait for names; 0: the default */
 	bool explain_filter;
+	bool total;
 	const struct column *by; /* --by, --group-by; NULL: none */
 	uint64_t count;	     /* of wait; 0: the default, 1 */
 	bool none;	     /* wait until none matches */

@@ -64,8 +64,13 @@ grouping()
 		"$("$connstate" list -tH --group-by local_port | wc -l)" \
 		"$("$connstate" list -tH --format '{local_port}' | sort -u | wc -l)"
 	same '--limit' "$("$connstate" summary -tH --by local_port --limit 2 | wc -l)" 2
-	total=$("$connstate" list -tH --format '{recv_queue_bytes}' --raw | awk '{ sum += $1 } END { print sum }')
-	same 'sums add up' "$("$connstate" list -tH --raw --group-by proto |
+	total=$("$connstate" list -tH --format '{recv_queue_bytes}' --base-units | awk '{ sum += $1 } END { print sum }')
+	same '--total counts the rows' "$($connstate list -tanH --total | tail -n 1 |
+		awk '{ print $2 }')" "$(count -t)"
+	same '--total adds up' "$($connstate list -tH --base-units --columns state,recv_queue_bytes \
+		--total 2>err | tail -n 1 | awk '{ print $NF }')" "$total"
+	status 2 '--total in JSON' "$connstate" list --total -j
+	same 'sums add up' "$("$connstate" list -tH --base-units --group-by proto |
 		awk '{ print $3 }')" "$total"
 }
 

@@ -22,13 +22,19 @@ static struct options parse(int wanted, const char *first, const char *second)
 	char name[] = "connstate", command[] = "list", words[2][64];
 	char *argv[] = { name, command, words[0], second ? words[1] : NULL, NULL };
 	int argc = second ? 4 : 3;
+	struct options kept;
 	struct options o;
 	struct error err;
 
 	snprintf(words[0], sizeof(words[0]), "%s", first);
 	snprintf(words[1], sizeof(words[1]), "%s", second ? second : "");
 	assert_int_equal(options_parse(&o, argc, argv, &err), wanted);
-	return o;
+	/* what is looked at are numbers: the memory behind the words may go */
+	kept = o;
+	options_fini(&o);
+	kept.given = NULL;
+	kept.given_count = 0;
+	return kept;
 }
 
 static proto_set protos(const char *first, const char *second)
