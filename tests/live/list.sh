@@ -277,10 +277,13 @@ formats()
 		return
 	fi
 	columns=proto,state,recv_q,send_q,local,peer,kind,uid,inode,cookie,v6only,cwnd
+	# Of one moment: a SYN,ACK sent again between two polls changes cwnd.
+	$connstate list -D rows.dump
+	saved="$connstate list --from rows.dump --base-units"
 	for format in table json jsonl csv tsv; do
-		$connstate list --base-units --columns $columns --format $format >rows.$format
+		$saved --columns $columns --format $format >rows.$format
 	done
-	$connstate list --base-units --format \
+	$saved --format \
 		"$(echo "{$columns}" | sed 's/,/}|{/g')" >rows.template
 	cat >formats.py <<'END'
 import csv, json, sys
