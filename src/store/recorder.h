@@ -1,0 +1,95 @@
+/*
+ * Writing a recording: one transaction a poll, so that what a killed process loses is
+ * the poll it was in.
+ *
+ * A recorder remembers every live socket and writes what is new: a socket that opened,
+ * a state that changed, one that is gone.  Times are milliseconds since the epoch.
+ */
+#ifndef STORE_RECORDER_H
+#define STORE_RECORDER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "model/findings.h"
+#include "model/owner.h"
+#include "model/sock.h"
+
+struct recorder;
+
+struct recorder_options {
+	const char *path;
+	const char *host;
+	const char *kernel;  /* its release */
+	const char *boot_id; /* or NULL */
+	const char *program; /* "connstate 0.1.0" */
+	const char *filter;  /* or NULL */
+	uint32_t interval_ms;
+	uint64_t keep_ms;    /* older rows are deleted; 0: none */
+	uint64_t max_bytes;  /* the oldest rows are deleted so that the file stays below; 0: never */
+};
+
+/*
+ * Create the file, or go on with one that was written before: the time in between is
+ * then a gap.  NULL with @err set.
+ */
+struct recorder *recorder_open(const struct recorder_options *options, uint64_t now_ms,
+			       struct error *err);
+
+/* Every socket stays as it is: it is not known to have closed.  NULL is fine. */
+void recorder_close(struct recorder *r);
+
+/* What is known of a socket beyond itself.  All may be NULL. */
+struct recorder_details {
+	const struct owners *owners;
+	const char *owner_reason;
+	const char *cgroup_path;
+	const char *unit;
+	const char *container;
+	const char *netns_name;
+};
+
+/* A poll begins at @now_ms.  0, or -1 with @err set, as all that follow. */
+int recorder_begin(struct recorder *r, uint64_t now_ms, struct error *err);
+
+/* Is @sk new to the recorder?  Only of such ones details are wanted. */
+bool recorder_wants(const struct recorder *r, const struct sock *sk);
+
+/* A socket of the poll; @details may be NULL. */
+int recorder_observe(struct recorder *r, const struct sock *sk,
+		     const struct recorder_details *details, struct error *err);
+
+/*
+ * A socket that the kernel has destroyed since the last poll, with final figures; one
+ * that no poll saw is recorded as short-lived.
+ */
+int recorder_ended(struct recorder *r, const struct sock *sk, uint64_t at_ms,
+		   struct error *err);
+
+/* What was wrong in this poll: those not told of any more have ended. */
+int recorder_findings(struct recorder *r, const struct finding *list, size_t count,
+		      struct error *err);
+
+/* Between these times nothing, or not all, could be seen. */
+int recorder_gap(struct recorder *r, uint64_t since_ms, uint64_t until_ms, const char *reason,
+		 uint64_t events, struct error *err);
+
+/* What the kernel's counters say of the time since the last poll. */
+struct recorder_kernel {
+	bool known;
+	uint64_t opened;
+	uint64_t closed;
+	uint64_t unseen;
+};
+
+/*
+ * The poll is complete (or not: then none is taken for gone).  All of it is written,
+ * or nothing: after a failure (a full disk) the recorder can go on with the next poll,
+ * which then writes what this one could not.
+ */
+int recorder_end(struct recorder *r, bool complete, const struct recorder_kernel *kernel,
+		 struct error *err);
+
+#endif
