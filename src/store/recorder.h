@@ -28,7 +28,7 @@ struct recorder_options {
 	const char *filter;  /* or NULL */
 	uint32_t interval_ms;
 	uint64_t keep_ms;    /* older rows are deleted; 0: none */
-	uint64_t max_bytes;  /* the oldest rows are deleted so that the file stays below; 0: never */
+	uint64_t max_bytes;  /* the oldest rows are deleted to keep the file below; 0: never */
 };
 
 /*
