@@ -20,7 +20,7 @@ struct events;
 
 struct events_report {
 	uint64_t events;    /* pushed so far */
-	uint64_t losses;    /* times that the kernel dropped some (ENOBUFS), nobody knows how many */
+	uint64_t losses;    /* times that the kernel dropped some (ENOBUFS) */
 	uint64_t malformed;
 };
 
