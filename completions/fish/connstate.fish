@@ -341,7 +341,7 @@ complete -c connstate -l format -x -a '(__connstate_values formats)' -d 'How to 
 complete -c connstate -l columns -x -a '(__connstate_values columns)' -d 'Columns to show, in order, separated by commas; with + or - before a name: added to or taken from the default ones'
 complete -c connstate -l sort -x -a '(__connstate_values columns)' -d 'Columns to sort by, most important first; with - before a name: descending'
 complete -c connstate -l limit -r -d 'Show the first N rows only'
-complete -c connstate -l total -d 'A last row: how many there are, and the sums of bytes and backlogs (in tables)'
+complete -c connstate -l total -d 'In tables, a last row: how many there are, and the sums of bytes and backlogs; the table of states has such rows anyway'
 complete -c connstate -l names -x -a '(__connstate_values dialects)' -d 'Name the states as another system does (--list-names)'
 complete -c connstate -l base-units -d 'Numbers in base units: 4194304, not 4.0M'
 complete -c connstate -l exact -d 'Count every socket, instead of taking the counts of ESTABLISHED and TIME-WAIT from the kernel'\''s counters'

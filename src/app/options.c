@@ -398,9 +398,9 @@ static const struct option_info options[] = {
 	{ .name = "limit", .argument = "N", .commands = CMD_LIST | CMD_SUMMARY,
 	  .apply = apply_limit,
 	  .help = "Show the first N rows only." },
-	{ .name = "total", .commands = CMD_LIST, FLAG(total),
-	  .help = "A last row: how many there are, and the sums of bytes and backlogs (in "
-		  "tables)." },
+	{ .name = "total", .commands = CMD_LIST | CMD_SUMMARY, FLAG(total),
+	  .help = "In tables, a last row: how many there are, and the sums of bytes and "
+		  "backlogs; the table of states has such rows anyway." },
 	{ .name = "names", .argument = "DIALECT", .values = "dialects", .commands = DATA,
 	  .apply = apply_names,
 	  .help = "Name the states as another system does (--list-names)." },
