@@ -25,6 +25,10 @@
 #define INTERVAL_MS 1000
 #define CPU_PERCENT 10
 
+/* A slice of work between two looks at the keys, and the rows between two at the clock. */
+#define SLICE_NS UINT64_C(4000000)
+#define SLICE_ROWS 256
+
 /* Rows that are asked for alone. */
 #define EXACT_MAX 256
 
@@ -45,6 +49,7 @@ struct top {
 	bool quit;
 	bool dirty;   /* something to draw */
 	bool resized;
+	bool pass_due; /* as soon as the view is ready for it */
 	bool details_due; /* the rows on the screen are others, or older, than those known */
 	struct row_source details;
 	uint64_t looked_up; /* digest of the rows whose owners were looked up last */
@@ -104,11 +109,17 @@ static void on_signal(void *context, int signo)
 	t->dirty = true;
 }
 
+/* A pass begins, once nothing is made of the snapshot that it would overwrite. */
+static void begin_pass(struct top *t)
+{
+	t->pass_due = ui_busy(&t->ui);
+	if (!t->pass_due)
+		monitor_begin(t->monitor, ui_facts_of_all(&t->ui));
+}
+
 static void on_tick(void *context)
 {
-	struct top *t = context;
-
-	monitor_begin(t->monitor, ui_facts_of_all(&t->ui));
+	begin_pass(context);
 }
 
 static int arm_timer(struct top *t)
@@ -199,7 +210,7 @@ static void serve(struct top *t)
 	if (request.filter)
 		widen(t);
 	if (request.refresh || request.collect || request.close)
-		monitor_begin(t->monitor, ui_facts_of_all(&t->ui));
+		begin_pass(t);
 	if (request.interval_ms && arm_timer(t))
 		t->quit = true;
 }
@@ -260,7 +271,7 @@ static void draw_details(struct top *t)
 	unsigned int facts = ui_facts_of_shown(&t->ui);
 	size_t count;
 
-	if (!t->details_due || monitor_busy(t->monitor))
+	if (!t->details_due || monitor_busy(t->monitor) || ui_busy(&t->ui))
 		return;
 	t->details_due = false;
 	count = ui_shown(&t->ui, t->exact, EXACT_MAX);
@@ -351,20 +362,39 @@ static int collect(struct top *t)
 		look_up_all(t, data.snapshot, ui_facts_of_all(&t->ui) | data.keep_facts);
 	if (arm_timer(t))
 		return -1;
-	return ui_update(&t->ui, &data, &t->error);
+	ui_update(&t->ui, &data);
+	return 0;
+}
+
+/* A slice of the view's work; its end is news. */
+static void work(struct top *t)
+{
+	uint64_t until_ns = loop_now_ns() + SLICE_NS;
+	bool more = true;
+
+	while (more && loop_now_ns() < until_ns)
+		more = ui_work(&t->ui, SLICE_ROWS);
+	if (more)
+		return;
+	t->dirty = true;
+	t->details_due = true;
+	if (t->pass_due)
+		begin_pass(t);
 }
 
 static int run(struct top *t)
 {
 	monitor_begin(t->monitor, ui_facts_of_all(&t->ui));
 	while (!t->quit) {
-		bool busy = monitor_busy(t->monitor);
+		bool busy = monitor_busy(t->monitor) || ui_busy(&t->ui);
 
 		if (loop_turn(t->loop, busy || t->dirty ? 0 : LOOP_FOREVER, &t->error) < 0)
 			return -1;
 		serve(t);
 		if (t->quit)
 			break;
+		if (ui_busy(&t->ui))
+			work(t);
 		if (monitor_busy(t->monitor) && collect(t))
 			return -1;
 		if (t->dirty && draw(t))
@@ -433,8 +463,7 @@ static int open_all(struct top *t, const struct options *o)
 	t->ui.theme = choose_theme(t, o);
 	fill_data(t, &data);
 	t->dirty = true;
-	if (ui_update(&t->ui, &data, &t->error))
-		return -1;
+	ui_update(&t->ui, &data);
 	keep_init(&t->kept, &t->ui);
 	return loop_watch(t->loop, term_fd(t->term), on_keys, t, &t->error);
 }

@@ -527,6 +527,11 @@ void snapshot_sock(const struct snapshot *s, size_t index, struct sock *sk)
 		tail_read(s, c->tail - 1, sk);
 }
 
+uint64_t snapshot_cookie(const struct snapshot *s, size_t index)
+{
+	return core_at(s, index)->cookie;
+}
+
 size_t snapshot_bytes(const struct snapshot *s)
 {
 	return sizeof(*s) + chunks_total_bytes(&s->cores) + chunks_total_bytes(&s->tails) +

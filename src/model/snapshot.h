@@ -50,6 +50,9 @@ const uint32_t *snapshot_state_counts(const struct snapshot *s, unsigned int pro
  */
 void snapshot_sock(const struct snapshot *s, size_t index, struct sock *sk);
 
+/* Its cookie alone, much sooner; 0: it has none. */
+uint64_t snapshot_cookie(const struct snapshot *s, size_t index);
+
 /* Bytes of memory held, for the benchmark. */
 size_t snapshot_bytes(const struct snapshot *s);
 

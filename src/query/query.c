@@ -1,9 +1,12 @@
 /*
  * What to show and in which order: see query.h.
  *
- * Each row's sort keys are turned into numbers once (struct key), so that ordering
- * compares integers and touches neither sockets nor getters.  Rows are ordered by
- * quickselect around the wanted window, then a sort of the window alone.
+ * Each row's sort keys are turned into numbers once (keys.h), so that ordering
+ * compares integers and touches neither sockets nor getters.
+ *
+ * Rows are ordered by a quicksort that stops where nobody looks: the places where
+ * it has divided the rows are kept as cuts, so that the next window costs only what
+ * it has not in common with those before.
  */
 #include "config.h"
 
@@ -13,30 +16,39 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "query/keys.h"
 
-/* A value as 24 bytes that compare like it; text beyond them is compared by @text. */
-struct key {
-	uint64_t part[3];
-	const char *text; /* VALUE_TEXT longer than part[], in the result's arena */
-	uint32_t len;
-	bool none;
-};
+#define NO_KEYS UINT32_MAX
+
+/* Segments up to this many rows are sorted, not divided. */
+#define SEGMENT_MIN 64
 
 struct entry {
+	struct prefix prefix;
 	uint64_t tie; /* the cookie: stable and unique */
 	uint32_t index;
-	uint32_t keys; /* index of its first key */
+	uint32_t keys; /* index of its first key; NO_KEYS: the prefix tells all */
+};
+
+/* Rows from @place on are not less than those before; @sorted up to the next cut. */
+struct cut {
+	uint32_t place;
+	bool sorted;
 };
 
 struct result {
+	const struct snapshot *snapshot;
+	size_t next; /* in the snapshot, to be looked at */
 	struct entry *entries;
-	struct key *keys;
-	struct arena texts;
 	size_t count;
-	size_t capacity;
+	struct key *keys;
+	size_t key_count;
+	size_t key_capacity;
+	struct arena texts;
 	struct sort sort;
-	size_t ordered_from; /* the rows that were put into their places last */
-	size_t ordered_to;
+	struct cut *cuts;
+	size_t cut_count;
+	size_t cut_capacity;
 };
 
 int sort_parse(struct sort *sort, const char *text, struct error *err)
@@ -74,143 +86,34 @@ void result_free(struct result *r)
 		return;
 	free(r->entries);
 	free(r->keys);
+	free(r->cuts);
 	arena_fini(&r->texts);
 	free(r);
 }
 
-/* Bytes that compare like the numbers they hold: most significant first. */
-static uint64_t load_big_endian(const uint8_t *bytes)
-{
-	uint64_t n = 0;
-
-	for (size_t i = 0; i < 8; i++)
-		n = n << 8 | bytes[i];
-	return n;
-}
-
-static void key_from_bytes(struct key *k, const uint8_t *bytes, size_t len)
-{
-	uint8_t padded[24] = { 0 };
-
-	memcpy(padded, bytes, len < sizeof(padded) ? len : sizeof(padded));
-	for (size_t i = 0; i < 3; i++)
-		k->part[i] = load_big_endian(padded + 8 * i);
-}
-
-static void key_from_endpoint(struct key *k, const struct endpoint *e)
-{
-	uint8_t bytes[19] = { e->family };
-
-	memcpy(bytes + 1, e->bytes, e->family == ADDR_V4 ? 4 : 16);
-	bytes[17] = (uint8_t)(e->port >> 8);
-	bytes[18] = (uint8_t)e->port;
-	key_from_bytes(k, bytes, sizeof(bytes));
-}
-
-static int key_from_text(struct key *k, const struct value *v, struct arena *texts)
-{
-	key_from_bytes(k, (const uint8_t *)v->text, v->len);
-	k->len = v->len;
-	if (v->len <= sizeof(k->part))
-		return 0;
-	k->text = arena_strndup(texts, v->text, v->len);
-	return k->text ? 0 : -1;
-}
-
-/* A double as an integer of the same order. */
-static uint64_t order_of_double(double d)
-{
-	uint64_t bits;
-
-	memcpy(&bits, &d, sizeof(bits));
-	return bits >> 63 ? ~bits : bits | (uint64_t)1 << 63;
-}
-
-static int key_set(struct key *k, const struct value *v, struct arena *texts)
-{
-	*k = (struct key){ 0 };
-	switch ((enum value_kind)v->kind) {
-	case VALUE_NONE:
-		k->none = true;
-		break;
-	case VALUE_COUNT:
-		k->part[0] = v->count;
-		break;
-	case VALUE_RATIO:
-		k->part[0] = order_of_double(v->ratio);
-		break;
-	case VALUE_BOOL:
-		k->part[0] = v->truth;
-		break;
-	case VALUE_STATE:
-		k->part[0] = v->state;
-		break;
-	case VALUE_ADDRESS:
-	case VALUE_ENDPOINT:
-		key_from_endpoint(k, v->endpoint);
-		break;
-	case VALUE_TEXT:
-		return key_from_text(k, v, texts);
-	}
-	return 0;
-}
-
-static int compare_u64(uint64_t a, uint64_t b)
-{
-	return (a > b) - (a < b);
-}
-
-static int compare_long_text(const struct key *a, const struct key *b)
-{
-	size_t len = a->len < b->len ? a->len : b->len;
-	int order = 0;
-
-	if (a->text && b->text)
-		order = memcmp(a->text, b->text, len);
-	return order ? order : compare_u64(a->len, b->len);
-}
-
-static int compare_keys(const struct key *a, const struct key *b, bool descending)
-{
-	int order = 0;
-
-	if (a->none || b->none)
-		return (int)a->none - (int)b->none;
-	for (size_t i = 0; i < 3 && !order; i++)
-		order = compare_u64(a->part[i], b->part[i]);
-	if (!order)
-		order = compare_long_text(a, b);
-	return descending ? -order : order;
-}
-
-static int compare_entries(const struct result *r, const struct entry *a, const struct entry *b)
+static int compare_by_keys(const struct result *r, const struct entry *a, const struct entry *b)
 {
 	int order = 0;
 
 	for (size_t i = 0; i < r->sort.count && !order; i++)
-		order = compare_keys(&r->keys[a->keys + i], &r->keys[b->keys + i],
-				     r->sort.key[i].descending);
-	if (!order && r->sort.count)
-		order = compare_u64(a->tie, b->tie);
-	return order ? order : compare_u64(a->index, b->index);
+		order = key_compare(&r->keys[a->keys + i], &r->keys[b->keys + i],
+				    r->sort.key[i].descending);
+	return order;
 }
 
-/* Room for @count rows. */
-static int result_size(struct result *r, size_t count, struct error *err)
+static inline int compare_entries(const struct result *r, const struct entry *a,
+				  const struct entry *b)
 {
-	size_t keys = r->sort.count ? r->sort.count : 1;
-	struct entry *entries = reallocarray(r->entries, count ? count : 1, sizeof(*entries));
-	struct key *list;
+	int order = prefix_compare(&a->prefix, &b->prefix);
 
-	if (entries)
-		r->entries = entries;
-	list = r->sort.count ? reallocarray(r->keys, (count ? count : 1) * keys, sizeof(*list)) :
-			       r->keys;
-	if (list)
-		r->keys = list;
-	if (!entries || (r->sort.count && !list))
-		return error_set(err, 0, "out of memory for %zu rows", count);
-	return 0;
+	/* equal prefixes are both cut, or none is */
+	if (!order && a->keys != NO_KEYS)
+		order = compare_by_keys(r, a, b);
+	if (order)
+		return order;
+	if (a->tie != b->tie)
+		return a->tie < b->tie ? -1 : 1;
+	return (a->index > b->index) - (a->index < b->index);
 }
 
 /* Cookies order rows of equal keys; without one, the ends do. */
@@ -226,49 +129,119 @@ static uint64_t tie_of(const struct sock *sk)
 	return hash ^ (uint64_t)sk->local.port << 16 ^ sk->peer.port;
 }
 
-static int result_add(struct result *r, const struct row *row, size_t index)
+/* Keep the whole sort keys of @row. */
+static int add_keys(struct result *r, const struct row *row, struct entry *e)
 {
-	struct entry *e = &r->entries[r->count];
+	if (r->key_count + r->sort.count > r->key_capacity) {
+		size_t capacity = r->key_capacity ? r->key_capacity * 2 : 1024;
+		struct key *keys = reallocarray(r->keys, capacity, sizeof(*keys));
 
-	e->index = (uint32_t)index;
-	e->keys = (uint32_t)(r->count * r->sort.count);
-	e->tie = r->sort.count ? tie_of(row->sock) : 0;
+		if (!keys)
+			return -1;
+		r->keys = keys;
+		r->key_capacity = capacity;
+	}
+	e->keys = (uint32_t)r->key_count;
 	for (size_t i = 0; i < r->sort.count; i++) {
 		struct value v = column_value(r->sort.key[i].column, row);
 
-		if (key_set(&r->keys[e->keys + i], &v, &r->texts))
+		if (key_set(&r->keys[r->key_count++], &v, &r->texts))
 			return -1;
 	}
+	return 0;
+}
+
+static int result_add(struct result *r, const struct row *row, size_t index)
+{
+	struct entry *e = &r->entries[r->count];
+	struct prefix_writer prefix = { 0 };
+
+	for (size_t i = 0; i < r->sort.count; i++) {
+		struct value v = column_value(r->sort.key[i].column, row);
+
+		prefix_add(&prefix, &v, r->sort.key[i].descending);
+	}
+	*e = (struct entry){ .prefix = prefix.prefix, .index = (uint32_t)index, .keys = NO_KEYS };
+	if (r->sort.count)
+		e->tie = tie_of(row->sock);
+	if (prefix.cut && add_keys(r, row, e))
+		return -1;
 	r->count++;
 	return 0;
+}
+
+/* Room for another cut; false without memory. */
+static bool room_for_cut(struct result *r)
+{
+	size_t capacity = r->cut_capacity ? r->cut_capacity * 2 : 64;
+	struct cut *cuts;
+
+	if (r->cut_count < r->cut_capacity)
+		return true;
+	cuts = reallocarray(r->cuts, capacity, sizeof(*cuts));
+	if (!cuts)
+		return false;
+	r->cuts = cuts;
+	r->cut_capacity = capacity;
+	return true;
+}
+
+/* A cut at @place, as number @at. */
+static void add_cut(struct result *r, size_t at, size_t place)
+{
+	memmove(&r->cuts[at + 1], &r->cuts[at], (r->cut_count - at) * sizeof(*r->cuts));
+	r->cuts[at] = (struct cut){ .place = (uint32_t)place };
+	r->cut_count++;
+}
+
+int result_begin(struct result *r, const struct snapshot *s, const struct sort *sort,
+		 struct error *err)
+{
+	size_t count = snapshot_count(s) ? snapshot_count(s) : 1;
+	struct entry *entries = reallocarray(r->entries, count, sizeof(*entries));
+
+	r->snapshot = s;
+	r->next = 0;
+	r->sort = *sort;
+	r->count = 0;
+	r->key_count = 0;
+	r->cut_count = 0;
+	arena_reset(&r->texts);
+	if (entries)
+		r->entries = entries;
+	if (!entries || !room_for_cut(r))
+		return error_set(err, 0, "out of memory for %zu rows", count);
+	add_cut(r, 0, 0);
+	return 0;
+}
+
+int result_step(struct result *r, size_t rows, const struct row_judge *judge, struct error *err)
+{
+	size_t count = snapshot_count(r->snapshot);
+	size_t end = count - r->next > rows ? r->next + rows : count;
+
+	for (; r->next < end; r->next++) {
+		struct sock sk;
+		struct row row = { .sock = &sk, .now_ns = snapshot_taken_ns(r->snapshot) };
+
+		snapshot_sock(r->snapshot, r->next, &sk);
+		if (judge->source)
+			judge->source->complete(judge->source->context, &row);
+		if (judge->keep && !judge->keep(judge->context, &row))
+			continue;
+		if (result_add(r, &row, r->next))
+			return error_set(err, 0, "out of memory for %zu rows", count);
+	}
+	return r->next < count;
 }
 
 int result_build(struct result *r, const struct snapshot *s, const struct sort *sort,
 		 bool (*keep)(void *context, const struct row *row), void *context,
 		 const struct row_source *source, struct error *err)
 {
-	size_t count = snapshot_count(s);
+	const struct row_judge judge = { keep, context, source };
 
-	r->sort = *sort;
-	r->count = 0;
-	r->ordered_from = 0;
-	r->ordered_to = 0;
-	arena_reset(&r->texts);
-	if (result_size(r, count, err))
-		return -1;
-	for (size_t i = 0; i < count; i++) {
-		struct sock sk;
-		struct row row = { .sock = &sk, .now_ns = snapshot_taken_ns(s) };
-
-		snapshot_sock(s, i, &sk);
-		if (source)
-			source->complete(source->context, &row);
-		if (keep && !keep(context, &row))
-			continue;
-		if (result_add(r, &row, i))
-			return error_set(err, 0, "out of memory for %zu rows", count);
-	}
-	return 0;
+	return result_begin(r, s, sort, err) ? -1 : result_step(r, SIZE_MAX, &judge, err);
 }
 
 size_t result_count(const struct result *r)
@@ -316,43 +289,65 @@ static size_t partition(struct result *r, size_t low, size_t high)
 	}
 }
 
-/* Move entries so that those before @place are not greater than those from it on. */
-static void split_at(struct result *r, size_t place)
-{
-	size_t low = 0;
-	size_t high = r->count - 1;
-
-	while (low < high) {
-		size_t last = partition(r, low, high);
-
-		if (place <= last)
-			high = last;
-		else
-			low = last + 1;
-	}
-}
-
 static int compare_for_sort(const void *a, const void *b, void *r)
 {
 	return compare_entries(r, a, b);
 }
 
+/* The cut at or before @place. */
+static size_t cut_before(const struct result *r, size_t place)
+{
+	size_t low = 0;
+	size_t high = r->cut_count;
+
+	while (high - low > 1) {
+		size_t middle = low + (high - low) / 2;
+
+		if (r->cuts[middle].place <= place)
+			low = middle;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* Where the segment of cut @at ends. */
+static size_t segment_end(const struct result *r, size_t at)
+{
+	return at + 1 < r->cut_count ? r->cuts[at + 1].place : r->count;
+}
+
+static void sort_segment(struct result *r, size_t at)
+{
+	size_t low = r->cuts[at].place;
+
+	qsort_r(r->entries + low, segment_end(r, at) - low, sizeof(*r->entries),
+		compare_for_sort, r);
+	r->cuts[at].sorted = true;
+}
+
 void result_order(struct result *r, size_t first, size_t count)
 {
+	size_t end = count < r->count - first ? first + count : r->count;
+	size_t place = first;
+
 	if (first >= r->count || !r->sort.count)
 		return;
-	if (count > r->count - first)
-		count = r->count - first;
-	/* the same screen again: most drawings are */
-	if (first >= r->ordered_from && first + count <= r->ordered_to)
-		return;
-	if (first)
-		split_at(r, first);
-	if (first + count < r->count && count)
-		split_at(r, first + count);
-	qsort_r(r->entries + first, count, sizeof(*r->entries), compare_for_sort, r);
-	r->ordered_from = first;
-	r->ordered_to = first + count;
+	while (place < end) {
+		size_t at = cut_before(r, place);
+		size_t low = r->cuts[at].place;
+		size_t high = segment_end(r, at);
+		bool inside = low >= first && high <= end;
+
+		if (!r->cuts[at].sorted && !inside && high - low > SEGMENT_MIN &&
+		    room_for_cut(r)) {
+			add_cut(r, at + 1, partition(r, low, high - 1) + 1);
+			continue;
+		}
+		if (!r->cuts[at].sorted)
+			sort_segment(r, at);
+		place = high;
+	}
 }
 
 size_t result_index(const struct result *r, size_t i)

@@ -45,12 +45,28 @@ struct result;
 struct result *result_new(void); /* NULL without memory */
 void result_free(struct result *r); /* NULL is fine */
 
+/* Which rows stay.  All may be NULL. */
+struct row_judge {
+	bool (*keep)(void *context, const struct row *row);
+	void *context;
+	const struct row_source *source; /* completes rows before they are judged */
+};
+
 /*
- * Select the sockets of @s, which must outlive the result, and note their sort
- * keys.  @keep (may be NULL) says whether a row stays; @source (may be NULL)
- * completes rows before they are judged.  Nothing is ordered yet.
- * 0, or -1 with @err set without memory.
+ * Begin to select the sockets of @s, which must outlive the result: there are no
+ * rows yet.  0, or -1 with @err set without memory.
  */
+int result_begin(struct result *r, const struct snapshot *s, const struct sort *sort,
+		 struct error *err);
+
+/*
+ * Look at up to @rows more sockets and note the sort keys of those that stay.
+ * Nothing is ordered yet.  1: there are more; 0: that was all; -1 with @err set
+ * without memory.
+ */
+int result_step(struct result *r, size_t rows, const struct row_judge *judge, struct error *err);
+
+/* Both at once: a row_judge of @keep, @context and @source looks at all sockets. */
 int result_build(struct result *r, const struct snapshot *s, const struct sort *sort,
 		 bool (*keep)(void *context, const struct row *row), void *context,
 		 const struct row_source *source, struct error *err);
@@ -59,8 +75,8 @@ size_t result_count(const struct result *r);
 
 /*
  * Put the rows from @first on, @count of them, into their places: linear in the
- * number of rows for a window, so that a screenful of a million costs no sort of a
- * million.  The order is total: equal rows are ordered by cookie, so that rows do
+ * number of rows for a first window, so that a screenful of a million costs no sort
+ * of a million, and little for the next one to it.  The order is total: equal rows are ordered by cookie, so that rows do
  * not jump.  Unknown values come last in both directions.  Without a sort key the
  * order is the snapshot's.
  */

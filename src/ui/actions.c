@@ -270,8 +270,8 @@ static void search_on(struct ui *ui, bool backward)
 {
 	if (!ui->search[0])
 		ui_say(ui, "nothing to search for yet: press /");
-	else if (!connections_search(ui, moved(ui->list.cursor, backward ? -1 : 1), backward))
-		ui_say(ui, "no row has '%s'", ui->search);
+	else
+		search_begin(ui, moved(ui->list.cursor, backward ? -1 : 1), backward);
 }
 
 void action_search_next(struct ui *ui)

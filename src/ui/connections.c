@@ -4,11 +4,6 @@
  */
 #include "config.h"
 
-#include <string.h>
-#include <strings.h>
-
-#include "query/value.h"
-#include "ui/listeners.h"
 #include "ui/views.h"
 
 /* What completes a row: the tracker, then whatever the application knows. */
@@ -93,6 +88,10 @@ static bool index_is(const struct ui *ui, size_t index)
 	struct sock sk;
 	struct row_id id;
 
+	/* mostly it is not: that is soon seen */
+	if (ui->selected.cookie &&
+	    snapshot_cookie(ui->data.snapshot, index) != ui->selected.cookie)
+		return false;
 	snapshot_sock(ui->data.snapshot, index, &sk);
 	id = row_id_of(&sk);
 	return row_id_equal(&id, &ui->selected);
@@ -132,24 +131,46 @@ static bool is_narrowed(const struct ui *ui)
 	       (ui->data.keep && !ui->filtered);
 }
 
-int connections_rebuild(struct ui *ui, struct error *err)
+static int begin_rows(struct ui *ui, const struct snapshot *s)
+{
+	return result_begin(ui->building, s, &ui->sort, NULL);
+}
+
+static int build_rows(struct ui *ui, const struct snapshot *s, size_t first, size_t end)
 {
 	struct completion completion = { .data = &ui->data };
-	struct row_source source = { complete, &completion };
-	bool completed = needs_completion(ui);
-	bool kept = is_narrowed(ui);
+	const struct row_source source = { complete, &completion };
+	const struct row_judge judge = {
+		.keep = is_narrowed(ui) ? keep : NULL,
+		.context = ui,
+		.source = needs_completion(ui) ? &source : NULL,
+	};
 
-	if (!ui->data.snapshot)
-		return 0;
-	if (ui->within.kind == WITHIN_LISTENER)
-		view_listeners_update(ui);
-	if (result_build(ui->result, ui->data.snapshot, &ui->sort, kept ? keep : NULL, ui,
-			 completed ? &source : NULL, err))
-		return -1;
+	(void)s;
+	return result_step(ui->building, end - first, &judge, NULL) < 0 ? -1 : 0;
+}
+
+/* The rows are complete: they, and the snapshot that they are of, are shown from now on. */
+static int show_rows(struct ui *ui, const struct snapshot *s)
+{
+	struct result *old = ui->result;
+	bool arrived = ui->arrived;
+
+	(void)s;
+	if (arrived)
+		ui_arrive(ui);
+	ui->result = ui->building;
+	ui->building = old;
+	ui->work.rows = false;
+	ui->work.searched = 0;
 	ui->selected_index = find_selected(ui);
 	list_update(&ui->list, result_count(ui->result), rank_of(ui, ui->selected_index));
+	if (arrived)
+		tags_update(ui);
 	return 0;
 }
+
+const struct scan_class connections_scan = { begin_rows, build_rows, show_rows };
 
 /* The selection moved to another rank: note who that is. */
 void connections_select(struct ui *ui)
@@ -157,6 +178,7 @@ void connections_select(struct ui *ui)
 	struct sock sk;
 
 	ui->selected_known = false;
+	ui->work.searching = false;
 	if (!ui->data.snapshot || ui->list.cursor >= result_count(ui->result))
 		return;
 	result_order(ui->result, ui->list.cursor, 1);
@@ -171,10 +193,10 @@ void connections_sort_by(struct ui *ui, const struct column *column, bool descen
 	ui->sort = (struct sort){ .key = { { column, descending } }, .count = 1 };
 	ui->request.collect = true;
 	ui->ghost_count = 0;
-	connections_rebuild(ui, NULL);
+	work_begin(ui, true, "sorting");
 }
 
-void connections_row(struct ui *ui, const struct sock *sk, const struct track *track,
+void connections_row(const struct ui *ui, const struct sock *sk, const struct track *track,
 		     struct row *row)
 {
 	*row = (struct row){ .sock = sk, .track = track,
@@ -217,74 +239,6 @@ bool connections_selected(struct ui *ui, struct sock *sk, struct track *track, b
 	snapshot_sock(ui->data.snapshot, ui->selected_index, sk);
 	*tracked = track_of(&ui->data, sk, track);
 	return true;
-}
-
-/* Is @needle in @text, whatever the case of ASCII letters? */
-static bool contains(const char *text, size_t len, const char *needle)
-{
-	size_t needle_len = strlen(needle);
-
-	for (size_t i = 0; i + needle_len <= len; i++)
-		if (strncasecmp(text + i, needle, needle_len) == 0)
-			return true;
-	return false;
-}
-
-static bool row_matches(struct ui *ui, size_t rank)
-{
-	struct value_style style = { .names = ui->names };
-	struct track track;
-	struct sock sk;
-	struct row row;
-
-	snapshot_sock(ui->data.snapshot, result_index(ui->result, rank), &sk);
-	connections_row(ui, &sk, track_of(&ui->data, &sk, &track) ? &track : NULL, &row);
-	for (size_t i = 0; i < ui->columns.count; i++) {
-		const struct column *column = ui->columns.column[i];
-		struct value v = column_value(column, &row);
-		char text[256];
-		size_t len = value_format(text, sizeof(text), &v, &column->field, &style);
-
-		if (v.kind != VALUE_NONE && contains(text, len, ui->search))
-			return true;
-	}
-	return false;
-}
-
-/* Near rows are put in order first; who looks further needs the order of all. */
-#define SEARCH_NEAR 4096
-
-/* Put the rows that are searched next in order, @done of them having been searched. */
-static void order_for_search(struct ui *ui, size_t rank, size_t done, bool backward)
-{
-	size_t first = rank;
-
-	if (done) {
-		result_order(ui->result, 0, result_count(ui->result));
-		return;
-	}
-	if (backward)
-		first = rank >= SEARCH_NEAR ? rank - SEARCH_NEAR + 1 : 0;
-	result_order(ui->result, first, backward ? rank - first + 1 : SEARCH_NEAR);
-}
-
-/* Select the next row from rank @from on that has the searched text; wraps around. */
-bool connections_search(struct ui *ui, size_t from, bool backward)
-{
-	size_t count = ui->data.snapshot ? result_count(ui->result) : 0;
-
-	for (size_t i = 0; i < count; i++) {
-		size_t rank = backward ? (from + count - i) % count : (from + i) % count;
-
-		if (!i || i == SEARCH_NEAR || rank == (backward ? count - 1 : 0))
-			order_for_search(ui, rank, i, backward);
-		if (row_matches(ui, rank)) {
-			list_to(&ui->list, rank);
-			connections_select(ui);
-			return true;
-		}
-	}
-	return false;
 }
 
 struct list *connections_list(struct ui *ui)

@@ -79,8 +79,10 @@ struct groups *groups_new_peers(void)
 void groups_forget(struct groups *g)
 {
 	grouping_free(g->now);
+	grouping_free(g->next);
 	grouping_free(g->before);
 	g->now = NULL;
+	g->next = NULL;
 	g->before = NULL;
 	g->taken_ns = 0;
 	g->before_ns = 0;
@@ -109,7 +111,7 @@ unsigned int groups_facts(const struct groups *g)
 	return g->by->facts;
 }
 
-static int count_row(struct groups *g, struct grouping *into, struct row *row)
+static int count_row(struct groups *g, struct row *row)
 {
 	const struct group_class *class = &g->classes[g->class];
 	struct sock sk = *row->sock;
@@ -117,65 +119,70 @@ static int count_row(struct groups *g, struct grouping *into, struct row *row)
 	if (class->prepare)
 		class->prepare(&sk);
 	row->sock = &sk;
-	g->states[sk.state]++;
-	g->total++;
-	return grouping_add(into, row, NULL);
+	g->next_states[sk.state]++;
+	g->next_total++;
+	return grouping_add(g->next, row, NULL);
 }
 
-/* Count the rows of the snapshot that the filter keeps. */
-static int count_rows(struct groups *g, struct grouping *into, const struct ui *ui)
+int groups_begin(struct groups *g)
+{
+	grouping_free(g->next);
+	g->next = grouping_new(g->by, g->sums, GROUP_SUMS);
+	g->next_total = 0;
+	memset(g->next_states, 0, sizeof(g->next_states));
+	return g->next ? 0 : -1;
+}
+
+int groups_count(struct groups *g, const struct ui *ui, const struct snapshot *s, size_t first,
+		 size_t end)
 {
 	const struct ui_data *d = &ui->data;
 	unsigned int facts = groups_facts(g) | connections_facts_kept(ui);
 	bool completed = d->source && facts & ~(unsigned int)(FACTS_OF_DUMP | FACT_TRACK);
 
-	for (size_t i = 0; i < snapshot_count(d->snapshot); i++) {
+	for (size_t i = first; i < end; i++) {
 		struct track track;
 		struct sock sk;
-		struct row row = { .sock = &sk, .now_ns = g->taken_ns };
+		struct row row = { .sock = &sk, .now_ns = snapshot_taken_ns(s) };
 
-		snapshot_sock(d->snapshot, i, &sk);
+		snapshot_sock(s, i, &sk);
 		if (g->classes[g->class].peers && !sk.peer.port)
 			continue;
 		if (d->tracker && tracker_find(d->tracker, &sk, &track))
 			row.track = &track;
 		if (completed)
 			d->source->complete(d->source->context, &row);
-		if (connections_keeps(ui, &row) && count_row(g, into, &row))
+		if (connections_keeps(ui, &row) && count_row(g, &row))
 			return -1;
 	}
 	return 0;
 }
 
-int groups_count(struct groups *g, struct ui *ui)
+/* Where the selected group is now. */
+static size_t rank_of_selected(const struct groups *g)
 {
-	struct grouping *now = grouping_new(g->by, g->sums, GROUP_SUMS);
-	size_t rank = LIST_GONE;
+	const struct group *selected =
+		g->selected_known ? grouping_find(g->now, &g->selected.value) : NULL;
 
-	if (!now)
-		return -1;
-	if (g->taken_ns != snapshot_taken_ns(ui->data.snapshot)) {
+	return selected ? (size_t)(selected - grouping_at(g->now, 0)) : LIST_GONE;
+}
+
+void groups_take(struct groups *g, uint64_t taken_ns)
+{
+	if (g->taken_ns != taken_ns) {
 		grouping_free(g->before);
 		g->before = g->now;
 		g->before_ns = g->taken_ns;
-		g->taken_ns = snapshot_taken_ns(ui->data.snapshot);
+		g->taken_ns = taken_ns;
 	} else {
 		grouping_free(g->now);
 	}
-	g->now = now;
-	g->total = 0;
-	memset(g->states, 0, sizeof(g->states));
-	if (count_rows(g, now, ui))
-		return -1;
-	grouping_sort(now);
-	if (g->selected_known) {
-		const struct group *selected = grouping_find(now, &g->selected.value);
-
-		if (selected)
-			rank = (size_t)(selected - grouping_at(now, 0));
-	}
-	list_update(&g->list, grouping_count(now), rank);
-	return 0;
+	g->now = g->next;
+	g->next = NULL;
+	g->total = g->next_total;
+	memcpy(g->states, g->next_states, sizeof(g->states));
+	grouping_sort(g->now);
+	list_update(&g->list, grouping_count(g->now), rank_of_selected(g));
 }
 
 bool groups_rates(const struct groups *g, const struct group *group, double *in, double *out)

@@ -169,9 +169,37 @@ static struct listener_row *row_of(const struct listener_table *t, const struct 
 	return row_at(t, &key);
 }
 
-static void count_children(struct listener_table *t, const struct snapshot *s)
+void listeners_begin(struct listener_table *t)
 {
-	for (size_t i = 0; i < snapshot_count(s); i++) {
+	t->socket_count = 0;
+	t->row_count = 0;
+}
+
+int listeners_gather(struct listener_table *t, const struct snapshot *s, size_t first, size_t end,
+		   const struct listener_judge *judge)
+{
+	for (size_t i = first; i < end; i++) {
+		struct sock sk;
+		const struct row row = { .sock = &sk, .now_ns = snapshot_taken_ns(s) };
+
+		snapshot_sock(s, i, &sk);
+		if (sk.state == STATE_LISTEN && judge->keeps(judge->ui, &row) &&
+		    add_socket(t, &sk))
+			return -1;
+	}
+	return 0;
+}
+
+int listeners_gathered(struct listener_table *t)
+{
+	if (t->socket_count)
+		qsort(t->sockets, t->socket_count, sizeof(*t->sockets), compare_sockets);
+	return add_rows(t);
+}
+
+void listeners_count(struct listener_table *t, const struct snapshot *s, size_t first, size_t end)
+{
+	for (size_t i = first; i < end; i++) {
 		struct listener_row *row;
 		struct sock sk;
 
@@ -186,37 +214,19 @@ static void count_children(struct listener_table *t, const struct snapshot *s)
 	}
 }
 
-int listeners_count(struct listener_table *t, const struct snapshot *s,
-		    bool (*keeps)(const struct ui *ui, const struct row *row),
-		    const struct ui *ui)
+void listeners_take(struct listener_table *t, struct listener_table *counted, uint64_t taken_ns)
 {
-	struct listener_socket *old = t->sockets;
-	size_t old_count = t->socket_count;
-	bool same = t->taken_ns == snapshot_taken_ns(s);
-	int failed = 0;
+	struct listener_table old = *t;
+	bool same = old.taken_ns == taken_ns;
 
-	if (!same)
-		t->before_ns = t->taken_ns;
-	t->taken_ns = snapshot_taken_ns(s);
-	t->sockets = NULL;
-	t->socket_count = 0;
-	t->socket_capacity = 0;
-	for (size_t i = 0; i < snapshot_count(s) && !failed; i++) {
-		struct sock sk;
-		const struct row row = { .sock = &sk, .now_ns = t->taken_ns };
-
-		snapshot_sock(s, i, &sk);
-		if (sk.state == STATE_LISTEN && keeps(ui, &row))
-			failed = add_socket(t, &sk);
-	}
-	if (t->socket_count)
-		qsort(t->sockets, t->socket_count, sizeof(*t->sockets), compare_sockets);
-	carry_over(t, old, old_count, same);
-	free(old);
-	if (failed || add_rows(t))
-		return -1;
-	count_children(t, s);
-	return 0;
+	carry_over(counted, old.sockets, old.socket_count, same);
+	*t = *counted;
+	t->taken_ns = taken_ns;
+	t->before_ns = same ? old.before_ns : old.taken_ns;
+	t->list = old.list;
+	t->selected = old.selected;
+	t->selected_known = old.selected_known;
+	*counted = old;
 }
 
 void listeners_note(struct listener_table *t, const struct snapshot *exact)

@@ -1,6 +1,5 @@
 /*
- * Listening sockets and the connections accepted through them, counted once a
- * snapshot.
+ * Listening sockets and the connections accepted through them, counted
  *
  * Sockets that share their address (SO_REUSEPORT) are one row.  A connection belongs
  * to the listener of its own local address, else to that of every address.
@@ -14,6 +13,7 @@
 
 #include "model/snapshot.h"
 #include "ui/list.h"
+#include "ui/work.h"
 
 struct row;
 struct ui;
@@ -55,12 +55,28 @@ struct listener_table {
 struct listener_table *listeners_table_new(void); /* NULL without memory */
 void listeners_table_free(struct listener_table *t); /* NULL is fine */
 
+/* Which listeners are shown. */
+struct listener_judge {
+	bool (*keeps)(const struct ui *ui, const struct row *row);
+	const struct ui *ui;
+};
+
 /*
- * Count anew.  @keeps says which listeners are shown.  0, or -1 without memory.
+ * Count anew, into a table of its own: find the listeners among all sockets, then
+ * count the others for them; rows @first to before @end at a time.  0, or -1 without
+ * memory.
  */
-int listeners_count(struct listener_table *t, const struct snapshot *s,
-		    bool (*keeps)(const struct ui *ui, const struct row *row),
-		    const struct ui *ui);
+void listeners_begin(struct listener_table *t);
+int listeners_gather(struct listener_table *t, const struct snapshot *s, size_t first, size_t end,
+		   const struct listener_judge *judge);
+int listeners_gathered(struct listener_table *t);
+void listeners_count(struct listener_table *t, const struct snapshot *s, size_t first, size_t end);
+
+/*
+ * What was @counted of the snapshot taken then is what @t shows from now on, with
+ * what is known of the same sockets; @counted has the rest.
+ */
+void listeners_take(struct listener_table *t, struct listener_table *counted, uint64_t taken_ns);
 
 /* Take over from @exact what is known of the memory of listeners. */
 void listeners_note(struct listener_table *t, const struct snapshot *exact);
@@ -78,7 +94,10 @@ bool listeners_drop_rate(const struct listener_table *t, const struct listener_r
 /* The view. */
 struct list *view_listeners_list(struct ui *ui);
 void view_listeners_moved(struct ui *ui);
-void view_listeners_update(struct ui *ui);
+
+#define LISTENERS_SCANS 2
+extern const struct scan_class listeners_scans[LISTENERS_SCANS];
+
 void view_listeners_enter(struct ui *ui);
 unsigned int view_listeners_facts(const struct ui *ui);
 size_t view_listeners_shown(const struct ui *ui, struct sock *socks, size_t max);

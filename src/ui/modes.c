@@ -21,10 +21,9 @@ static void sort_done(struct ui *ui)
 static void search_typed(struct ui *ui)
 {
 	snprintf(ui->search, sizeof(ui->search), "%s", ui->input);
-	if (!ui->search[0] || connections_search(ui, ui->search_start, false))
-		ui->message[0] = '\0';
-	else
-		ui_say(ui, "no row has '%s'", ui->search);
+	ui->work.searching = false;
+	if (ui->search[0])
+		search_begin(ui, ui->search_start, false);
 }
 
 static void search_left(struct ui *ui)

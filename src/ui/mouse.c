@@ -62,8 +62,7 @@ void press_view(struct ui *ui, size_t which, int line)
 	size_t count;
 
 	(void)line;
-	ui->view = &views_all(&count)[which];
-	ui_enter(ui, &mode_view);
+	ui_choose(ui, &views_all(&count)[which]);
 }
 
 void press_binding(struct ui *ui, size_t which, int line)
@@ -85,6 +84,6 @@ void press_state(struct ui *ui, size_t which, int line)
 		ui->box = (enum state)which;
 	} else {
 		ui->only = ui->only == STATE_BIT(which) ? 0 : STATE_BIT(which);
-		connections_rebuild(ui, NULL);
+		work_begin(ui, true, "filtering");
 	}
 }

@@ -46,13 +46,16 @@ static void header_draw(const struct ui *ui, struct canvas *c, int row)
 	char interval[64];
 	char clock[16];
 	char right[64];
+	char now[24];
 	int start;
 	int col;
 
+	snprintf(now, sizeof(now), "%s", ui->paused ? "PAUSED" : "live");
 	interval_text(interval, sizeof(interval), d);
 	text_clock(clock, sizeof(clock), ui->paused ? ui->paused_wall_ns : d->wall_ns);
-	snprintf(right, sizeof(right), "%s  %s  cpu %.1f%%", clock, ui->paused ? "PAUSED" : "live",
-		 d->cpu * 100);
+	if (ui_busy_with(ui))
+		snprintf(now, sizeof(now), "%s ...", ui_busy_with(ui));
+	snprintf(right, sizeof(right), "%s  %s  cpu %.1f%%", clock, now, d->cpu * 100);
 	canvas_fill(c, row, 0, c->cols, ROLE_TITLE, ' ');
 	start = c->cols - (int)strlen(right);
 	col = canvas_printf(c, row, 0, start - 1, ROLE_TITLE, "connstate");

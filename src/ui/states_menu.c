@@ -40,7 +40,7 @@ void states_show_only(struct ui *ui, state_set states)
 	ui->only = states;
 	ui->ghost_count = 0;
 	ui->list.anchored = false;
-	connections_rebuild(ui, NULL);
+	work_begin(ui, true, "filtering");
 	if (states)
 		ui_say(ui, "only %s%s; press a for all states",
 		       state_name((enum state)__builtin_ctz(states), ui->names),
@@ -72,7 +72,7 @@ void action_state_toggle(struct ui *ui)
 	if (ui->choice < ENTRIES)
 		ui->only ^= STATE_BIT(entries[ui->choice].state);
 	ui->choice++;
-	connections_rebuild(ui, NULL);
+	work_begin(ui, true, "filtering");
 }
 
 void action_state_all(struct ui *ui)

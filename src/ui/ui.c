@@ -45,15 +45,17 @@ int ui_init(struct ui *ui, const struct ui_options *options, struct error *err)
 	if (options->lookups)
 		ui->lookups = *options->lookups;
 	ui->result = result_new();
+	ui->building = result_new();
 	ui->shown = calloc(UI_LINES_MAX, sizeof(*ui->shown));
 	ui->ghosts = calloc(UI_LINES_MAX, sizeof(*ui->ghosts));
 	ui->tags = calloc(TAGS_MAX, sizeof(*ui->tags));
 	ui->victims = calloc(TAGS_MAX, sizeof(*ui->victims));
 	ui->listeners = listeners_table_new();
+	ui->counting = listeners_table_new();
 	ui->processes = groups_new_processes();
 	ui->peers = groups_new_peers();
-	if (!ui->result || !ui->shown || !ui->ghosts || !ui->listeners || !ui->processes ||
-	    !ui->peers || !ui->tags || !ui->victims)
+	if (!ui->result || !ui->building || !ui->shown || !ui->ghosts || !ui->listeners ||
+	    !ui->counting || !ui->processes || !ui->peers || !ui->tags || !ui->victims)
 		return error_set(err, ENOMEM, "cannot set up the live view");
 	if (columns_init(ui, options->columns, err))
 		return -1;
@@ -69,10 +71,12 @@ int ui_init(struct ui *ui, const struct ui_options *options, struct error *err)
 void ui_fini(struct ui *ui)
 {
 	result_free(ui->result);
+	result_free(ui->building);
 	free(ui->tags);
 	free(ui->victims);
 	filter_free(ui->filter);
 	listeners_table_free(ui->listeners);
+	listeners_table_free(ui->counting);
 	groups_free(ui->processes);
 	groups_free(ui->peers);
 	within_fini(&ui->within);
@@ -115,27 +119,35 @@ static void note_gone(struct ui *ui, const struct tracker *tracker)
 	}
 }
 
-int ui_update(struct ui *ui, const struct ui_data *data, struct error *err)
+void ui_arrive(struct ui *ui)
 {
-	const struct snapshot *kept = ui->paused ? ui->data.snapshot : data->snapshot;
-	const struct snapshot *exact = ui->paused ? ui->data.exact : data->exact;
+	if (ui->data.tracker)
+		note_gone(ui, ui->data.tracker);
+	ui->data.snapshot = ui->arrived;
+	ui->data.exact = ui->arrived_exact;
+	ui->arrived = NULL;
+}
+
+void ui_update(struct ui *ui, const struct ui_data *data)
+{
+	const struct snapshot *shown = ui->data.snapshot;
+	const struct snapshot *exact = ui->data.exact;
 
 	ui->data = *data;
-	ui->data.snapshot = kept;
+	ui->data.snapshot = shown;
 	ui->data.exact = exact;
 	ui->ticked = true;
 	vitals_note(&ui->vitals, data->counters);
 	if (ui->paused && !ui->awaiting)
-		return 0;
-	if (data->tracker && !ui->paused)
-		note_gone(ui, data->tracker);
-	if (connections_rebuild(ui, err))
-		return -1;
+		return;
+	if (!ui->paused) {
+		ui->arrived = data->snapshot;
+		ui->arrived_exact = data->exact;
+	}
 	ui->awaiting = false;
-	tags_update(ui);
 	if (ui->view->update)
 		ui->view->update(ui);
-	return 0;
+	work_begin(ui, true, NULL);
 }
 
 void ui_set_exact(struct ui *ui, const struct snapshot *exact)
@@ -151,9 +163,7 @@ void ui_kept_others(struct ui *ui)
 	ui->ghost_count = 0;
 	groups_forget(ui->processes);
 	groups_forget(ui->peers);
-	connections_rebuild(ui, NULL);
-	if (ui->view->update && !ui->awaiting)
-		ui->view->update(ui);
+	work_begin(ui, true, "filtering");
 }
 
 void ui_choose(struct ui *ui, const struct view_class *view)
@@ -168,6 +178,7 @@ void ui_choose(struct ui *ui, const struct view_class *view)
 		ui->request.collect = true;
 	else if (view->update)
 		view->update(ui);
+	work_begin(ui, false, "counting");
 }
 
 void ui_enter(struct ui *ui, const struct mode_class *mode)

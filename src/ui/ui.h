@@ -26,6 +26,7 @@
 #include "ui/theme.h"
 #include "ui/vitals.h"
 #include "ui/within.h"
+#include "ui/work.h"
 
 /* Connections opened and closed, by the kernel's own counters. */
 struct ui_rates {
@@ -48,8 +49,9 @@ struct ui_trouble {
 
 /*
  * What a tick brought.  All is borrowed and must stay valid until the next
- * ui_update(); while ->paused is set the view keeps its snapshot and only takes
- * over the rest.
+ * ui_update(); the snapshot before must stay valid as well while ui_busy(), for it
+ * is shown until then.  While ->paused is set the view keeps its snapshot and only
+ * takes over the rest.
  */
 struct ui_data {
 	const struct snapshot *snapshot;
@@ -166,8 +168,14 @@ struct ui {
 	int span;	   /* of the history: an index into spans, -1: by width */
 	int rows, cols;	   /* of the last canvas */
 
+	/* data that came is shown once all is made of it */
+	const struct snapshot *arrived;	      /* NULL: none */
+	const struct snapshot *arrived_exact;
+	struct work work;
+
 	/* the table of connections */
 	struct result *result;
+	struct result *building; /* the next one */
 	struct sort sort;
 	struct column_list columns;
 	struct list list;
@@ -214,6 +222,7 @@ struct ui {
 
 	/* views whose rows stand for many connections */
 	struct listener_table *listeners;
+	struct listener_table *counting; /* the next one */
 	struct groups *processes;
 	struct groups *peers;
 	struct vitals vitals;
@@ -256,8 +265,17 @@ struct ui_options {
 int ui_init(struct ui *ui, const struct ui_options *options, struct error *err);
 void ui_fini(struct ui *ui);
 
-/* A tick brought @data.  0, or -1 with @err set without memory. */
-int ui_update(struct ui *ui, const struct ui_data *data, struct error *err);
+/* A tick brought @data. */
+void ui_update(struct ui *ui, const struct ui_data *data);
+
+/* Is there work that ui_update() or a key has begun? */
+bool ui_busy(const struct ui *ui);
+
+/* Look at up to @rows more sockets for it.  false: all is done, and can be drawn. */
+bool ui_work(struct ui *ui, size_t rows);
+
+/* What a key has begun: "sorting"; NULL: nothing. */
+const char *ui_busy_with(const struct ui *ui);
 
 /* The rows on the screen are known better now: @exact, or NULL. */
 void ui_set_exact(struct ui *ui, const struct snapshot *exact);

@@ -53,16 +53,28 @@ void view_groups_moved(struct ui *ui)
 					    &grouping_at(g->now, g->list.cursor)->key);
 }
 
-void view_groups_update(struct ui *ui)
+static int begin(struct ui *ui, const struct snapshot *s)
 {
-	const struct groups *g = groups_of(ui);
+	struct groups *g = groups_of(ui);
 
 	/* once a snapshot is enough */
-	if (!ui->data.snapshot || (g->now && g->taken_ns == snapshot_taken_ns(ui->data.snapshot)))
-		return;
-	if (groups_count(groups_of(ui), ui))
-		ui_say(ui, "out of memory for groups");
+	if (g->now && g->taken_ns == snapshot_taken_ns(s))
+		return 1;
+	return groups_begin(g);
 }
+
+static int count(struct ui *ui, const struct snapshot *s, size_t first, size_t end)
+{
+	return groups_count(groups_of(ui), ui, s, first, end);
+}
+
+static int take(struct ui *ui, const struct snapshot *s)
+{
+	groups_take(groups_of(ui), snapshot_taken_ns(s));
+	return 0;
+}
+
+const struct scan_class groups_scan = { begin, count, take };
 
 unsigned int view_groups_facts(const struct ui *ui)
 {
@@ -185,7 +197,7 @@ void view_groups_draw(struct ui *ui, struct canvas *c, struct area area)
 	}
 	if (!count) {
 		canvas_text(c, area.row + 2, GRID_MARGIN, c->cols - GRID_MARGIN, ROLE_QUIET,
-			    ui->data.snapshot ? "no socket to show" : "collecting ...");
+			    g->now ? "no socket to show" : "collecting ...");
 		return;
 	}
 	choose_columns(g, grid, c->cols);

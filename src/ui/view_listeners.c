@@ -80,16 +80,52 @@ static bool keeps(const struct ui *ui, const struct row *row)
 	return connections_keeps(ui, &complete);
 }
 
-void view_listeners_update(struct ui *ui)
+static int begin(struct ui *ui, const struct snapshot *s)
+{
+	(void)s;
+	listeners_begin(ui->counting);
+	return 0;
+}
+
+static int find(struct ui *ui, const struct snapshot *s, size_t first, size_t end)
+{
+	const struct listener_judge judge = { keeps, ui };
+
+	return listeners_gather(ui->counting, s, first, end, &judge);
+}
+
+static int found(struct ui *ui, const struct snapshot *s)
+{
+	(void)s;
+	return listeners_gathered(ui->counting);
+}
+
+static int begin_children(struct ui *ui, const struct snapshot *s)
+{
+	(void)ui;
+	(void)s;
+	return 0;
+}
+
+static int count_children(struct ui *ui, const struct snapshot *s, size_t first, size_t end)
+{
+	listeners_count(ui->counting, s, first, end);
+	return 0;
+}
+
+static int take(struct ui *ui, const struct snapshot *s)
 {
 	struct listener_table *t = ui->listeners;
 
-	if (!ui->data.snapshot)
-		return;
-	if (listeners_count(t, ui->data.snapshot, keeps, ui))
-		ui_say(ui, "out of memory for the listeners");
+	listeners_take(t, ui->counting, snapshot_taken_ns(s));
 	list_update(&t->list, t->row_count, rank_of_selected(t));
+	return 0;
 }
+
+const struct scan_class listeners_scans[LISTENERS_SCANS] = {
+	{ begin, find, found },
+	{ begin_children, count_children, take },
+};
 
 unsigned int view_listeners_facts(const struct ui *ui)
 {

@@ -11,6 +11,7 @@
 
 #include "ui/canvas.h"
 #include "ui/ui.h"
+#include "ui/work.h"
 
 struct span;
 
@@ -25,7 +26,9 @@ struct view_class {
 	/* NULL where they do not apply */
 	struct list *(*list)(struct ui *ui);		/* that keys move in */
 	void (*moved)(struct ui *ui);			/* another row is selected */
-	void (*update)(struct ui *ui);			/* there is another snapshot */
+	void (*update)(struct ui *ui);			/* there is other data */
+	const struct scan_class *scans;			/* of every other snapshot */
+	size_t scan_count;
 	void (*enter)(struct ui *ui);			/* what the selected row stands for */
 	void (*regroup)(struct ui *ui);			/* group in the next way */
 	unsigned int (*facts_of_all)(const struct ui *ui); /* enum fact, of every socket */
@@ -33,6 +36,9 @@ struct view_class {
 	size_t (*shown)(const struct ui *ui, struct sock *socks, size_t max);
 	void (*note_exact)(struct ui *ui);		/* there is another ->data.exact */
 };
+
+/* The snapshot in ->arrived is the one that is shown. */
+void ui_arrive(struct ui *ui);
 
 /* What the filter keeps, or what is hidden, is something else now. */
 void ui_kept_others(struct ui *ui);
@@ -146,11 +152,10 @@ size_t connections_shown(const struct ui *ui, struct sock *socks, size_t max);
 bool connections_keeps(const struct ui *ui, const struct row *row);
 /* What connections_keeps() needs: enum fact. */
 unsigned int connections_facts_kept(const struct ui *ui);
-int connections_rebuild(struct ui *ui, struct error *err);
+extern const struct scan_class connections_scan;
 void connections_select(struct ui *ui);
 void connections_sort_by(struct ui *ui, const struct column *column, bool descending);
-bool connections_search(struct ui *ui, size_t from, bool backward);
-void connections_row(struct ui *ui, const struct sock *sk, const struct track *track,
+void connections_row(const struct ui *ui, const struct sock *sk, const struct track *track,
 		     struct row *row);
 /* Let @sk have what the exact answer of the kernel adds to it. */
 void connections_add_exact(const struct ui *ui, struct sock *sk);

@@ -62,7 +62,7 @@ static void show(struct ui *ui, const char *name)
 	ui->ghost_count = 0;
 	ui->request.collect = true;
 	ui_choose(ui, views_all(&count));
-	connections_rebuild(ui, NULL);
+	work_begin(ui, true, "filtering");
 	ui_say(ui, "only those of %s; press a for all", name);
 }
 

@@ -200,6 +200,24 @@ static void assert_window(const struct result *r, const struct model *m, size_t 
 				 m->order[i]);
 }
 
+/* The same in pieces, as a view does it between keys. */
+static void build_in_pieces(struct result *r, const struct snapshot *s, const struct sort *sort,
+			    unsigned int divisor, size_t piece)
+{
+	char process[PROCESS_MAX];
+	const struct row_source source = { complete_row, process };
+	const struct row_judge judge = { keep_row, &divisor, &source };
+	struct error err = { 0 };
+	size_t steps = 1;
+	int more;
+
+	assert_int_equal(result_begin(r, s, sort, &err), 0);
+	for (; (more = result_step(r, piece, &judge, &err)) > 0; steps++)
+		;
+	assert_int_equal(more, 0);
+	assert_true(steps * piece >= snapshot_count(s) && (steps - 1) * piece <= snapshot_count(s));
+}
+
 /* Windows in any sequence, beyond the end too, and the rank of rows never ordered. */
 static void compare_windows(struct result *r, const struct model *m, uint64_t *seed)
 {
@@ -231,7 +249,10 @@ static void order_is_that_of_a_naive_sort(void **state)
 		fill_snapshot(s, random_next(&seed) % ROWS_MAX, &seed);
 		random_sort(&sort, &seed);
 		model_fill(m, s, &sort, divisor);
-		build(r, s, &sort, divisor);
+		if (round % 2)
+			build(r, s, &sort, divisor);
+		else
+			build_in_pieces(r, s, &sort, divisor, 1 + random_next(&seed) % 100);
 		assert_int_equal(result_count(r), m->count);
 		compare_windows(r, m, &seed);
 	}

@@ -142,6 +142,12 @@ static void publish(struct world *w)
 	w->data.snapshot = next;
 }
 
+void world_settle(struct world *w)
+{
+	while (ui_work(&w->ui, 1000))
+		;
+}
+
 static void poll_once(struct world *w)
 {
 	uint64_t now_ns = (w->tick + 100) * SECOND;
@@ -160,7 +166,8 @@ static void poll_once(struct world *w)
 			w->data.counts[s] += snapshot_state_counts(w->snapshots[1], p)[s];
 	history_add(w->history, now_ns, w->data.counts);
 	publish(w);
-	assert_int_equal(ui_update(&w->ui, &w->data, NULL), 0);
+	ui_update(&w->ui, &w->data);
+	world_settle(w);
 }
 
 void world_run(struct world *w, unsigned int ticks)
@@ -180,6 +187,7 @@ void world_press(struct world *w, const char *keys)
 		snprintf(name, sizeof(name), "%.*s", (int)len, keys);
 		assert_int_not_equal(key_of_name(name), PRESS_NONE);
 		ui_key(&w->ui, key_of_name(name));
+		world_settle(w);
 		keys += len + (keys[len] == ' ');
 	}
 }

@@ -30,6 +30,9 @@ void world_fini(struct world *w);
 /* @ticks seconds go by, each with a poll. */
 void world_run(struct world *w, unsigned int ticks);
 
+/* Let the view end what it has begun. */
+void world_settle(struct world *w);
+
 /* Press keys by name, separated by blanks. */
 void world_press(struct world *w, const char *keys);
 
