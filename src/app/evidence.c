@@ -29,6 +29,31 @@ static const struct owners *owners_of(void *context, const struct sock *sk)
 	return row.owners;
 }
 
+/* Who it is will be looked up. */
+static const struct owners *note_owners(void *context, const struct sock *sk)
+{
+	struct evidence *e = context;
+
+	e->asked = true;
+	details_want(e->details, sk, NULL);
+	return NULL;
+}
+
+void evidence_ask(struct evidence *e, struct finding_input *input)
+{
+	e->asked = false;
+	details_reset(e->details);
+	input->owners = note_owners;
+}
+
+bool evidence_answer(struct evidence *e, struct finding_input *input)
+{
+	input->owners = owners_of;
+	if (e->asked)
+		details_look_up(e->details, e->session->collector, NULL);
+	return e->asked;
+}
+
 static bool limit_of(void *context, uint32_t pid, struct finding_limit *out)
 {
 	const struct evidence *e = context;

@@ -12,6 +12,7 @@ struct evidence {
 	const struct options *o;
 	struct session *session; /* its filter says which sockets are looked at */
 	struct details *details; /* that know owners */
+	bool asked;		 /* see evidence_ask() */
 };
 
 /*
@@ -20,6 +21,14 @@ struct evidence {
  */
 void evidence_fill(struct evidence *e, const struct counters *counters,
 		   struct finding_input *input);
+
+/*
+ * Owners on demand: from evidence_ask() on @input knows no owner, but notes whose are asked
+ * for.  evidence_answer() looks these up and lets @input know them; false when none were
+ * asked for, and what was observed meanwhile is all there is.
+ */
+void evidence_ask(struct evidence *e, struct finding_input *input);
+bool evidence_answer(struct evidence *e, struct finding_input *input);
 
 /* The value of a sysctl on this host into @out, or false. */
 bool evidence_sysctl(const struct options *o, const char *name, char *out, size_t size);

@@ -119,7 +119,8 @@ static void read_counters(struct health *h)
 
 int health_look(struct health *h, struct error *err)
 {
-	struct evidence evidence = { h->o, &h->session, h->session.details };
+	struct evidence evidence = { .o = h->o, .session = &h->session,
+				     .details = h->session.details };
 	struct finding_input input;
 
 	if (collect(h, err))
