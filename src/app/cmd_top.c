@@ -16,6 +16,7 @@
 #include "app/options.h"
 #include "app/say.h"
 #include "app/session.h"
+#include "app/troubles.h"
 #include "base/loop.h"
 #include "base/utf8.h"
 #include "ui/keymap.h"
@@ -42,6 +43,7 @@ struct top {
 	struct session session;
 	struct keep kept;
 	struct monitor *monitor;
+	struct troubles *troubles;
 	struct ui ui;
 	struct canvas canvas;
 	const struct theme *theme; /* that the terminal has */
@@ -109,12 +111,16 @@ static void on_signal(void *context, int signo)
 	t->dirty = true;
 }
 
-/* A pass begins, once nothing is made of the snapshot that it would overwrite. */
+/*
+ * A pass begins that brings what the view and findings want to know of every socket,
+ * once nothing is made of the snapshot that it would overwrite.
+ */
 static void begin_pass(struct top *t)
 {
 	t->pass_due = ui_busy(&t->ui);
-	if (!t->pass_due)
-		monitor_begin(t->monitor, ui_facts_of_all(&t->ui));
+	if (!t->pass_due && !monitor_busy(t->monitor))
+		monitor_begin(t->monitor, ui_facts_of_all(&t->ui) |
+						  troubles_facts(t->troubles, loop_now_ns()));
 }
 
 static void on_tick(void *context)
@@ -337,6 +343,7 @@ static bool sees_all(const struct top *t)
 static void fill_data(struct top *t, struct ui_data *data)
 {
 	monitor_data(t->monitor, data);
+	data->troubles = *troubles_list(t->troubles);
 	data->source = &t->details;
 	if (t->session.filter && !t->ui.filtered) {
 		data->keep = keep_row;
@@ -346,6 +353,29 @@ static void fill_data(struct top *t, struct ui_data *data)
 	}
 	if (!sees_all(t))
 		data->rates.seen_known = false;
+}
+
+/* The pass that has ended is judged from now on, if that is due. */
+static void begin_judging(struct top *t)
+{
+	const struct troubles_pass pass = {
+		.snapshot = monitor_latest(t->monitor),
+		.tracker = monitor_tracker(t->monitor),
+		.counters = monitor_counters(t->monitor),
+		.selected = !t->ui.filtered,
+	};
+
+	if (pass.snapshot)
+		troubles_begin(t->troubles, &pass);
+}
+
+/* Judging goes on; its end is news. */
+static void judge(struct top *t)
+{
+	if (!troubles_step(t->troubles))
+		return;
+	ui_set_troubles(&t->ui, troubles_list(t->troubles));
+	t->dirty = true;
 }
 
 /* The pass under way goes on; its end is news. */
@@ -358,8 +388,11 @@ static int collect(struct top *t)
 	fill_data(t, &data);
 	t->dirty = true;
 	t->details_due = true;
+	/* before the rows on the screen get theirs, a filter knows the owners of all */
 	if (data.snapshot && (!t->ui.paused || t->ui.awaiting))
 		look_up_all(t, data.snapshot, ui_facts_of_all(&t->ui) | data.keep_facts);
+	begin_judging(t);
+	data.troubles = *troubles_list(t->troubles);
 	if (arm_timer(t))
 		return -1;
 	ui_update(&t->ui, &data);
@@ -384,9 +417,10 @@ static void work(struct top *t)
 
 static int run(struct top *t)
 {
-	monitor_begin(t->monitor, ui_facts_of_all(&t->ui));
+	begin_pass(t);
 	while (!t->quit) {
-		bool busy = monitor_busy(t->monitor) || ui_busy(&t->ui);
+		bool busy = monitor_busy(t->monitor) || ui_busy(&t->ui) ||
+			    troubles_busy(t->troubles);
 
 		if (loop_turn(t->loop, busy || t->dirty ? 0 : LOOP_FOREVER, &t->error) < 0)
 			return -1;
@@ -397,6 +431,8 @@ static int run(struct top *t)
 			work(t);
 		if (monitor_busy(t->monitor) && collect(t))
 			return -1;
+		if (!monitor_busy(t->monitor) && troubles_busy(t->troubles))
+			judge(t);
 		if (t->dirty && draw(t))
 			return -1;
 	}
@@ -444,7 +480,8 @@ static int open_monitor(struct top *t, const struct options *o)
 	};
 
 	t->monitor = monitor_new(&options, &t->error);
-	return t->monitor ? 0 : -1;
+	t->troubles = troubles_new(o, &t->session, &t->error);
+	return t->monitor && t->troubles ? 0 : -1;
 }
 
 /* The terminal comes last: whatever fails before it speaks on an intact one. */
@@ -472,6 +509,7 @@ static void close_all(struct top *t)
 {
 	term_close(t->term);
 	loop_free(t->loop);
+	troubles_free(t->troubles);
 	monitor_free(t->monitor);
 	session_close(&t->session);
 	canvas_fini(&t->canvas);

@@ -38,6 +38,7 @@ struct monitor {
 	struct snapshot *shown;	  /* published */
 	struct snapshot *filling; /* of the pass under way, or spare */
 	struct snapshot *exact;
+	struct snapshot *latest; /* one of the above: of the last complete pass, or NULL */
 	struct tracker *tracker;
 	struct history *history;
 	struct counters counters;
@@ -174,6 +175,7 @@ void monitor_begin(struct monitor *m, unsigned int facts)
 	m->failed = false;
 	m->error.text[0] = '\0';
 	m->busy = true;
+	m->latest = NULL;
 	snapshot_reset(m->filling);
 	tracker_begin(m->tracker, m->began_ns);
 	if (collector_start(m->options.collector, &request, &m->error))
@@ -280,6 +282,7 @@ static void pass_complete(struct monitor *m, bool hold)
 	note_counts(m);
 	history_add(m->history, m->began_ns, m->counts);
 	read_counters(m);
+	m->latest = m->filling;
 	if (!hold || !m->published) {
 		m->shown = m->filling;
 		m->filling = old;
@@ -304,6 +307,21 @@ bool monitor_step(struct monitor *m, bool hold)
 	note_cost(m);
 	choose_interval(m);
 	return true;
+}
+
+const struct snapshot *monitor_latest(const struct monitor *m)
+{
+	return m->latest;
+}
+
+const struct counters *monitor_counters(const struct monitor *m)
+{
+	return m->counters_read ? &m->counters : NULL;
+}
+
+const struct tracker *monitor_tracker(const struct monitor *m)
+{
+	return m->tracker;
 }
 
 static void rates_data(const struct monitor *m, struct ui_rates *rates)

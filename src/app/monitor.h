@@ -51,6 +51,14 @@ bool monitor_busy(const struct monitor *m);
  */
 bool monitor_step(struct monitor *m, bool hold);
 
+/*
+ * What the last complete pass brought, shown or not: its sockets, or NULL; its counters,
+ * or NULL.  Borrowed, valid until the next pass begins.
+ */
+const struct snapshot *monitor_latest(const struct monitor *m);
+const struct counters *monitor_counters(const struct monitor *m);
+const struct tracker *monitor_tracker(const struct monitor *m);
+
 /* What is known now.  Borrowed, valid until the next pass is published. */
 void monitor_data(const struct monitor *m, struct ui_data *data);
 

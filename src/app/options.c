@@ -431,7 +431,7 @@ static const struct option_info options[] = {
 	  .apply = apply_by,
 	  .help = "One row a value of COLUMN: how many sockets, and the sums of their numbers." },
 	{ .name = "threshold", .argument = "NAME=VALUE", .values = "thresholds",
-	  .commands = CMD_CHECK, .apply = apply_threshold,
+	  .commands = CMD_CHECK | CMD_TOP, .apply = apply_threshold,
 	  .help = "Change when a finding is raised: close-wait.count=100, close-wait.age=30s, "
 		  "orphans.warning=40% (--list-thresholds). May be given more than once." },
 	{ .name = "samples", .argument = "N", .commands = CMD_CHECK, .apply = apply_samples,

@@ -111,14 +111,14 @@ static void rates_draw(const struct ui *ui, struct canvas *c, int row, bool spar
 /* The worst that is wrong, and how much more there is. */
 static void health_line_draw(const struct ui *ui, struct canvas *c, int row)
 {
-	const struct ui_trouble *worst = &ui->data.troubles[0];
+	const struct ui_troubles *t = &ui->data.troubles;
 	char more[32] = "6 Health";
 	int room = c->cols;
 
-	if (ui->data.trouble_count > 1)
-		snprintf(more, sizeof(more), "+%zu: 6 Health", ui->data.trouble_count - 1);
+	if (t->count > 1)
+		snprintf(more, sizeof(more), "+%zu: 6 Health", t->count - 1);
 	room -= (int)strlen(more) + 2;
-	trouble_draw(c, row, 0, room, worst);
+	trouble_draw(c, row, 0, room, &t->list[0]);
 	canvas_right(c, row, room, c->cols - room - 1, ROLE_QUIET, more, strlen(more));
 }
 
@@ -296,7 +296,7 @@ static int frame_rest(const struct ui *ui, const struct canvas *c, struct frame 
 static struct frame frame_of(const struct ui *ui, const struct canvas *c)
 {
 	struct frame f = { .sparks = c->cols >= 60, .rates = true, .tabs = true,
-			   .health = ui->data.trouble_count > 0,
+			   .health = ui->data.troubles.count > 0,
 			   .message_rows = message_rows(ui) };
 
 	if (frame_rest(ui, c, &f) < VIEW_ROWS_MIN)

@@ -45,6 +45,22 @@ struct ui_trouble {
 	const char *evidence; /* what was seen, with figures */
 	const char *meaning;  /* in plain words */
 	const char *remedy;   /* what to do */
+	/* NULL where it has none */
+	const char *owner;	   /* processes, or why there are none */
+	const char *confused_with; /* what looks alike and is something else */
+	const char *sysctls;	   /* settings, with their values */
+	const char *filter;	   /* its sockets, in the filter language */
+	state_set marked;	   /* states in which it shows */
+	uint64_t since_wall_ns;	   /* time of day, since the epoch */
+	bool at_least;		   /* it may have been so for longer */
+};
+
+/* What is wrong, as it was judged last. */
+struct ui_troubles {
+	const struct ui_trouble *list; /* the worst first */
+	size_t count;
+	uint64_t judged_wall_ns; /* 0: not yet */
+	bool few_owners;	 /* too many sockets to judge what all processes hold */
 };
 
 /*
@@ -67,8 +83,7 @@ struct ui_data {
 	const struct counters *counters;      /* NULL: not readable */
 	uint32_t counts[STATE_COUNT];	      /* of the panel */
 	struct ui_rates rates;
-	const struct ui_trouble *troubles; /* the worst first */
-	size_t trouble_count;
+	struct ui_troubles troubles;
 	uint64_t wall_ns;		      /* time of day of the snapshot, since the epoch */
 	unsigned int interval_ms;	      /* asked for */
 	unsigned int real_interval_ms;	      /* longer when collecting costs too much */
@@ -279,6 +294,12 @@ const char *ui_busy_with(const struct ui *ui);
 
 /* The rows on the screen are known better now: @exact, or NULL. */
 void ui_set_exact(struct ui *ui, const struct snapshot *exact);
+
+/* There is another judgment of what is wrong. */
+void ui_set_troubles(struct ui *ui, const struct ui_troubles *troubles);
+
+/* Show the connections that match @text, a filter, and nothing else. */
+void ui_filter_by(struct ui *ui, const char *text);
 
 /* A key was pressed: a code of ui/keymap.h. */
 void ui_key(struct ui *ui, uint32_t key);
