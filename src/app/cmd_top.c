@@ -128,6 +128,13 @@ static void on_tick(void *context)
 	begin_pass(context);
 }
 
+static void on_events(void *context)
+{
+	struct top *t = context;
+
+	monitor_listen(t->monitor);
+}
+
 static int arm_timer(struct top *t)
 {
 	return loop_timer(t->loop, monitor_due_ns(t->monitor), on_tick, t, &t->error);
@@ -477,6 +484,7 @@ static int open_monitor(struct top *t, const struct options *o)
 		.proc_root = o->proc_root,
 		.interval_ms = o->interval_ms ? o->interval_ms : INTERVAL_MS,
 		.cpu_percent = o->cpu_limit ? o->cpu_limit : CPU_PERCENT,
+		.events = options_events(o),
 	};
 
 	t->monitor = monitor_new(&options, &t->error);
@@ -502,6 +510,9 @@ static int open_all(struct top *t, const struct options *o)
 	t->dirty = true;
 	ui_update(&t->ui, &data);
 	keep_init(&t->kept, &t->ui);
+	if (monitor_fd(t->monitor) >= 0 &&
+	    loop_watch(t->loop, monitor_fd(t->monitor), on_events, t, &t->error))
+		return -1;
 	return loop_watch(t->loop, term_fd(t->term), on_keys, t, &t->error);
 }
 

@@ -455,6 +455,9 @@ static const struct option_info options[] = {
 	{ .name = "theme", .argument = "NAME", .values = "themes", .commands = CMD_TOP,
 	  .apply = apply_theme,
 	  .help = "Colours of the live view." },
+	{ .name = "no-events", .commands = CMD_TOP | CMD_WATCH, FLAG(no_events),
+	  .help = "Do not listen for destroyed sockets, which costs the host some 8 microseconds "
+		  "each: what lives and dies between two polls is not seen then." },
 	{ .name = "no-mouse", .commands = CMD_TOP, FLAG(no_mouse),
 	  .help = "Leave the mouse to the terminal, for selecting text." },
 	{ .name = "no-netlink", .commands = DATA, FLAG(no_netlink),

@@ -77,6 +77,7 @@ struct options {
 	unsigned int interval_ms; /* 0: the default */
 	const char *theme;
 	bool no_mouse;
+	bool no_events;
 	unsigned int cpu_limit; /* percent of one core; 0: the default */
 	bool processes;
 	bool resolve; /* names instead of numbers */
@@ -169,5 +170,8 @@ int options_check(const struct options *o, const struct command *command, struct
 proto_set options_protos(const struct options *o);
 unsigned int options_families(const struct options *o);
 state_set options_states(const struct options *o);
+
+/* Are sockets polled in a way that the kernel's events of destroyed ones can add to? */
+bool options_events(const struct options *o);
 
 #endif

@@ -34,7 +34,10 @@ struct ui_rates {
 	double opened; /* a second */
 	double closed;
 	bool seen_known;
-	double seen; /* share of the opened ones that a poll saw, 0 to 1 */
+	double seen; /* share of the opened ones that polls and events told of, 0 to 1 */
+	bool events; /* destroyed sockets are listened for */
+	uint64_t losses;    /* times that the kernel dropped events */
+	size_t unconfirmed; /* vanished from the last poll, and not looked for again */
 };
 
 /* Something that is wrong.  Texts may hold names chosen by others, as raw bytes. */
