@@ -89,7 +89,6 @@ struct recorder_kernel {
 	bool known;
 	uint64_t opened;
 	uint64_t closed;
-	uint64_t unseen;
 };
 
 /*

@@ -228,7 +228,8 @@ int rows_add_poll(struct recorder *r, const struct recorder_kernel *kernel, stru
 		cell_known(after, r->counts.short_lived),
 		cell_known(after && k->known, k->opened),
 		cell_known(after && k->known, k->closed),
-		cell_known(after && k->known, k->unseen),
+		cell_known(after && k->known,
+			   k->opened > r->counts.opened ? k->opened - r->counts.opened : 0),
 	};
 
 	if (recorder_db_run(&r->db, POLL_ADD, cells, err))
