@@ -26,6 +26,7 @@
 /* Room is made when so many percent are used, by so large a part of the time recorded. */
 #define FULL_PERCENT 85
 #define STEP_SHARE 64
+#define OVERSIZE_SHARE 8
 
 /* At least so many rows are deleted in a slice if there are any, and more than are written. */
 #define SLICE_ROWS 2000
@@ -167,7 +168,8 @@ static int raise_floor(struct recorder *r, struct error *err)
 	if (r->floor_ms < first)
 		r->floor_ms = first;
 	if (r->floor_reached && r->now_ms > r->floor_ms)
-		r->floor_ms += (r->now_ms - r->floor_ms) / STEP_SHARE + 1;
+		r->floor_ms += (r->now_ms - r->floor_ms) /
+				       (used > r->pages_max ? OVERSIZE_SHARE : STEP_SHARE) + 1;
 	return 0;
 }
 
@@ -195,34 +197,48 @@ int prune_slice(struct recorder *r, struct error *err)
 	return 0;
 }
 
+/* A file that is larger yet (the limit was lowered) must be able to be written to. */
+static void set_most_pages(struct recorder *r)
+{
+	uint64_t pages;
+	char text[64];
+
+	if (recorder_db_ask(&r->db, PAGES_ALL, NULL, &pages, NULL) <= 0)
+		return;
+	r->oversize = pages > r->pages_max;
+	if (r->oversize)
+		return;
+	sqlite3_snprintf(sizeof(text), text, "PRAGMA max_page_count = %lld",
+			 (long long)r->pages_max);
+	recorder_db_script(&r->db, text, NULL);
+}
+
 void prune_set_limit(struct recorder *r)
 {
 	uint64_t log = LOG_BYTES_MAX;
-	char text[160];
+	uint64_t log_pages;
+	char text[128];
 
-	if (r->max_bytes) {
-		if (log > r->max_bytes / LOG_SHARE)
-			log = r->max_bytes / LOG_SHARE;
-		r->pages_max = (r->max_bytes - log) / PAGE_BYTES;
-	}
+	if (r->max_bytes && log > r->max_bytes / LOG_SHARE)
+		log = r->max_bytes / LOG_SHARE;
 	/* a log is written back when it has reached a quarter of what it may take */
+	log_pages = log / 4 / PAGE_BYTES;
+	if (log_pages < LOG_PAGES_MIN)
+		log_pages = LOG_PAGES_MIN;
 	sqlite3_snprintf(sizeof(text), text,
-			 "PRAGMA journal_size_limit = %lld; PRAGMA wal_autocheckpoint = %lld;"
-			 "PRAGMA max_page_count = %lld",
-			 (long long)log,
-			 (long long)(log / 4 / PAGE_BYTES < LOG_PAGES_MIN ?
-					     LOG_PAGES_MIN :
-					     log / 4 / PAGE_BYTES),
-			 (long long)(r->pages_max ? r->pages_max : 0));
+			 "PRAGMA journal_size_limit = %lld; PRAGMA wal_autocheckpoint = %lld;",
+			 (long long)log, (long long)log_pages);
 	recorder_db_script(&r->db, text, NULL);
+	if (!r->max_bytes)
+		return;
+	r->pages_max = (r->max_bytes - log) / PAGE_BYTES;
+	set_most_pages(r);
 }
 
 void prune_shrink(struct recorder *r)
 {
-	uint64_t pages;
-
-	if (!r->pages_max ||
-	    recorder_db_ask(&r->db, PAGES_ALL, NULL, &pages, NULL) <= 0 || pages <= r->pages_max)
+	if (!r->oversize)
 		return;
 	recorder_db_script(&r->db, "PRAGMA incremental_vacuum(2000)", NULL);
+	set_most_pages(r);
 }

@@ -42,6 +42,7 @@ struct recorder {
 	uint64_t pages_max;  /* of the file, with all its allowances; 0: no limit */
 	uint64_t floor_ms;   /* what ended before must go, for the size's sake */
 	bool floor_reached;  /* and is gone */
+	bool oversize;	     /* the file is larger than it may be: the limit was lowered */
 	bool squeeze;	     /* the file is as large as it may be: make room first */
 };
 
