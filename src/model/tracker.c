@@ -52,45 +52,7 @@ struct record *tracker_record(const struct tracker *t, uint32_t number)
 	return &chunk[number & (CHUNK - 1)];
 }
 
-static uint64_t hash_endpoint(uint64_t hash, const struct endpoint *e)
-{
-	uint64_t high, low;
-	uint32_t v4;
-
-	if (e->family == ADDR_V4) {
-		memcpy(&v4, e->bytes, sizeof(v4));
-		return hash_word(hash, (uint64_t)v4 << 32 | (uint32_t)e->port << 8 | e->family);
-	}
-	memcpy(&high, e->bytes, sizeof(high));
-	memcpy(&low, e->bytes + sizeof(high), sizeof(low));
-	hash = hash_word(hash, high);
-	hash = hash_word(hash, low);
-	return hash_word(hash, (uint32_t)e->port << 8 | e->family);
-}
-
-/*
- * Without a cookie a connection is known by its ends alone, so that it stays the
- * same one when close() takes its inode away; what has no peer is told apart
- * from others on the same port by its inode.
- */
-static uint64_t stand_in(const struct sock *sk, uint64_t hash)
-{
-	return hash_word(hash_word(hash, sk->peer.port ? 0 : sk->inode), sk->proto);
-}
-
-struct key tracker_key(const struct sock *sk)
-{
-	uint64_t hash = hash_word(sk->netns, sk->proto);
-
-	hash = hash_endpoint(hash, &sk->local);
-	hash = hash_endpoint(hash, &sk->peer);
-	return (struct key){
-		.id = sk->has & SOCK_HAS_COOKIE ? sk->cookie : stand_in(sk, hash),
-		.ends = (uint32_t)(hash >> 32),
-	};
-}
-
-static bool record_matches(const struct record *r, const struct key *key)
+static bool record_matches(const struct record *r, const struct identity *key)
 {
 	return r->id == key->id && r->ends == key->ends && r->flags & RECORD_LIVE;
 }
@@ -100,7 +62,7 @@ uint32_t *tracker_bucket(const struct tracker *t, uint64_t id)
 	return &t->buckets[hash_place(id, t->bucket_bits)];
 }
 
-uint32_t tracker_lookup(const struct tracker *t, const struct key *key)
+uint32_t tracker_lookup(const struct tracker *t, const struct identity *key)
 {
 	uint32_t number;
 
@@ -189,7 +151,7 @@ static uint32_t take_record(struct tracker *t)
 	return t->used++;
 }
 
-uint32_t tracker_insert(struct tracker *t, const struct sock *sk, const struct key *key,
+uint32_t tracker_insert(struct tracker *t, const struct sock *sk, const struct identity *key,
 		       uint64_t at_ns, unsigned int flags)
 {
 	uint32_t number;
@@ -217,7 +179,7 @@ uint32_t tracker_insert(struct tracker *t, const struct sock *sk, const struct k
 }
 
 /* A socket that a pass meets for the first time. */
-static uint32_t insert_met(struct tracker *t, const struct sock *sk, const struct key *key)
+static uint32_t insert_met(struct tracker *t, const struct sock *sk, const struct identity *key)
 {
 	uint32_t number = tracker_insert(t, sk, key, t->pass.at_ns,
 				 t->settled ? RECORD_BORN : RECORD_FIRST_PASS);
@@ -310,7 +272,7 @@ int tracker_no_memory(const struct tracker *t, struct error *err)
 int tracker_observe(struct tracker *t, const struct sock *sk, struct track *out,
 		    struct error *err)
 {
-	const struct key key = tracker_key(sk);
+	const struct identity key = identity_of(sk);
 	uint32_t number = t->expected;
 	bool duplicate = false;
 	struct record *r;
@@ -484,7 +446,7 @@ void tracker_end(struct tracker *t, bool complete,
 
 bool tracker_find(const struct tracker *t, const struct sock *sk, struct track *out)
 {
-	const struct key key = tracker_key(sk);
+	const struct identity key = identity_of(sk);
 	uint32_t number = tracker_lookup(t, &key);
 
 	if (number == NONE)

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/chunks.h"
+#include "model/identity.h"
 #include "model/tracker.h"
 
 enum {
@@ -45,11 +46,6 @@ struct record {
 
 _Static_assert(sizeof(struct record) == 40, "the record has grown");
 
-struct key {
-	uint64_t id;
-	uint32_t ends;
-};
-
 struct tracker {
 	struct chunks records;
 	uint32_t used; /* records ever taken into use: live ones and free ones */
@@ -73,16 +69,14 @@ struct tracker {
 
 struct record *tracker_record(const struct tracker *t, uint32_t number);
 
-struct key tracker_key(const struct sock *sk);
-
 /* The head of the chain of @id: by the cookie alone, an event may have forgotten the ends. */
 uint32_t *tracker_bucket(const struct tracker *t, uint64_t id);
 
 /* The number of the record with @key, or NONE. */
-uint32_t tracker_lookup(const struct tracker *t, const struct key *key);
+uint32_t tracker_lookup(const struct tracker *t, const struct identity *key);
 
 /* A record for @sk, as if met in this pass or the last, with @flags.  NONE without memory. */
-uint32_t tracker_insert(struct tracker *t, const struct sock *sk, const struct key *key,
+uint32_t tracker_insert(struct tracker *t, const struct sock *sk, const struct identity *key,
 			uint64_t at_ns, unsigned int flags);
 
 int tracker_no_memory(const struct tracker *t, struct error *err);

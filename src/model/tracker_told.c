@@ -74,7 +74,7 @@ size_t tracker_missing(const struct tracker *t)
 
 bool tracker_is_missing(const struct tracker *t, const struct sock *sk)
 {
-	const struct key key = tracker_key(sk);
+	const struct identity key = identity_of(sk);
 	uint32_t number = tracker_lookup(t, &key);
 
 	return number != NONE && is_missing(t, tracker_record(t, number));
@@ -83,7 +83,7 @@ bool tracker_is_missing(const struct tracker *t, const struct sock *sk)
 /* The record of a destroyed socket, which may have forgotten its ends. */
 static uint32_t find_destroyed(const struct tracker *t, const struct sock *sk)
 {
-	const struct key key = tracker_key(sk);
+	const struct identity key = identity_of(sk);
 	uint32_t number = tracker_lookup(t, &key);
 
 	if (number != NONE || !t->buckets || !(sk->has & SOCK_HAS_COOKIE))
@@ -171,7 +171,7 @@ static int told_tracked(struct tracker *t, struct record *r, const struct sock *
 	return TOLD_KNOWN;
 }
 
-static int adopt(struct tracker *t, const struct sock *minisock, const struct key *key,
+static int adopt(struct tracker *t, const struct sock *minisock, const struct identity *key,
 		 uint64_t at_ns, struct error *err)
 {
 	uint32_t number = tracker_insert(t, minisock, key, at_ns, RECORD_UNPOLLED | RECORD_ENDED);
@@ -186,7 +186,7 @@ int tracker_ended(struct tracker *t, const struct sock *sk, const struct ending 
 		  const struct sock *minisock, uint64_t at_ns, struct error *err)
 {
 	uint32_t number = find_destroyed(t, sk);
-	struct key key;
+	struct identity key;
 
 	if (number != NONE) {
 		tracker_record(t, number)->flags |= RECORD_ENDED;
@@ -196,7 +196,7 @@ int tracker_ended(struct tracker *t, const struct sock *sk, const struct ending 
 	if (!is_new(t, e, at_ns))
 		return TOLD_NOTHING;
 	if (minisock) {
-		key = tracker_key(minisock);
+		key = identity_of(minisock);
 		number = tracker_lookup(t, &key);
 		if (number == NONE) {
 			count_told(t, sk, e, minisock->state);
