@@ -69,6 +69,11 @@ int ticker_watch(struct ticker *t, int fd, void (*ready)(void *context), void *c
 	return loop_watch(t->loop, fd, ready, context, err);
 }
 
+void ticker_stop(struct ticker *t)
+{
+	t->ended = true;
+}
+
 /* When the next tick is due: on time, unless the work took too large a part of it. */
 static uint64_t next_ns(const struct ticker *t)
 {

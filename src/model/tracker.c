@@ -269,6 +269,15 @@ int tracker_no_memory(const struct tracker *t, struct error *err)
 	return error_set(err, ENOMEM, "cannot track more than %zu sockets", (size_t)t->live);
 }
 
+/* Was @sk, with the record @number or none, destroyed since the kernel put it into the dump? */
+static bool is_stale(const struct tracker *t, const struct sock *sk, uint32_t number)
+{
+	if (number == NONE)
+		number = tracker_lookup_destroyed(t, sk);
+	return number != NONE && sk->kind != SOCK_MINI &&
+	       tracker_record(t, number)->flags & RECORD_UNPOLLED;
+}
+
 int tracker_observe(struct tracker *t, const struct sock *sk, struct track *out,
 		    struct error *err)
 {
@@ -281,6 +290,8 @@ int tracker_observe(struct tracker *t, const struct sock *sk, struct track *out,
 		return error_set(err, 0, "a socket in state %u makes no sense", sk->state);
 	if (number == NONE || !record_matches(tracker_record(t, number), &key))
 		number = tracker_lookup(t, &key);
+	if (is_stale(t, sk, number))
+		return 1;
 	if (number == NONE) {
 		number = insert_met(t, sk, &key);
 		if (number == NONE)

@@ -84,8 +84,10 @@ void tracker_begin(struct tracker *t, uint64_t now_ns);
 
 /*
  * Note one socket of the pass and say what is known of it.  A second call for
- * the same socket in a pass changes nothing and returns 1 (a duplicate); 0 for
- * a first one; -1 with @err set without memory.  @out may be NULL.
+ * the same socket in a pass changes nothing and returns 1 (a duplicate), as does one
+ * for a socket that was destroyed since the kernel was asked; 0 for a first one; -1
+ * with @err set without memory.  @out may be NULL, and is filled in with 0 alone or with
+ * what the first call gave.
  */
 int tracker_observe(struct tracker *t, const struct sock *sk, struct track *out,
 		    struct error *err);

@@ -27,7 +27,7 @@ enum record_flag {
 	RECORD_CHANGED = 1 << 4,
 	RECORD_COOKIE = 1 << 5, /* @id is a cookie, not a stand-in */
 	RECORD_ENDED = 1 << 6,	/* the kernel told that the full socket is destroyed */
-	RECORD_UNPOLLED = 1 << 7, /* a minisock that an event led to; no pass has met it */
+	RECORD_UNPOLLED = 1 << 7, /* known by an event alone: a minisock, or one that is no more */
 };
 
 struct record {
@@ -74,6 +74,9 @@ uint32_t *tracker_bucket(const struct tracker *t, uint64_t id);
 
 /* The number of the record with @key, or NONE. */
 uint32_t tracker_lookup(const struct tracker *t, const struct identity *key);
+
+/* The same for a destroyed socket, or for one that is: it may have forgotten its ends. */
+uint32_t tracker_lookup_destroyed(const struct tracker *t, const struct sock *sk);
 
 /* A record for @sk, as if met in this pass or the last, with @flags.  NONE without memory. */
 uint32_t tracker_insert(struct tracker *t, const struct sock *sk, const struct identity *key,

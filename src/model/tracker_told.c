@@ -80,8 +80,7 @@ bool tracker_is_missing(const struct tracker *t, const struct sock *sk)
 	return number != NONE && is_missing(t, tracker_record(t, number));
 }
 
-/* The record of a destroyed socket, which may have forgotten its ends. */
-static uint32_t find_destroyed(const struct tracker *t, const struct sock *sk)
+uint32_t tracker_lookup_destroyed(const struct tracker *t, const struct sock *sk)
 {
 	const struct identity key = identity_of(sk);
 	uint32_t number = tracker_lookup(t, &key);
@@ -110,7 +109,7 @@ static bool is_new(const struct tracker *t, const struct ending *e, uint64_t at_
 
 bool tracker_knows(const struct tracker *t, const struct sock *sk)
 {
-	return find_destroyed(t, sk) != NONE;
+	return tracker_lookup_destroyed(t, sk) != NONE;
 }
 
 bool tracker_wants_minisock(const struct tracker *t, const struct sock *sk,
@@ -118,7 +117,7 @@ bool tracker_wants_minisock(const struct tracker *t, const struct sock *sk,
 {
 	return sk->proto == PROTO_TCP && sk->peer.port && t->settled &&
 	       (e->closing == CLOSING_ORDERLY || e->closing == CLOSING_UNKNOWN) &&
-	       find_destroyed(t, sk) == NONE;
+	       tracker_lookup_destroyed(t, sk) == NONE;
 }
 
 /* The state that a pass would have met it in, had it come at once. */
@@ -182,10 +181,27 @@ static int adopt(struct tracker *t, const struct sock *minisock, const struct id
 	return TOLD_LINGERS;
 }
 
+/*
+ * A dump's answers wait for their reader: one may still bring the socket, from before it
+ * was destroyed.  So it has a record, not met by this pass, that ends with it.
+ */
+static int bury_later(struct tracker *t, const struct sock *sk, enum state last, uint64_t at_ns,
+		      struct error *err)
+{
+	const struct key key = tracker_key(sk);
+	uint32_t number = tracker_insert(t, sk, &key, at_ns, RECORD_UNPOLLED | RECORD_ENDED);
+
+	if (number == NONE)
+		return tracker_no_memory(t, err);
+	tracker_record(t, number)->flags ^= RECORD_SEEN;
+	tracker_record(t, number)->state = (uint8_t)last;
+	return TOLD_SHORT;
+}
+
 int tracker_ended(struct tracker *t, const struct sock *sk, const struct ending *e,
 		  const struct sock *minisock, uint64_t at_ns, struct error *err)
 {
-	uint32_t number = find_destroyed(t, sk);
+	uint32_t number = tracker_lookup_destroyed(t, sk);
 	struct identity key;
 
 	if (number != NONE) {
@@ -205,6 +221,8 @@ int tracker_ended(struct tracker *t, const struct sock *sk, const struct ending 
 		if (told_tracked(t, tracker_record(t, number), sk, e) == TOLD_KNOWN)
 			return TOLD_KNOWN;
 	}
+	if (t->open)
+		return bury_later(t, sk, count_told(t, sk, e, STATE_COUNT), at_ns, err);
 	tracker_count_gone(&t->pass, sk->proto == PROTO_TCP, count_told(t, sk, e, STATE_COUNT));
 	return TOLD_SHORT;
 }
