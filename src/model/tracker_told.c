@@ -188,7 +188,7 @@ static int adopt(struct tracker *t, const struct sock *minisock, const struct id
 static int bury_later(struct tracker *t, const struct sock *sk, enum state last, uint64_t at_ns,
 		      struct error *err)
 {
-	const struct key key = tracker_key(sk);
+	const struct identity key = identity_of(sk);
 	uint32_t number = tracker_insert(t, sk, &key, at_ns, RECORD_UNPOLLED | RECORD_ENDED);
 
 	if (number == NONE)
