@@ -30,13 +30,16 @@ fi
 t() { tmux -u -L "$socket" -f /dev/null "$@"; }
 screen() { t capture-pane -p; }
 
-# Until a line of the screen matches @1; false when none ever does.
+missed=
+
+# Until a line of the screen matches @1; false when none does, and at once after that.
 await()
 {
 	tries=0
 	until screen | grep -q -e "$1"; do
 		tries=$((tries + 1))
-		if [ "$tries" -ge 300 ]; then
+		if [ -n "$missed" ] || [ "$tries" -ge 200 ]; then
+			missed=1
 			echo "there is no $1:"
 			screen
 			return 1
@@ -48,11 +51,12 @@ await()
 # Orphans and memory are the whole host's, whoever caused them.
 mkdir -p "$work/config/connstate"
 cat >"$work/config/connstate/config" <<'CONFIG'
-threshold orphans.warning=1e6
-threshold tcp-memory.warning=1e6
-threshold tcp-memory.critical=1e6
-threshold close-wait.count=10
-threshold close-wait.age=1s
+[top]
+threshold = orphans.warning=1e6
+threshold = tcp-memory.warning=1e6
+threshold = tcp-memory.critical=1e6
+threshold = close-wait.count=10
+threshold = close-wait.age=1s
 CONFIG
 
 # The view beside ailment $1.
@@ -84,15 +88,16 @@ ok 'Enter filters by it' await ' filter: state close-wait and pid = '
 ok 'its sockets are listed' await '^. *CLOSE-WAIT .* ailing\[[0-9]*\]'
 none 'others are not' sh -c 'tmux -L "$1" capture-pane -p | grep "^. FIN-WAIT-2"' sh "$socket"
 t kill-server
+socket=$socket-busy
 
 view busy
 t send-keys 6
-ok 'a busy server has nothing wrong' await '^ Nothing is wrong, as of [0-9:]*$'
-first=$(screen | sed -n 's/^ Nothing is wrong, as of //p')
+ok 'a busy server has nothing wrong' await '^[ >]Nothing is wrong, as of [0-9:]*$'
+first=$(screen | sed -n 's/^[ >]Nothing is wrong, as of //p')
 later()
 {
 	for _ in $(seq 200); do
-		now=$(screen | sed -n 's/^ Nothing is wrong, as of //p')
+		now=$(screen | sed -n 's/^[ >]Nothing is wrong, as of //p')
 		[ -n "$now" ] || break
 		[ "$now" = "$first" ] || return 0
 		sleep 0.1

@@ -429,6 +429,7 @@ static void test_selection_follows_the_trouble(void **state)
 	assert_int_equal(world.ui.vitals.list.cursor, 3);
 	later.count = 0;
 	ui_set_troubles(&world.ui, &later);
+	world_press(&world, "Home");
 	world_draw(&world, 24, 80);
 	assert_int_not_equal(world_find(&world, "Nothing is wrong, as of 12:00:00"), -1);
 }
