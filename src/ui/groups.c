@@ -150,7 +150,6 @@ static int count_rows(struct groups *g, struct grouping *into, const struct ui *
 int groups_count(struct groups *g, struct ui *ui)
 {
 	struct grouping *now = grouping_new(g->by, g->sums, GROUP_SUMS);
-	size_t rank = LIST_GONE;
 
 	if (!now)
 		return -1;
@@ -168,14 +167,15 @@ int groups_count(struct groups *g, struct ui *ui)
 	if (count_rows(g, now, ui))
 		return -1;
 	grouping_sort(now);
-	if (g->selected_known) {
-		const struct group *selected = grouping_find(now, &g->selected.value);
-
-		if (selected)
-			rank = (size_t)(selected - grouping_at(now, 0));
-	}
-	list_update(&g->list, grouping_count(now), rank);
 	return 0;
+}
+
+size_t groups_selected(const struct groups *g)
+{
+	const struct group *selected =
+		g->selected_known ? grouping_find(g->now, &g->selected.value) : NULL;
+
+	return selected ? (size_t)(selected - grouping_at(g->now, 0)) : LIST_GONE;
 }
 
 bool groups_rates(const struct groups *g, const struct group *group, double *in, double *out)

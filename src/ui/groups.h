@@ -42,6 +42,9 @@ void groups_free(struct groups *g); /* NULL is fine */
 /* Count anew.  0, or -1 without memory. */
 int groups_count(struct groups *g, struct ui *ui);
 
+/* The place of the selected group, or LIST_GONE. */
+size_t groups_selected(const struct groups *g);
+
 /* What was counted is not to be compared with what will be. */
 void groups_forget(struct groups *g);
 

@@ -46,7 +46,7 @@ void action_done(struct ui *ui)
 	if (mode->done)
 		mode->done(ui);
 	if (ui->mode == mode && !ui->wrong_known)
-		ui_enter(ui, &mode_view);
+		ui_back(ui);
 }
 
 void action_erase(struct ui *ui)

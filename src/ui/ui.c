@@ -34,6 +34,21 @@ static int columns_init(struct ui *ui, const char *columns, struct error *err)
 	return columns ? column_list_parse(&ui->columns, columns, err) : 0;
 }
 
+/* The columns of views other than the table. */
+static int view_columns_init(struct ui *ui, const struct ui_options *options, struct error *err)
+{
+	size_t count;
+	const struct view_class *views = views_all(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		if (views[i].sheet && options->view_columns[i] &&
+		    arrangement_parse(&ui->arrangements[i], views[i].sheet,
+				      options->view_columns[i], err))
+			return -1;
+	}
+	return 0;
+}
+
 int ui_init(struct ui *ui, const struct ui_options *options, struct error *err)
 {
 	size_t count;
@@ -59,6 +74,8 @@ int ui_init(struct ui *ui, const struct ui_options *options, struct error *err)
 		return -1;
 	if (!ui->columns.count)
 		return error_set(err, 0, "no column is left to show");
+	if (view_columns_init(ui, options, err))
+		return -1;
 	if (options->sort && options->sort->count) {
 		ui->sort = *options->sort;
 		return 0;
@@ -76,6 +93,8 @@ void ui_fini(struct ui *ui)
 	groups_free(ui->processes);
 	groups_free(ui->peers);
 	within_fini(&ui->within);
+	for (size_t i = 0; i < VIEWS_MAX; i++)
+		arrangement_fini(&ui->arrangements[i]);
 	free(ui->shown);
 	free(ui->ghosts);
 	*ui = (struct ui){ 0 };
@@ -172,8 +191,20 @@ void ui_choose(struct ui *ui, const struct view_class *view)
 
 void ui_enter(struct ui *ui, const struct mode_class *mode)
 {
+	if (ui->mode != mode)
+		ui->under = ui->mode->stays && !mode->stays && mode != &mode_view ? ui->mode : NULL;
 	ui->mode = mode;
 	ui_set_input(ui, "");
+}
+
+void ui_back(struct ui *ui)
+{
+	ui_enter(ui, ui->under ? ui->under : &mode_view);
+}
+
+const struct mode_class *ui_mode_drawn(const struct ui *ui)
+{
+	return ui->mode->takes_text && ui->under ? ui->under : ui->mode;
 }
 
 void ui_set_input(struct ui *ui, const char *text)
@@ -262,7 +293,7 @@ unsigned int ui_facts_of_all(const struct ui *ui)
 
 unsigned int ui_facts_of_shown(const struct ui *ui)
 {
-	if (ui->mode == &mode_detail)
+	if (ui_mode_drawn(ui) == &mode_detail)
 		return FACTS_OF_DUMP;
 	return ui->view->facts_of_shown ? ui->view->facts_of_shown(ui) : 0;
 }

@@ -21,6 +21,7 @@
 #include "query/columns.h"
 #include "query/filter.h"
 #include "query/query.h"
+#include "ui/arrange.h"
 #include "ui/canvas.h"
 #include "ui/list.h"
 #include "ui/theme.h"
@@ -153,11 +154,15 @@ struct spot {
 
 #define UI_SPOTS_MAX 400
 
+/* There are never more views. */
+#define VIEWS_MAX 8
+
 struct ui {
 	struct ui_data data;
 	struct ui_request request;
 	const struct view_class *view;
 	const struct mode_class *mode;
+	const struct mode_class *under; /* what is gone back to; NULL: the view */
 	const struct theme *theme;
 	enum dialect names;
 	bool paused;
@@ -217,6 +222,7 @@ struct ui {
 	struct groups *processes;
 	struct groups *peers;
 	struct vitals vitals;
+	struct arrangement arrangements[VIEWS_MAX]; /* of views that have a sheet */
 	struct within within; /* the row that the table of connections is narrowed to */
 	bool awaiting;	      /* the view waits for facts of every socket */
 
@@ -232,7 +238,7 @@ struct ui {
 	size_t help_top;
 	enum state box; /* selected in the diagram */
 
-	struct column_list columns_before; /* the chooser */
+	struct choice columns_before; /* the chooser */
 	bool chosen_before;
 
 	struct spot spots[UI_SPOTS_MAX]; /* of the last drawing */
@@ -249,6 +255,8 @@ struct ui_options {
 	const char *columns; /* as for --columns; NULL: chosen by the width */
 	const struct sort *sort; /* NULL or without a key: by state, then local end */
 	enum dialect names;
+	/* of views that have a sheet, by their place among the views; NULL: as they come */
+	const char *view_columns[VIEWS_MAX];
 	const struct filter_options *lookups; /* for filters that are typed; NULL: no names */
 };
 

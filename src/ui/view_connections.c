@@ -20,6 +20,7 @@
 /* Cells of a text that others chose; and where room is scarce, of it and of an endpoint. */
 #define TEXT_WIDTH_MAX 40
 #define TEXT_WIDTH_SCARCE 14
+#define TEXT_WIDTH_LEAST 8
 #define ENDPOINT_WIDTH_SCARCE 21
 
 /* Columns up to this priority rather lose cells than go. */
@@ -250,6 +251,7 @@ static void choose_columns(struct ui *ui, const struct canvas *c, struct fit *fi
 	drop_columns(ui, fit, PRIORITY_PRECIOUS, c->cols);
 	squeeze(ui, fit, VALUE_TEXT, TEXT_WIDTH_SCARCE, c->cols);
 	squeeze(ui, fit, VALUE_ENDPOINT, ENDPOINT_WIDTH_SCARCE, c->cols);
+	squeeze(ui, fit, VALUE_TEXT, TEXT_WIDTH_LEAST, c->cols);
 	drop_columns(ui, fit, -1, c->cols);
 }
 
@@ -334,6 +336,24 @@ static void mark_draw(const struct ui *ui, struct canvas *c, int row, const stru
 		canvas_text(c, row, 1, 1, ROLE_CHANGED, "*");
 }
 
+/*
+ * What does not fit loses its end; of an address with a port it is the end of the
+ * address, since the port tells more.
+ */
+static void cut_draw(struct canvas *c, int row, int col, int width, enum role role,
+		     const struct value *v, const char *text, size_t len)
+{
+	const char *colon = v->kind == VALUE_ENDPOINT ? memrchr(text, ':', len) : NULL;
+	int port = colon ? (int)(text + len - colon) : 0;
+
+	if (port + 2 > width)
+		port = 0;
+	if (port)
+		canvas_write(c, row, col + width - port, port, role, colon, (size_t)port);
+	canvas_text(c, row, col + width - port - 1, 1, ROLE_WARNING,
+		    c->ascii ? "~" : "\xe2\x80\xa6");
+}
+
 static void row_draw(const struct ui *ui, struct canvas *c, int row, const struct shown *s,
 		     const struct fit *fit)
 {
@@ -358,8 +378,7 @@ static void row_draw(const struct ui *ui, struct canvas *c, int row, const struc
 		else
 			canvas_write(c, row, col, width, role, text, len);
 		if ((int)cells_of(c, text, len) > width)
-			canvas_text(c, row, col + width - 1, 1, ROLE_WARNING,
-				    c->ascii ? "~" : "\xe2\x80\xa6");
+			cut_draw(c, row, col, width, role, &v, text, len);
 		col += width + 1;
 	}
 }

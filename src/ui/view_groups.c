@@ -34,9 +34,39 @@ static const struct grid_column layout[COLUMN_STATES] = {
 	[COLUMN_SHARE] = { "SHARE", 6, 60, ALIGN_LEFT, 202, 0 },
 };
 
+/* The columns as cells, with names that are kept. */
+static const struct field choice[COLUMN_STATES] = {
+	[COLUMN_NAME] = { .name = "group", .title = "GROUP", .kind = VALUE_TEXT,
+			  .help = "What the sockets of the row have in common." },
+	[COLUMN_COUNT] = { .name = "sockets", .title = "SOCKETS", .kind = VALUE_COUNT,
+			   .align = ALIGN_RIGHT, .help = "How many there are." },
+	[COLUMN_NEW] = { .name = "new_per_second", .title = "NEW/s", .kind = VALUE_RATIO,
+			 .align = ALIGN_RIGHT, .help = "Sockets that come in a second." },
+	[COLUMN_GONE] = { .name = "gone_per_second", .title = "GONE/s", .kind = VALUE_RATIO,
+			  .align = ALIGN_RIGHT, .help = "Sockets that go in a second." },
+	[COLUMN_RECV] = { .name = "recv_queue_bytes", .title = "RECV-Q", .kind = VALUE_COUNT,
+			  .unit = UNIT_BYTES, .align = ALIGN_RIGHT,
+			  .help = "Bytes that were not read yet." },
+	[COLUMN_SEND] = { .name = "send_queue_bytes", .title = "SEND-Q", .kind = VALUE_COUNT,
+			  .unit = UNIT_BYTES, .align = ALIGN_RIGHT,
+			  .help = "Bytes that were not acknowledged yet." },
+	[COLUMN_SHARE] = { .name = "share", .title = "SHARE", .kind = VALUE_RATIO,
+			   .align = ALIGN_RIGHT, .help = "Share of all sockets." },
+};
+
 static struct groups *groups_of(const struct ui *ui)
 {
 	return ui->view->peers ? ui->peers : ui->processes;
+}
+
+static const struct arrangement *arranged(const struct ui *ui)
+{
+	return &ui->arrangements[view_index(ui->view)];
+}
+
+static const struct group *group_at(const struct ui *ui, size_t rank)
+{
+	return grouping_at(groups_of(ui)->now, arrangement_row(arranged(ui), rank));
 }
 
 struct list *view_groups_list(struct ui *ui)
@@ -50,18 +80,25 @@ void view_groups_moved(struct ui *ui)
 
 	g->selected_known = g->now && g->list.cursor < grouping_count(g->now) &&
 			    !kept_value_set(&g->selected,
-					    &grouping_at(g->now, g->list.cursor)->key);
+					    &group_at(ui, g->list.cursor)->key);
 }
 
 void view_groups_update(struct ui *ui)
 {
 	const struct groups *g = groups_of(ui);
+	size_t rank;
 
 	/* once a snapshot is enough */
 	if (!ui->data.snapshot || (g->now && g->taken_ns == snapshot_taken_ns(ui->data.snapshot)))
 		return;
-	if (groups_count(groups_of(ui), ui))
+	if (groups_count(groups_of(ui), ui)) {
 		ui_say(ui, "out of memory for groups");
+		return;
+	}
+	arrangement_sort(arrangement_of(ui), ui, &groups_sheet);
+	rank = groups_selected(g);
+	list_update(&groups_of(ui)->list, grouping_count(g->now),
+		    rank == LIST_GONE ? rank : arrangement_rank(arranged(ui), rank));
 }
 
 unsigned int view_groups_facts(const struct ui *ui)
@@ -77,7 +114,7 @@ void view_groups_enter(struct ui *ui)
 
 	if (!g->now || g->list.cursor >= grouping_count(g->now))
 		return;
-	group = grouping_at(g->now, g->list.cursor);
+	group = group_at(ui, g->list.cursor);
 	groups_text(g, group, name, sizeof(name));
 	within_group(ui, &g->classes[g->class], g->by, &group->key, name);
 }
@@ -103,8 +140,10 @@ static unsigned int place_of_state(const struct groups *g, unsigned int s)
 }
 
 /* On a narrow screen the states that the fewest sockets are in go first. */
-static void choose_columns(const struct groups *g, struct grid_column *grid, int cols)
+static void choose_columns(const struct ui *ui, struct grid_column *grid, int cols)
 {
+	const struct groups *g = groups_of(ui);
+
 	memcpy(grid, layout, sizeof(layout));
 	grid[COLUMN_NAME].title = g->classes[g->class].title;
 	for (unsigned int s = 0; s < STATE_COUNT; s++)
@@ -114,7 +153,7 @@ static void choose_columns(const struct groups *g, struct grid_column *grid, int
 			.align = ALIGN_RIGHT,
 			.priority = (uint8_t)(10 + place_of_state(g, s)),
 		};
-	grid_fit(grid, COLUMNS, cols);
+	arrangement_fit(arranged(ui), grid, COLUMN_STATES, COLUMNS, cols);
 }
 
 static void sum_draw(struct canvas *c, int line, const struct grid_column *column,
@@ -165,6 +204,84 @@ static void group_draw(struct canvas *c, int line, const struct grid_column *gri
 			    group->states[s]);
 }
 
+static struct value rate_value(const struct groups *g, const struct group *group, bool gone)
+{
+	double in;
+	double out;
+
+	if (!groups_rates(g, group, &in, &out))
+		return value_none();
+	return value_ratio(gone ? out : in);
+}
+
+static struct value sum_value(const struct group *group, enum group_sum which)
+{
+	return group->known[which] ? value_count(group->sums[which]) : value_none();
+}
+
+static struct value name_value(const struct groups *g, const struct group *group, char *text)
+{
+	if (group->key.kind == VALUE_NONE)
+		return value_none();
+	/* numbers stay numbers, a network gets its length */
+	if (group->key.kind != VALUE_ADDRESS)
+		return group->key;
+	return value_text(text, groups_text(g, group, text, SHEET_TEXT));
+}
+
+static struct value cell(const struct ui *ui, size_t row, size_t field, char *text)
+{
+	const struct groups *g = groups_of(ui);
+	const struct group *group = grouping_at(g->now, row);
+
+	switch (field) {
+	case COLUMN_NAME:
+		return name_value(g, group, text);
+	case COLUMN_COUNT:
+		return value_count(group->count);
+	case COLUMN_NEW:
+	case COLUMN_GONE:
+		return rate_value(g, group, field == COLUMN_GONE);
+	case COLUMN_RECV:
+		return sum_value(group, GROUP_RECV);
+	case COLUMN_SEND:
+		return sum_value(group, GROUP_SEND);
+	case COLUMN_SHARE:
+		return g->total ? value_ratio((double)group->count / (double)g->total) :
+				  value_none();
+	default:
+		return value_count(group->states[field - COLUMN_STATES]);
+	}
+}
+
+static size_t fields(const struct ui *ui, struct field *out)
+{
+	const struct groups *g = groups_of(ui);
+
+	memcpy(out, choice, sizeof(choice));
+	out[COLUMN_NAME].name = g->classes[g->class].name;
+	out[COLUMN_NAME].kind = g->by->field.kind;
+	for (unsigned int s = 0; s < STATE_COUNT; s++)
+		out[COLUMN_STATES + s] = (struct field){
+			.name = state_info((enum state)s)->symbol,
+			.title = state_short_name((enum state)s),
+			.kind = VALUE_COUNT, .align = ALIGN_RIGHT,
+		};
+	return COLUMNS;
+}
+
+static size_t row_count(const struct ui *ui)
+{
+	const struct groups *g = groups_of(ui);
+
+	return g->now ? grouping_count(g->now) : 0;
+}
+
+const struct sheet groups_sheet = {
+	.rows = "groups", .choice = choice, .columns = COLUMN_STATES,
+	.fields = fields, .count = row_count, .cell = cell,
+};
+
 void awaiting_draw(struct canvas *c, struct area area)
 {
 	canvas_text(c, area.row + 2, GRID_MARGIN, c->cols - GRID_MARGIN, ROLE_QUIET,
@@ -188,13 +305,14 @@ void view_groups_draw(struct ui *ui, struct canvas *c, struct area area)
 			    ui->data.snapshot ? "no socket to show" : "collecting ...");
 		return;
 	}
-	choose_columns(g, grid, c->cols);
-	grid_heading(c, area.row, grid, COLUMNS);
+	choose_columns(ui, grid, c->cols);
+	arrangement_heading(ui, c, area.row, grid, COLUMNS);
+	ui_rows_spot(ui, (struct area){ area.row + 1, 0, page, c->cols });
 	for (int i = 0; i < page && g->list.top + (size_t)i < count; i++) {
 		size_t rank = g->list.top + (size_t)i;
 		int line = area.row + 1 + i;
 
-		group_draw(c, line, grid, g, grouping_at(g->now, rank));
+		group_draw(c, line, grid, g, group_at(ui, rank));
 		if (rank != g->list.cursor)
 			continue;
 		canvas_text(c, line, 0, 1, ROLE_TEXT, ">");

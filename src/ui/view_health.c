@@ -325,6 +325,7 @@ void view_health_draw(struct ui *ui, struct canvas *c, struct area area)
 	memcpy(grid, layout, sizeof(grid));
 	grid_fit(grid, COLUMNS, c->cols);
 	grid_heading(c, area.row, grid, COLUMNS);
+	ui_rows_spot(ui, (struct area){ area.row + 1, 0, page, c->cols });
 	for (int i = 0; i < page && l->top + (size_t)i < l->count; i++)
 		row_draw(ui, c, area.row + 1 + i, grid, l->top + (size_t)i);
 	meaning_draw(ui, c, meaning);

@@ -22,12 +22,12 @@ static const struct view_class views[] = {
 	  .list = view_listeners_list, .moved = view_listeners_moved,
 	  .update = view_listeners_update, .enter = view_listeners_enter,
 	  .facts_of_shown = view_listeners_facts, .shown = view_listeners_shown,
-	  .note_exact = view_listeners_note_exact },
+	  .note_exact = view_listeners_note_exact, .sheet = &listeners_sheet },
 	{ .name = "Processes", .help = "sockets by process, command, user, unit, container",
 	  .places = KEYS_ROWS | KEYS_SUMMARY | KEYS_GROUPS, .draw = view_groups_draw,
 	  .list = view_groups_list, .moved = view_groups_moved, .update = view_groups_update,
 	  .enter = view_groups_enter, .regroup = view_groups_regroup,
-	  .facts_of_all = view_groups_facts },
+	  .facts_of_all = view_groups_facts, .sheet = &groups_sheet },
 	{ .name = "Peers", .help = "connections by remote host, network, port",
 	  .places = KEYS_ROWS | KEYS_SUMMARY | KEYS_GROUPS, .peers = true,
 	  .draw = view_groups_draw, .list = view_groups_list, .moved = view_groups_moved,
@@ -37,6 +37,13 @@ static const struct view_class views[] = {
 	  .places = KEYS_ROWS, .draw = view_health_draw, .list = view_health_list,
 	  .update = view_health_update },
 };
+
+_Static_assert(sizeof(views) / sizeof(views[0]) <= VIEWS_MAX, "there is no room for all views");
+
+size_t view_index(const struct view_class *view)
+{
+	return (size_t)(view - views);
+}
 
 const struct view_class *views_all(size_t *count)
 {
