@@ -11,9 +11,12 @@
 #include "app/commands.h"
 #include "app/copy.h"
 #include "app/keep.h"
+#include "app/live_names.h"
 #include "app/lookup.h"
 #include "app/monitor.h"
 #include "app/options.h"
+#include "app/past_filters.h"
+#include "app/saving.h"
 #include "app/say.h"
 #include "app/session.h"
 #include "base/loop.h"
@@ -47,6 +50,8 @@ struct top {
 	bool resized;
 	bool details_due; /* the rows on the screen are others, or older, than those known */
 	struct row_source details;
+	struct live_names *names;
+	struct saving *saving; /* rows that are being written; NULL: none */
 	uint64_t looked_up; /* digest of the rows whose owners were looked up last */
 	uint64_t looked_up_ns;
 	char filter[256]; /* as it was typed, for the screen */
@@ -108,7 +113,36 @@ static void on_tick(void *context)
 {
 	struct top *t = context;
 
-	monitor_begin(t->monitor, ui_facts_of_all(&t->ui));
+	/* rows that are being written stay what they are */
+	if (!t->saving)
+		monitor_begin(t->monitor, ui_facts_of_all(&t->ui));
+}
+
+/* Names come when they come: those that did are shown. */
+static void on_names(void *context)
+{
+	struct top *t = context;
+
+	if (live_names_poll(t->names)) {
+		t->dirty = true;
+		ui_named(&t->ui);
+	}
+}
+
+static int arm_names(struct top *t)
+{
+	if (!live_names_asking(t->names))
+		return 0;
+	return loop_timer(t->loop, loop_now_ns() + LIVE_NAMES_POLL_NS, on_names, t, &t->error);
+}
+
+/* Rows on the screen get the names of their hosts as well. */
+static void complete_row(void *context, struct row *row)
+{
+	struct top *t = context;
+
+	details_complete(t->session.details, row);
+	live_names_complete(t->names, row);
 }
 
 static int arm_timer(struct top *t)
@@ -123,23 +157,45 @@ static void suspend(struct top *t)
 	t->resized = true;
 }
 
-/* To a file or to the clipboard; the details of the rows on the screen are lost by it. */
+/* Rows or the screen to a file: rows are written from now on, some at a time. */
+static void begin_saving(struct top *t, const struct ui_request *request)
+{
+	const struct copy copy = { &t->ui, &t->canvas, &t->session, t->monitor };
+	struct error err;
+
+	if (t->saving)
+		error_set(&err, 0, "another file is being written");
+	else
+		t->saving = saving_open(&copy, request->path, &err);
+	if (!t->saving)
+		ui_say(&t->ui, "%s", err.text);
+}
+
+/* A slice of the rows that are being written. */
+static void save_on(struct top *t)
+{
+	char what[PATH_TYPED_MAX + 64];
+
+	if (!saving_step(t->saving, what, sizeof(what)))
+		return;
+	saving_close(t->saving);
+	t->saving = NULL;
+	ui_say(&t->ui, "%s", what);
+	/* the details of the rows on the screen were lost by it */
+	t->looked_up_ns = 0;
+	t->looked_up = 0;
+	t->details_due = true;
+	t->dirty = true;
+	on_tick(t);
+}
+
+/* To the clipboard. */
 static void copy_out(struct top *t, const struct ui_request *request)
 {
 	const struct copy copy = { &t->ui, &t->canvas, &t->session, t->monitor };
 	struct buffer text;
 	struct error err;
-	char what[PATH_TYPED_MAX + 64];
 
-	if (request->write) {
-		bool failed = copy_to_file(&copy, request->path, what, sizeof(what), &err);
-
-		ui_say(&t->ui, "%s", failed ? err.text : what);
-		t->looked_up_ns = 0;
-		t->looked_up = 0;
-		t->details_due = true;
-		return;
-	}
 	buffer_init(&text, -1);
 	if (request->copy_command)
 		copy_command(&copy, &text);
@@ -152,6 +208,25 @@ static void copy_out(struct top *t, const struct ui_request *request)
 		ui_say(&t->ui, "copied: %.*s", (int)text.used, text.data);
 	}
 	buffer_fini(&text);
+}
+
+/* Another filter is remembered. */
+static void keep_filters(struct top *t)
+{
+	struct error err;
+
+	if (!t->options->no_config && past_filters_save(&t->ui, &err))
+		ui_say(&t->ui, "filters are not kept: %s", err.text);
+}
+
+static void show_names(struct top *t)
+{
+	struct error err;
+
+	if (live_names_show(t->names, t->ui.resolved, &err)) {
+		t->ui.resolved = false;
+		ui_say(&t->ui, "%s", err.text);
+	}
 }
 
 /*
@@ -186,8 +261,12 @@ static void serve(struct top *t)
 		t->quit = true;
 	if (request.suspend && !t->quit)
 		suspend(t);
-	if (request.write || request.copy_row || request.copy_command)
+	if (request.write)
+		begin_saving(t, &request);
+	if (request.copy_row || request.copy_command)
 		copy_out(t, &request);
+	if (request.resolve)
+		show_names(t);
 	if (request.save)
 		keep_save(&t->kept, t->options, &t->ui);
 	if (request.repaint)
@@ -196,12 +275,14 @@ static void serve(struct top *t)
 		monitor_set_interval(t->monitor, request.interval_ms);
 	if (request.close)
 		close_victims(t);
-	if (request.filter)
+	if (request.filter) {
 		widen(t);
-	if (request.refresh || request.collect || request.close)
-		monitor_begin(t->monitor, ui_facts_of_all(&t->ui));
+		keep_filters(t);
+	}
 	if (request.interval_ms && arm_timer(t))
 		t->quit = true;
+	if (!t->saving && (request.refresh || request.collect || request.close))
+		monitor_begin(t->monitor, ui_facts_of_all(&t->ui));
 }
 
 static int fit_canvas(struct top *t)
@@ -260,7 +341,7 @@ static void draw_details(struct top *t)
 	unsigned int facts = ui_facts_of_shown(&t->ui);
 	size_t count;
 
-	if (!t->details_due || monitor_busy(t->monitor))
+	if (!t->details_due || monitor_busy(t->monitor) || t->saving)
 		return;
 	t->details_due = false;
 	count = ui_shown(&t->ui, t->exact, EXACT_MAX);
@@ -327,6 +408,7 @@ static void fill_data(struct top *t, struct ui_data *data)
 {
 	monitor_data(t->monitor, data);
 	data->source = &t->details;
+	live_names_data(t->names, data);
 	if (t->session.filter && !t->ui.filtered) {
 		data->keep = keep_row;
 		data->keep_context = &t->session;
@@ -358,7 +440,7 @@ static int run(struct top *t)
 {
 	monitor_begin(t->monitor, ui_facts_of_all(&t->ui));
 	while (!t->quit) {
-		bool busy = monitor_busy(t->monitor);
+		bool busy = monitor_busy(t->monitor) || t->saving;
 
 		if (loop_turn(t->loop, busy || t->dirty ? 0 : LOOP_FOREVER, &t->error) < 0)
 			return -1;
@@ -367,7 +449,11 @@ static int run(struct top *t)
 			break;
 		if (monitor_busy(t->monitor) && collect(t))
 			return -1;
+		if (t->saving && !monitor_busy(t->monitor))
+			save_on(t);
 		if (t->dirty && draw(t))
+			return -1;
+		if (arm_names(t))
 			return -1;
 	}
 	return 0;
@@ -396,11 +482,26 @@ static const struct theme *choose_theme(const struct top *t, const struct option
 
 static int open_ui(struct top *t, const struct options *o)
 {
-	const struct filter_options lookups = lookup_options();
+	struct filter_options lookups = lookup_options();
 	struct ui_options ui = { .columns = o->columns, .sort = &o->sort, .names = o->names,
-				 .lookups = &lookups };
+				 .resolved = o->resolve };
 
-	return ui_init(&t->ui, &ui, &t->error);
+	memcpy(ui.view_columns, o->view_columns, sizeof(ui.view_columns));
+	t->names = live_names_new();
+	if (!t->names)
+		return error_set(&t->error, ENOMEM, "cannot start the live view");
+	live_names_look_up(t->names, &ui, &lookups);
+	if (ui_init(&t->ui, &ui, &t->error))
+		return -1;
+	return o->resolve ? live_names_show(t->names, true, &t->error) : 0;
+}
+
+/* The filters of before; whoever is here for the first time is told where to begin. */
+static void welcome(struct top *t)
+{
+	if (!t->options->no_config && past_filters_load(&t->ui))
+		ui_say(&t->ui, "Welcome: ? shows the keys, 1 to 6 the views, / searches, "
+			       "\\ filters, q quits");
 }
 
 static int open_monitor(struct top *t, const struct options *o)
@@ -436,15 +537,18 @@ static int open_all(struct top *t, const struct options *o)
 	if (ui_update(&t->ui, &data, &t->error))
 		return -1;
 	keep_init(&t->kept, &t->ui);
+	welcome(t);
 	return loop_watch(t->loop, term_fd(t->term), on_keys, t, &t->error);
 }
 
 static void close_all(struct top *t)
 {
 	term_close(t->term);
+	saving_close(t->saving);
 	loop_free(t->loop);
 	monitor_free(t->monitor);
 	session_close(&t->session);
+	live_names_free(t->names);
 	canvas_fini(&t->canvas);
 	ui_fini(&t->ui);
 }
@@ -488,7 +592,7 @@ int cmd_top(const struct options *o)
 	t->options = o;
 	join_filter(t, o);
 	t->session.request.facts = filter_dump_facts(&t->session);
-	t->details = (struct row_source){ details_complete, t->session.details };
+	t->details = (struct row_source){ complete_row, t };
 	failed = open_all(t, o) || run(t);
 	error = t->error;
 	signo = t->signo;

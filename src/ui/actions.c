@@ -277,8 +277,26 @@ static void search_on(struct ui *ui, bool backward)
 		ui_say(ui, "no row has '%s'", ui->search);
 }
 
+void action_search_end(struct ui *ui)
+{
+	ui->search[0] = '\0';
+}
+
+void action_names(struct ui *ui)
+{
+	ui->resolved = !ui->resolved;
+	ui->request.resolve = true;
+	ui_say(ui, "%s", ui->resolved ? "names of hosts and ports, as they are answered" :
+					"numbers");
+}
+
 void action_search_next(struct ui *ui)
 {
+	/* without a search there is nothing to go on to */
+	if (!ui->search[0] || ui->view->sheet) {
+		action_names(ui);
+		return;
+	}
 	search_on(ui, false);
 }
 

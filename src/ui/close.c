@@ -61,9 +61,10 @@ static void victim_draw(struct ui *ui, struct canvas *c, int line, const struct 
 	connections_row(ui, sk, NULL, &row);
 	for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++) {
 		const struct column *column = column_find(columns[i], strlen(columns[i]));
-		struct value v = column_value(column, &row);
+		struct value v;
 		char text[512];
 
+		connections_value(ui, column, &row, &v);
 		grid_cell(c, line, &grid[i], i ? ROLE_TEXT : role_of_state(v.state), text,
 			  value_format(text, sizeof(text), &v, &column->field, &style));
 	}

@@ -183,6 +183,14 @@ void connections_row(struct ui *ui, const struct sock *sk, const struct track *t
 		ui->data.source->complete(ui->data.source->context, row);
 }
 
+void connections_value(const struct ui *ui, const struct column *column, const struct row *row,
+		       struct value *out)
+{
+	column->get(row, column, out);
+	if (ui->resolved && ui->data.rename && out->kind == VALUE_ENDPOINT)
+		ui->data.rename(ui->data.rename_context, row, out);
+}
+
 void connections_add_exact(const struct ui *ui, struct sock *sk)
 {
 	const struct snapshot *exact = ui->data.exact;
@@ -241,9 +249,12 @@ static bool row_matches(struct ui *ui, size_t rank)
 	connections_row(ui, &sk, track_of(&ui->data, &sk, &track) ? &track : NULL, &row);
 	for (size_t i = 0; i < ui->columns.count; i++) {
 		const struct column *column = ui->columns.column[i];
-		struct value v = column_value(column, &row);
+		struct value v;
 		char text[256];
-		size_t len = value_format(text, sizeof(text), &v, &column->field, &style);
+		size_t len;
+
+		connections_value(ui, column, &row, &v);
+		len = value_format(text, sizeof(text), &v, &column->field, &style);
 
 		if (v.kind != VALUE_NONE && contains(text, len, ui->search))
 			return true;

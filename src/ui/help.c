@@ -28,7 +28,7 @@ static void flow_text(struct flow *f, enum role role, const char *text)
 	canvas_text(f->canvas, flow_row(f), f->area.col + 1, f->area.cols - 1, role, text);
 }
 
-#define KEYS_WIDTH 18
+#define KEYS_WIDTH 20
 
 static void flow_pair(struct flow *f, const char *keys, const char *help)
 {
@@ -67,12 +67,13 @@ static void flow_group(struct flow *f, const char *group, unsigned int places, b
 	}
 }
 
+/* What is of use everywhere comes last: the first group of the table. */
 static void flow_bindings(struct flow *f, unsigned int places, bool here)
 {
 	size_t count;
 	const struct binding *bindings = bindings_all(&count);
 
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 1; i < count; i++) {
 		bool first = true;
 
 		for (size_t j = 0; j < i && first; j++)
@@ -80,6 +81,7 @@ static void flow_bindings(struct flow *f, unsigned int places, bool here)
 		if (first)
 			flow_group(f, bindings[i].group, places, here);
 	}
+	flow_group(f, bindings[0].group, places, here);
 }
 
 static void flow_views(struct flow *f)

@@ -142,4 +142,5 @@ const struct mode_class mode_chart = {
 	.places = KEYS_CHART | KEYS_EVERYWHERE,
 	.stays = true,
 	.draw = chart_draw,
+	.sheet = &chart_sheet,
 };

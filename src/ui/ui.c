@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "ui/actions.h"
 #include "ui/groups.h"
 #include "ui/keymap.h"
 #include "ui/listeners.h"
@@ -57,8 +58,10 @@ int ui_init(struct ui *ui, const struct ui_options *options, struct error *err)
 			   .names = options->names, .box = STATE_ESTABLISHED,
 			   .selected_index = SIZE_MAX };
 	ui->theme = options->theme ? options->theme : themes_all(&count);
+	ui->resolved = options->resolved;
 	if (options->lookups)
 		ui->lookups = *options->lookups;
+	ui->waiting = options->waiting;
 	ui->result = result_new();
 	ui->shown = calloc(UI_LINES_MAX, sizeof(*ui->shown));
 	ui->ghosts = calloc(UI_LINES_MAX, sizeof(*ui->ghosts));
@@ -164,6 +167,14 @@ void ui_set_exact(struct ui *ui, const struct snapshot *exact)
 		ui->view->note_exact(ui);
 }
 
+void ui_named(struct ui *ui)
+{
+	if (ui->filter_waits && ui->mode == &mode_filter) {
+		ui->message[0] = '\0';
+		action_done(ui);
+	}
+}
+
 void ui_kept_others(struct ui *ui)
 {
 	ui->request.collect = true;
@@ -191,6 +202,7 @@ void ui_choose(struct ui *ui, const struct view_class *view)
 
 void ui_enter(struct ui *ui, const struct mode_class *mode)
 {
+	ui->filter_waits = false;
 	if (ui->mode != mode)
 		ui->under = ui->mode->stays && !mode->stays && mode != &mode_view ? ui->mode : NULL;
 	ui->mode = mode;
@@ -249,6 +261,7 @@ void ui_key(struct ui *ui, uint32_t key)
 	const struct binding *b;
 
 	ui->message[0] = '\0';
+	ui->filter_waits = false;
 	if (!places)
 		places = ui->view->places | KEYS_EVERYWHERE;
 	if (ui->mode->takes_text && key >= PRESS_SPACE && key < PRESS_FIRST && key != 0x7f) {

@@ -57,6 +57,9 @@ struct ui_data {
 	const struct tracker *tracker;
 	const struct history *history;	      /* NULL: none */
 	const struct row_source *source;      /* owners and names; NULL: none */
+	/* make a name of an address, as far as it is known yet; NULL: there are none */
+	void (*rename)(void *context, const struct row *row, struct value *cell);
+	void *rename_context;
 	/* rows to show, by the filter of the command line; NULL: all */
 	bool (*keep)(void *context, const struct row *row);
 	void *keep_context;
@@ -109,6 +112,7 @@ struct ui_request {
 	bool copy_row;	   /* to the clipboard */
 	bool copy_command; /* that lists the same */
 	bool save;	/* the settings, for the next time */
+	bool resolve;	/* names or numbers: ->resolved of struct ui */
 };
 
 #define UI_LINES_MAX 400
@@ -198,6 +202,8 @@ struct ui {
 	struct filter *filter; /* NULL: every row */
 	char filter_text[INPUT_MAX];
 	struct filter_options lookups;
+	bool (*waiting)(void *context); /* for a host of the filter; NULL: never */
+	bool filter_waits;		/* the filter is taken once its hosts are known */
 	struct filter_error wrong; /* with the text in ->input */
 	bool wrong_known;
 	char past[PAST_FILTERS][INPUT_MAX]; /* the latest first */
@@ -224,6 +230,7 @@ struct ui {
 	struct vitals vitals;
 	struct arrangement arrangements[VIEWS_MAX]; /* of views that have a sheet */
 	struct within within; /* the row that the table of connections is narrowed to */
+	bool resolved;	      /* names in the place of numbers */
 	bool awaiting;	      /* the view waits for facts of every socket */
 
 	/* what modes remember */
@@ -258,6 +265,12 @@ struct ui_options {
 	/* of views that have a sheet, by their place among the views; NULL: as they come */
 	const char *view_columns[VIEWS_MAX];
 	const struct filter_options *lookups; /* for filters that are typed; NULL: no names */
+	/*
+	 * Does the last look-up of a host only wait for its answer?  With the context of
+	 * @lookups; NULL: never.
+	 */
+	bool (*waiting)(void *context);
+	bool resolved; /* names, not numbers */
 };
 
 /* 0, or -1 with @err set for a bad option or without memory. */
@@ -266,6 +279,9 @@ void ui_fini(struct ui *ui);
 
 /* A tick brought @data.  0, or -1 with @err set without memory. */
 int ui_update(struct ui *ui, const struct ui_data *data, struct error *err);
+
+/* Names that were waited for have come. */
+void ui_named(struct ui *ui);
 
 /* The rows on the screen are known better now: @exact, or NULL. */
 void ui_set_exact(struct ui *ui, const struct snapshot *exact);

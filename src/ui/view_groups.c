@@ -185,12 +185,28 @@ static void rates_draw(struct canvas *c, int line, const struct grid_column *gri
 	grid_rate(c, line, &grid[COLUMN_GONE], out);
 }
 
-static void group_draw(struct canvas *c, int line, const struct grid_column *grid,
+/* The host of a group, where names are wanted and there is one; else its own text. */
+static size_t shown_name(const struct ui *ui, const struct groups *g, const struct group *group,
+			 char *out, size_t size)
+{
+	const struct sock sk = { 0 };
+	const struct row row = { .sock = &sk };
+	const struct value_style style = { .names = DIALECT_RFC };
+	struct value v = group->key;
+
+	if (ui->resolved && ui->data.rename && !g->classes[g->class].prepare)
+		ui->data.rename(ui->data.rename_context, &row, &v);
+	if (v.kind == VALUE_TEXT && group->key.kind == VALUE_ADDRESS)
+		return value_format(out, size, &v, &g->by->field, &style);
+	return groups_text(g, group, out, size);
+}
+
+static void group_draw(const struct ui *ui, struct canvas *c, int line, const struct grid_column *grid,
 		       const struct groups *g, const struct group *group)
 {
 	bool known = group->key.kind != VALUE_NONE;
 	char name[512];
-	size_t len = groups_text(g, group, name, sizeof(name));
+	size_t len = shown_name(ui, g, group, name, sizeof(name));
 
 	grid_cell(c, line, &grid[COLUMN_NAME], known ? ROLE_TEXT : ROLE_QUIET, name, len);
 	grid_number(c, line, &grid[COLUMN_COUNT], ROLE_STRONG, group->count);
@@ -312,7 +328,7 @@ void view_groups_draw(struct ui *ui, struct canvas *c, struct area area)
 		size_t rank = g->list.top + (size_t)i;
 		int line = area.row + 1 + i;
 
-		group_draw(c, line, grid, g, group_at(ui, rank));
+		group_draw(ui, c, line, grid, g, group_at(ui, rank));
 		if (rank != g->list.cursor)
 			continue;
 		canvas_text(c, line, 0, 1, ROLE_TEXT, ">");

@@ -374,14 +374,28 @@ const struct sheet listeners_sheet = {
 	.fields = fields, .count = row_count, .cell = cell,
 };
 
+/* The address, or its name where names are wanted. */
+static size_t shown_local(const struct ui *ui, const struct sock *sk, char *out, size_t size)
+{
+	const struct value_style style = { .names = ui->names };
+	const struct row row = { .sock = sk };
+	struct value v = { .kind = VALUE_ENDPOINT, .endpoint = &sk->local };
+	const struct field *field = &choice[COLUMN_LOCAL];
+
+	if (ui->resolved && ui->data.rename)
+		ui->data.rename(ui->data.rename_context, &row, &v);
+	return v.kind == VALUE_TEXT ? value_format(out, size, &v, field, &style) :
+				      local_text(sk, out);
+}
+
 static void row_draw(const struct ui *ui, struct canvas *c, int line,
 		     const struct grid_column *grid, const struct listener_row *row)
 {
 	const struct listener_table *t = ui->listeners;
 	const struct sock *sk = &t->sockets[row->first].sock;
 	const char *exposure = exposure_of(&sk->local);
-	char text[ENDPOINT_TEXT_MAX + 32];
-	size_t len = local_text(sk, text);
+	char text[SHEET_TEXT + 32];
+	size_t len = shown_local(ui, sk, text, SHEET_TEXT);
 
 	if (row->count > 1)
 		len += (size_t)snprintf(text + len, sizeof(text) - len, " x%zu", row->count);

@@ -16,7 +16,7 @@ static const struct view_class views[] = {
 	  .draw = view_connections_draw, .list = connections_list, .moved = connections_select,
 	  .facts_of_shown = connections_facts_of_shown, .shown = connections_shown },
 	{ .name = "Lifecycle", .help = "the diagram of RFC 793, alive", .places = KEYS_DIAGRAM,
-	  .draw = view_lifecycle_draw },
+	  .draw = view_lifecycle_draw, .sheet = &lifecycle_sheet },
 	{ .name = "Listeners", .help = "backlogs, accepted connections, exposure, drops",
 	  .places = KEYS_ROWS | KEYS_SUMMARY, .draw = view_listeners_draw,
 	  .list = view_listeners_list, .moved = view_listeners_moved,
@@ -35,7 +35,7 @@ static const struct view_class views[] = {
 	  .regroup = view_groups_regroup, .facts_of_all = view_groups_facts },
 	{ .name = "Health", .help = "the kernel's own counters of trouble, with their limits",
 	  .places = KEYS_ROWS, .draw = view_health_draw, .list = view_health_list,
-	  .update = view_health_update },
+	  .update = view_health_update, .sheet = &health_sheet },
 };
 
 _Static_assert(sizeof(views) / sizeof(views[0]) <= VIEWS_MAX, "there is no room for all views");

@@ -63,6 +63,7 @@ struct mode_class {
 	void (*recall)(struct ui *ui, int step);
 	/* a key of the mode's own; false: it is none */
 	bool (*pressed)(struct ui *ui, uint32_t key);
+	const struct sheet *sheet; /* what it shows, as rows; NULL: those of the view */
 };
 
 extern const struct mode_class mode_view, mode_help, mode_sort, mode_search, mode_interval,
@@ -109,7 +110,8 @@ bool states_menu_pressed(struct ui *ui, uint32_t key);
 void states_menu_done(struct ui *ui);
 void states_show_only(struct ui *ui, state_set states);
 
-extern const struct sheet listeners_sheet, groups_sheet;
+extern const struct sheet listeners_sheet, groups_sheet, lifecycle_sheet, health_sheet,
+	chart_sheet;
 
 /* Asking before sockets are closed. */
 void close_draw(struct ui *ui, struct canvas *c, struct area area);
@@ -169,6 +171,9 @@ void connections_sort_by(struct ui *ui, const struct column *column, bool descen
 bool connections_search(struct ui *ui, size_t from, bool backward);
 void connections_row(struct ui *ui, const struct sock *sk, const struct track *track,
 		     struct row *row);
+/* The cell of @column as it is shown: names in the place of numbers, where they are wanted. */
+void connections_value(const struct ui *ui, const struct column *column, const struct row *row,
+		       struct value *out);
 /* Let @sk have what the exact answer of the kernel adds to it. */
 void connections_add_exact(const struct ui *ui, struct sock *sk);
 /* Nothing but the filter narrows the table any more. */
