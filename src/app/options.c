@@ -511,7 +511,7 @@ static const struct option_info options[] = {
 	  .apply = apply_net,
 	  .help = "Look at a network namespace: its name (ip netns, docker), the pid of a "
 		  "process in it, or its path." },
-	{ .name = "all-namespaces", .commands = DATA & ~CMD_KILL & ~CMD_TOP,
+	{ .name = "all-namespaces", .commands = DATA & ~CMD_KILL,
 	  FLAG(all_namespaces),
 	  .help = "Look at every network namespace of this host, and add the column netns." },
 	{ .name = "from", .argument = "FILE", .values = "files", .commands = SAVED,

@@ -41,6 +41,13 @@ void action_close(struct ui *ui)
 		ui_say(ui, "no socket is selected");
 		return;
 	}
+	/* a cookie counts in its own namespace alone */
+	for (size_t i = 0; i < ui->victim_count; i++) {
+		if (!ui->victims[i].netns)
+			continue;
+		ui_say(ui, "sockets are closed from within their network namespace: --net");
+		return;
+	}
 	ui->help_top = 0;
 	ui_enter(ui, &mode_close);
 }

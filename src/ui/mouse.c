@@ -14,7 +14,8 @@
 
 void ui_spot(struct ui *ui, struct area area, ui_press_function *press, size_t which)
 {
-	if (ui->spot_count < UI_SPOTS_MAX)
+	/* what did not fit on the screen cannot be pressed */
+	if (area.col < ui->cols && area.row < ui->rows && ui->spot_count < UI_SPOTS_MAX)
 		ui->spots[ui->spot_count++] = (struct spot){ area, press, which };
 }
 

@@ -20,8 +20,8 @@
 static const char *const default_columns[] = {
 	"state",	  "age",	"local",   "peer",	    "recv_q",	     "send_q",
 	"process",	  "rtt",	"timer",   "timer_expires", "retrans",	     "cwnd",
-	"delivery_rate",  "bytes_sent", "bytes_received", "user",   "unit",	     "cookie",
-	"proto",
+	"delivery_rate",  "bytes_sent", "bytes_received", "user",   "unit",	     "netns",
+	"cookie",	  "proto",
 };
 
 static int columns_init(struct ui *ui, const char *columns, struct error *err)

@@ -319,7 +319,7 @@ static struct value drops_value(const struct listener_table *t, const struct lis
 
 	if (wants_rate)
 		return listeners_drop_rate(t, row, &rate) ? value_ratio(rate) : value_none();
-	return count_value(listeners_dropped(t, row, &all), all);
+	return listeners_dropped(t, row, &all) ? value_count(all) : value_none();
 }
 
 static struct value cell(const struct ui *ui, size_t row, size_t field, char *text)
