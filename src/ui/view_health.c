@@ -309,8 +309,18 @@ static int meaning_rows(const struct ui *ui, struct area area)
 
 /* Troubles and figures as rows of a file. */
 
-enum { FIELD_NAME, FIELD_VALUE, FIELD_RATE, FIELD_SINCE, FIELD_LIMIT, FIELD_SUBJECT,
-       FIELD_EVIDENCE, FIELD_MEANING, FIELD_REMEDY, FIELDS };
+enum field_place {
+	FIELD_NAME,
+	FIELD_VALUE,
+	FIELD_RATE,
+	FIELD_SINCE,
+	FIELD_LIMIT,
+	FIELD_SUBJECT,
+	FIELD_EVIDENCE,
+	FIELD_MEANING,
+	FIELD_REMEDY,
+	FIELDS,
+};
 
 static const struct field health_fields[FIELDS] = {
 	[FIELD_NAME] = { .name = "name", .title = "NAME", .kind = VALUE_TEXT },
