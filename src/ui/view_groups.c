@@ -220,54 +220,75 @@ static void group_draw(const struct ui *ui, struct canvas *c, int line, const st
 			    group->states[s]);
 }
 
-static struct value rate_value(const struct groups *g, const struct group *group, bool gone)
-{
-	double in;
-	double out;
+/* What each field of a group is; a text may be made in @text. */
+typedef struct value get_function(const struct groups *g, const struct group *group, char *text);
 
-	if (!groups_rates(g, group, &in, &out))
-		return value_none();
-	return value_ratio(gone ? out : in);
-}
-
-static struct value sum_value(const struct group *group, enum group_sum which)
-{
-	return group->known[which] ? value_count(group->sums[which]) : value_none();
-}
-
-static struct value name_value(const struct groups *g, const struct group *group, char *text)
+/* Numbers stay numbers, a network gets its length. */
+static struct value get_name(const struct groups *g, const struct group *group, char *text)
 {
 	if (group->key.kind == VALUE_NONE)
 		return value_none();
-	/* numbers stay numbers, a network gets its length */
 	if (group->key.kind != VALUE_ADDRESS)
 		return group->key;
 	return value_text(text, groups_text(g, group, text, SHEET_TEXT));
 }
+
+static struct value get_count(const struct groups *g, const struct group *group, char *text)
+{
+	(void)g, (void)text;
+	return value_count(group->count);
+}
+
+static struct value get_new(const struct groups *g, const struct group *group, char *text)
+{
+	double in;
+	double out;
+
+	(void)text;
+	return groups_rates(g, group, &in, &out) ? value_ratio(in) : value_none();
+}
+
+static struct value get_gone(const struct groups *g, const struct group *group, char *text)
+{
+	double in;
+	double out;
+
+	(void)text;
+	return groups_rates(g, group, &in, &out) ? value_ratio(out) : value_none();
+}
+
+static struct value get_recv(const struct groups *g, const struct group *group, char *text)
+{
+	(void)g, (void)text;
+	return group->known[GROUP_RECV] ? value_count(group->sums[GROUP_RECV]) : value_none();
+}
+
+static struct value get_send(const struct groups *g, const struct group *group, char *text)
+{
+	(void)g, (void)text;
+	return group->known[GROUP_SEND] ? value_count(group->sums[GROUP_SEND]) : value_none();
+}
+
+static struct value get_share(const struct groups *g, const struct group *group, char *text)
+{
+	(void)text;
+	return g->total ? value_ratio((double)group->count / (double)g->total) : value_none();
+}
+
+static get_function *const getters[COLUMN_STATES] = {
+	[COLUMN_NAME] = get_name, [COLUMN_COUNT] = get_count, [COLUMN_NEW] = get_new,
+	[COLUMN_GONE] = get_gone, [COLUMN_RECV] = get_recv,   [COLUMN_SEND] = get_send,
+	[COLUMN_SHARE] = get_share,
+};
 
 static struct value cell(const struct ui *ui, size_t row, size_t field, char *text)
 {
 	const struct groups *g = groups_of(ui);
 	const struct group *group = grouping_at(g->now, row);
 
-	switch (field) {
-	case COLUMN_NAME:
-		return name_value(g, group, text);
-	case COLUMN_COUNT:
-		return value_count(group->count);
-	case COLUMN_NEW:
-	case COLUMN_GONE:
-		return rate_value(g, group, field == COLUMN_GONE);
-	case COLUMN_RECV:
-		return sum_value(group, GROUP_RECV);
-	case COLUMN_SEND:
-		return sum_value(group, GROUP_SEND);
-	case COLUMN_SHARE:
-		return g->total ? value_ratio((double)group->count / (double)g->total) :
-				  value_none();
-	default:
+	if (field >= COLUMN_STATES)
 		return value_count(group->states[field - COLUMN_STATES]);
-	}
+	return getters[field](g, group, text);
 }
 
 static size_t fields(const struct ui *ui, struct field *out)

@@ -297,62 +297,106 @@ static struct value states_value(const uint64_t *states, char *text)
 	return value_text(text, used < SHEET_TEXT ? used : SHEET_TEXT - 1);
 }
 
-static struct value process_value(const struct ui *ui, const struct sock *sk)
+/* What each field of a row is; a text may be made in @text. */
+typedef struct value get_function(const struct ui *ui, const struct listener_row *row, char *text);
+
+static const struct sock *first_of(const struct ui *ui, const struct listener_row *row)
 {
-	struct row row = { .sock = sk, .now_ns = ui->listeners->taken_ns };
+	return &ui->listeners->sockets[row->first].sock;
+}
+
+static struct value get_local(const struct ui *ui, const struct listener_row *row, char *text)
+{
+	(void)text;
+	return (struct value){ .kind = VALUE_ENDPOINT, .endpoint = &first_of(ui, row)->local };
+}
+
+/* What the source completes is valid until the next row: it is copied. */
+static struct value get_process(const struct ui *ui, const struct listener_row *row, char *text)
+{
+	struct row complete = { .sock = first_of(ui, row), .now_ns = ui->listeners->taken_ns };
+	int len;
 
 	if (ui->data.source)
-		ui->data.source->complete(ui->data.source->context, &row);
-	return value_string(row.process);
+		ui->data.source->complete(ui->data.source->context, &complete);
+	if (!complete.process)
+		return value_none();
+	len = snprintf(text, SHEET_TEXT, "%s", complete.process);
+	return value_text(text, len < SHEET_TEXT ? (size_t)len : SHEET_TEXT - 1);
 }
 
-static struct value count_value(bool known, uint64_t n)
+static struct value get_used(const struct ui *ui, const struct listener_row *row, char *text)
 {
-	return known ? value_count(n) : value_none();
+	(void)ui, (void)text;
+	return row->backlog_known && row->backlog ?
+		       value_ratio((double)row->waiting / (double)row->backlog) :
+		       value_none();
 }
 
-static struct value drops_value(const struct listener_table *t, const struct listener_row *row,
-				bool wants_rate)
+static struct value get_waiting(const struct ui *ui, const struct listener_row *row, char *text)
 {
-	uint64_t all = 0;
+	(void)ui, (void)text;
+	return value_count(row->waiting);
+}
+
+static struct value get_children(const struct ui *ui, const struct listener_row *row, char *text)
+{
+	(void)ui, (void)text;
+	return value_count(row->children);
+}
+
+static struct value get_exposure(const struct ui *ui, const struct listener_row *row, char *text)
+{
+	(void)text;
+	return value_string(exposure_of(&first_of(ui, row)->local));
+}
+
+static struct value get_dropped(const struct ui *ui, const struct listener_row *row, char *text)
+{
+	uint64_t all;
+
+	(void)text;
+	return listeners_dropped(ui->listeners, row, &all) ? value_count(all) : value_none();
+}
+
+static struct value get_rate(const struct ui *ui, const struct listener_row *row, char *text)
+{
 	double rate;
 
-	if (wants_rate)
-		return listeners_drop_rate(t, row, &rate) ? value_ratio(rate) : value_none();
-	return listeners_dropped(t, row, &all) ? value_count(all) : value_none();
+	(void)text;
+	return listeners_drop_rate(ui->listeners, row, &rate) ? value_ratio(rate) : value_none();
 }
+
+static struct value get_states(const struct ui *ui, const struct listener_row *row, char *text)
+{
+	(void)ui;
+	return states_value(row->states, text);
+}
+
+static struct value get_sockets(const struct ui *ui, const struct listener_row *row, char *text)
+{
+	(void)ui, (void)text;
+	return value_count(row->count);
+}
+
+static struct value get_backlog(const struct ui *ui, const struct listener_row *row, char *text)
+{
+	(void)ui, (void)text;
+	return row->backlog_known ? value_count(row->backlog) : value_none();
+}
+
+static get_function *const getters[FIELDS] = {
+	[COLUMN_LOCAL] = get_local,	  [COLUMN_PROCESS] = get_process,
+	[COLUMN_GAUGE] = get_used,	  [COLUMN_BACKLOG] = get_waiting,
+	[COLUMN_CHILDREN] = get_children, [COLUMN_EXPOSURE] = get_exposure,
+	[COLUMN_DROPS] = get_dropped,	  [COLUMN_RATE] = get_rate,
+	[COLUMN_STATES] = get_states,	  [FIELD_SOCKETS] = get_sockets,
+	[FIELD_BACKLOG] = get_backlog,
+};
 
 static struct value cell(const struct ui *ui, size_t row, size_t field, char *text)
 {
-	const struct listener_table *t = ui->listeners;
-	const struct listener_row *r = &t->rows[row];
-	const struct sock *sk = sock_of(t, row);
-
-	switch (field) {
-	case COLUMN_LOCAL:
-		return (struct value){ .kind = VALUE_ENDPOINT, .endpoint = &sk->local };
-	case COLUMN_PROCESS:
-		return process_value(ui, sk);
-	case COLUMN_GAUGE:
-		return r->backlog_known && r->backlog ?
-			       value_ratio((double)r->waiting / (double)r->backlog) :
-			       value_none();
-	case COLUMN_BACKLOG:
-		return value_count(r->waiting);
-	case COLUMN_CHILDREN:
-		return value_count(r->children);
-	case COLUMN_EXPOSURE:
-		return value_string(exposure_of(&sk->local));
-	case COLUMN_DROPS:
-	case COLUMN_RATE:
-		return drops_value(t, r, field == COLUMN_RATE);
-	case COLUMN_STATES:
-		return states_value(r->states, text);
-	case FIELD_SOCKETS:
-		return value_count(r->count);
-	default:
-		return count_value(r->backlog_known, r->backlog);
-	}
+	return getters[field](ui, &ui->listeners->rows[row], text);
 }
 
 static size_t fields(const struct ui *ui, struct field *out)
