@@ -201,7 +201,8 @@ static size_t shown_name(const struct ui *ui, const struct groups *g, const stru
 	return groups_text(g, group, out, size);
 }
 
-static void group_draw(const struct ui *ui, struct canvas *c, int line, const struct grid_column *grid,
+static void group_draw(const struct ui *ui, struct canvas *c, int line,
+		       const struct grid_column *grid,
 		       const struct groups *g, const struct group *group)
 {
 	bool known = group->key.kind != VALUE_NONE;
@@ -221,7 +222,6 @@ static void group_draw(const struct ui *ui, struct canvas *c, int line, const st
 }
 
 /* What each field of a group is; a text may be made in @text. */
-typedef struct value get_function(const struct groups *g, const struct group *group, char *text);
 
 /* Numbers stay numbers, a network gets its length. */
 static struct value get_name(const struct groups *g, const struct group *group, char *text)
@@ -275,7 +275,8 @@ static struct value get_share(const struct groups *g, const struct group *group,
 	return g->total ? value_ratio((double)group->count / (double)g->total) : value_none();
 }
 
-static get_function *const getters[COLUMN_STATES] = {
+static struct value (*const getters[COLUMN_STATES])(const struct groups *g,
+						    const struct group *group, char *text) = {
 	[COLUMN_NAME] = get_name, [COLUMN_COUNT] = get_count, [COLUMN_NEW] = get_new,
 	[COLUMN_GONE] = get_gone, [COLUMN_RECV] = get_recv,   [COLUMN_SEND] = get_send,
 	[COLUMN_SHARE] = get_share,

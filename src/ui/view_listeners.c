@@ -298,7 +298,6 @@ static struct value states_value(const uint64_t *states, char *text)
 }
 
 /* What each field of a row is; a text may be made in @text. */
-typedef struct value get_function(const struct ui *ui, const struct listener_row *row, char *text);
 
 static const struct sock *first_of(const struct ui *ui, const struct listener_row *row)
 {
@@ -385,7 +384,8 @@ static struct value get_backlog(const struct ui *ui, const struct listener_row *
 	return row->backlog_known ? value_count(row->backlog) : value_none();
 }
 
-static get_function *const getters[FIELDS] = {
+static struct value (*const getters[FIELDS])(const struct ui *ui, const struct listener_row *row,
+					     char *text) = {
 	[COLUMN_LOCAL] = get_local,	  [COLUMN_PROCESS] = get_process,
 	[COLUMN_GAUGE] = get_used,	  [COLUMN_BACKLOG] = get_waiting,
 	[COLUMN_CHILDREN] = get_children, [COLUMN_EXPOSURE] = get_exposure,

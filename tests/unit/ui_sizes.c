@@ -159,7 +159,8 @@ static void check_size(const char *what, int rows, int cols)
 
 static void check_sizes(const char *what)
 {
-	static const int heights[] = { 1, 2, 3, 9, 10, 11, 12, 13, 15, 17, 20, 24, 31, 40, 60, 100 };
+	static const int heights[] = { 1,  2,  3,  9,  10, 11, 12, 13,
+				       15, 17, 20, 24, 31, 40, 60, 100 };
 	static const int widths[] = { 1, 2, 7, 39, 40, 41, 43, 50, 59, 60, 61, 72, 79, 80, 81, 97,
 				      100, 119, 120, 133, 160, 200, 255, 300 };
 
