@@ -52,6 +52,7 @@ struct top {
 	struct row_source details;
 	struct live_names *names;
 	struct saving *saving; /* rows that are being written; NULL: none */
+	bool saving_pass;      /* a pass with all that they need comes first */
 	uint64_t looked_up; /* digest of the rows whose owners were looked up last */
 	uint64_t looked_up_ns;
 	char filter[256]; /* as it was typed, for the screen */
@@ -163,12 +164,17 @@ static void begin_saving(struct top *t, const struct ui_request *request)
 	const struct copy copy = { &t->ui, &t->canvas, &t->session, t->monitor };
 	struct error err;
 
-	if (t->saving)
-		error_set(&err, 0, "another file is being written");
-	else
-		t->saving = saving_open(&copy, request->path, &err);
-	if (!t->saving)
+	if (t->saving) {
+		ui_say(&t->ui, "another file is being written");
+		return;
+	}
+	t->saving = saving_open(&copy, request->path, &err);
+	if (!t->saving) {
 		ui_say(&t->ui, "%s", err.text);
+		return;
+	}
+	/* a list that stands still gets no other snapshot */
+	t->saving_pass = !t->ui.paused && saving_facts(t->saving);
 }
 
 /* A slice of the rows that are being written. */
@@ -176,6 +182,12 @@ static void save_on(struct top *t)
 {
 	char what[PATH_TYPED_MAX + 64];
 
+	if (t->saving_pass) {
+		t->saving_pass = false;
+		saving_has_facts(t->saving);
+		monitor_begin(t->monitor, ui_facts_of_all(&t->ui) | saving_facts(t->saving));
+		return;
+	}
 	if (!saving_step(t->saving, what, sizeof(what)))
 		return;
 	saving_close(t->saving);

@@ -42,6 +42,7 @@ struct saving {
 	struct listing listing;
 	size_t *rows; /* places in the snapshot */
 	size_t at;    /* the next to be written */
+	bool has_facts; /* the snapshot has all that the columns need */
 };
 
 /* The format that the name of a file asks for; NULL: the screen. */
@@ -195,8 +196,9 @@ static int write_batch(struct saving *s)
 		return error_set(&s->error, ENOMEM, "cannot write the rows");
 	for (size_t i = 0; i < count; i++)
 		snapshot_sock(ui->data.snapshot, s->rows[s->at + i], &socks[i]);
-	ui_set_exact(ui, monitor_exact(s->copy.monitor, socks, count,
-				       column_list_facts(&s->columns)));
+	ui_set_exact(ui, s->has_facts ? NULL :
+					monitor_exact(s->copy.monitor, socks, count,
+						      column_list_facts(&s->columns)));
 	for (size_t i = 0; i < count && !s->listing.failed; i++) {
 		struct track track;
 		struct row row;
@@ -259,6 +261,21 @@ struct saving *saving_open(const struct copy *copy, const char *path, struct err
 	}
 	saving_close(s);
 	return NULL;
+}
+
+unsigned int saving_facts(const struct saving *s)
+{
+	const struct ui *ui = s->copy.ui;
+	const struct mode_class *mode = ui_mode_drawn(ui);
+
+	if (!s->format || mode == &mode_detail || mode->sheet || ui->view->sheet)
+		return 0;
+	return column_list_facts(&ui->columns) & FACTS_OF_DUMP;
+}
+
+void saving_has_facts(struct saving *s)
+{
+	s->has_facts = true;
 }
 
 bool saving_step(struct saving *s, char *what, size_t size)

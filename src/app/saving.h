@@ -23,6 +23,14 @@ struct saving;
 struct saving *saving_open(const struct copy *copy, const char *path, struct error *err);
 
 /*
+ * The facts that the rows need of the kernel (enum fact): a snapshot that has them
+ * before the first step saves asking for each row alone, which saving_has_facts()
+ * is told of.
+ */
+unsigned int saving_facts(const struct saving *s);
+void saving_has_facts(struct saving *s);
+
+/*
  * Write on for a moment.  False: there is more; true: it is over, and @what (@size
  * bytes) tells in words what was written, or what was wrong, and then there is no file.
  */
