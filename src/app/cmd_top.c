@@ -11,9 +11,12 @@
 #include "app/commands.h"
 #include "app/copy.h"
 #include "app/keep.h"
+#include "app/live_names.h"
 #include "app/lookup.h"
 #include "app/monitor.h"
 #include "app/options.h"
+#include "app/past_filters.h"
+#include "app/saving.h"
 #include "app/say.h"
 #include "app/session.h"
 #include "app/troubles.h"
@@ -54,6 +57,9 @@ struct top {
 	bool pass_due; /* as soon as the view is ready for it */
 	bool details_due; /* the rows on the screen are others, or older, than those known */
 	struct row_source details;
+	struct live_names *names;
+	struct saving *saving; /* rows that are being written; NULL: none */
+	bool saving_pass;      /* a pass with all that they need comes first */
 	uint64_t looked_up; /* digest of the rows whose owners were looked up last */
 	uint64_t looked_up_ns;
 	char filter[256]; /* as it was typed, for the screen */
@@ -117,7 +123,8 @@ static void on_signal(void *context, int signo)
  */
 static void begin_pass(struct top *t)
 {
-	t->pass_due = ui_busy(&t->ui);
+	/* rows that are being written stay what they are */
+	t->pass_due = ui_busy(&t->ui) || t->saving;
 	if (!t->pass_due && !monitor_busy(t->monitor))
 		monitor_begin(t->monitor, ui_facts_of_all(&t->ui) |
 						  troubles_facts(t->troubles, loop_now_ns()));
@@ -135,6 +142,33 @@ static void on_events(void *context)
 	monitor_listen(t->monitor);
 }
 
+/* Names come when they come: those that did are shown. */
+static void on_names(void *context)
+{
+	struct top *t = context;
+
+	if (live_names_poll(t->names)) {
+		t->dirty = true;
+		ui_named(&t->ui);
+	}
+}
+
+static int arm_names(struct top *t)
+{
+	if (!live_names_asking(t->names))
+		return 0;
+	return loop_timer(t->loop, loop_now_ns() + LIVE_NAMES_POLL_NS, on_names, t, &t->error);
+}
+
+/* Rows on the screen get the names of their hosts as well. */
+static void complete_row(void *context, struct row *row)
+{
+	struct top *t = context;
+
+	details_complete(t->session.details, row);
+	live_names_complete(t->names, row);
+}
+
 static int arm_timer(struct top *t)
 {
 	return loop_timer(t->loop, monitor_due_ns(t->monitor), on_tick, t, &t->error);
@@ -147,23 +181,56 @@ static void suspend(struct top *t)
 	t->resized = true;
 }
 
-/* To a file or to the clipboard; the details of the rows on the screen are lost by it. */
+/* Rows or the screen to a file: rows are written from now on, some at a time. */
+static void begin_saving(struct top *t, const struct ui_request *request)
+{
+	const struct copy copy = { &t->ui, &t->canvas, &t->session, t->monitor };
+	struct error err;
+
+	if (t->saving) {
+		ui_say(&t->ui, "another file is being written");
+		return;
+	}
+	t->saving = saving_open(&copy, request->path, &err);
+	if (!t->saving) {
+		ui_say(&t->ui, "%s", err.text);
+		return;
+	}
+	/* a list that stands still gets no other snapshot */
+	t->saving_pass = !t->ui.paused && saving_facts(t->saving);
+}
+
+/* A slice of the rows that are being written. */
+static void save_on(struct top *t)
+{
+	char what[PATH_TYPED_MAX + 64];
+
+	if (t->saving_pass) {
+		t->saving_pass = false;
+		saving_has_facts(t->saving);
+		monitor_begin(t->monitor, ui_facts_of_all(&t->ui) | saving_facts(t->saving));
+		return;
+	}
+	if (!saving_step(t->saving, what, sizeof(what)))
+		return;
+	saving_close(t->saving);
+	t->saving = NULL;
+	ui_say(&t->ui, "%s", what);
+	/* the details of the rows on the screen were lost by it */
+	t->looked_up_ns = 0;
+	t->looked_up = 0;
+	t->details_due = true;
+	t->dirty = true;
+	on_tick(t);
+}
+
+/* To the clipboard. */
 static void copy_out(struct top *t, const struct ui_request *request)
 {
 	const struct copy copy = { &t->ui, &t->canvas, &t->session, t->monitor };
 	struct buffer text;
 	struct error err;
-	char what[PATH_TYPED_MAX + 64];
 
-	if (request->write) {
-		bool failed = copy_to_file(&copy, request->path, what, sizeof(what), &err);
-
-		ui_say(&t->ui, "%s", failed ? err.text : what);
-		t->looked_up_ns = 0;
-		t->looked_up = 0;
-		t->details_due = true;
-		return;
-	}
 	buffer_init(&text, -1);
 	if (request->copy_command)
 		copy_command(&copy, &text);
@@ -176,6 +243,25 @@ static void copy_out(struct top *t, const struct ui_request *request)
 		ui_say(&t->ui, "copied: %.*s", (int)text.used, text.data);
 	}
 	buffer_fini(&text);
+}
+
+/* Another filter is remembered. */
+static void keep_filters(struct top *t)
+{
+	struct error err;
+
+	if (!t->options->no_config && past_filters_save(&t->ui, &err))
+		ui_say(&t->ui, "filters are not kept: %s", err.text);
+}
+
+static void show_names(struct top *t)
+{
+	struct error err;
+
+	if (live_names_show(t->names, t->ui.resolved, &err)) {
+		t->ui.resolved = false;
+		ui_say(&t->ui, "%s", err.text);
+	}
 }
 
 /*
@@ -210,8 +296,12 @@ static void serve(struct top *t)
 		t->quit = true;
 	if (request.suspend && !t->quit)
 		suspend(t);
-	if (request.write || request.copy_row || request.copy_command)
+	if (request.write)
+		begin_saving(t, &request);
+	if (request.copy_row || request.copy_command)
 		copy_out(t, &request);
+	if (request.resolve)
+		show_names(t);
 	if (request.save)
 		keep_save(&t->kept, t->options, &t->ui);
 	if (request.repaint)
@@ -220,8 +310,10 @@ static void serve(struct top *t)
 		monitor_set_interval(t->monitor, request.interval_ms);
 	if (request.close)
 		close_victims(t);
-	if (request.filter)
+	if (request.filter) {
 		widen(t);
+		keep_filters(t);
+	}
 	if (request.refresh || request.collect || request.close)
 		begin_pass(t);
 	if (request.interval_ms && arm_timer(t))
@@ -284,7 +376,7 @@ static void draw_details(struct top *t)
 	unsigned int facts = ui_facts_of_shown(&t->ui);
 	size_t count;
 
-	if (!t->details_due || monitor_busy(t->monitor) || ui_busy(&t->ui))
+	if (!t->details_due || monitor_busy(t->monitor) || ui_busy(&t->ui) || t->saving)
 		return;
 	t->details_due = false;
 	count = ui_shown(&t->ui, t->exact, EXACT_MAX);
@@ -352,6 +444,7 @@ static void fill_data(struct top *t, struct ui_data *data)
 	monitor_data(t->monitor, data);
 	data->troubles = *troubles_list(t->troubles);
 	data->source = &t->details;
+	live_names_data(t->names, data);
 	if (t->session.filter && !t->ui.filtered) {
 		data->keep = keep_row;
 		data->keep_context = &t->session;
@@ -426,7 +519,7 @@ static int run(struct top *t)
 {
 	begin_pass(t);
 	while (!t->quit) {
-		bool busy = monitor_busy(t->monitor) || ui_busy(&t->ui) ||
+		bool busy = monitor_busy(t->monitor) || ui_busy(&t->ui) || t->saving ||
 			    troubles_busy(t->troubles);
 
 		if (loop_turn(t->loop, busy || t->dirty ? 0 : LOOP_FOREVER, &t->error) < 0)
@@ -438,9 +531,13 @@ static int run(struct top *t)
 			work(t);
 		if (monitor_busy(t->monitor) && collect(t))
 			return -1;
-		if (!monitor_busy(t->monitor) && troubles_busy(t->troubles))
+		if (t->saving && !monitor_busy(t->monitor) && !ui_busy(&t->ui))
+			save_on(t);
+		else if (!monitor_busy(t->monitor) && troubles_busy(t->troubles))
 			judge(t);
 		if (t->dirty && draw(t))
+			return -1;
+		if (arm_names(t))
 			return -1;
 	}
 	return 0;
@@ -469,11 +566,26 @@ static const struct theme *choose_theme(const struct top *t, const struct option
 
 static int open_ui(struct top *t, const struct options *o)
 {
-	const struct filter_options lookups = lookup_options();
+	struct filter_options lookups = lookup_options();
 	struct ui_options ui = { .columns = o->columns, .sort = &o->sort, .names = o->names,
-				 .lookups = &lookups };
+				 .resolved = o->resolve };
 
-	return ui_init(&t->ui, &ui, &t->error);
+	memcpy(ui.view_columns, o->view_columns, sizeof(ui.view_columns));
+	t->names = live_names_new();
+	if (!t->names)
+		return error_set(&t->error, ENOMEM, "cannot start the live view");
+	live_names_look_up(t->names, &ui, &lookups);
+	if (ui_init(&t->ui, &ui, &t->error))
+		return -1;
+	return o->resolve ? live_names_show(t->names, true, &t->error) : 0;
+}
+
+/* The filters of before; whoever is here for the first time is told where to begin. */
+static void welcome(struct top *t)
+{
+	if (!t->options->no_config && past_filters_load(&t->ui))
+		ui_say(&t->ui, "Welcome: ? shows the keys, 1 to 6 the views, / searches, "
+			       "\\ filters, q quits");
 }
 
 static int open_monitor(struct top *t, const struct options *o)
@@ -513,16 +625,19 @@ static int open_all(struct top *t, const struct options *o)
 	if (monitor_fd(t->monitor) >= 0 &&
 	    loop_watch(t->loop, monitor_fd(t->monitor), on_events, t, &t->error))
 		return -1;
+	welcome(t);
 	return loop_watch(t->loop, term_fd(t->term), on_keys, t, &t->error);
 }
 
 static void close_all(struct top *t)
 {
 	term_close(t->term);
+	saving_close(t->saving);
 	loop_free(t->loop);
 	troubles_free(t->troubles);
 	monitor_free(t->monitor);
 	session_close(&t->session);
+	live_names_free(t->names);
 	canvas_fini(&t->canvas);
 	ui_fini(&t->ui);
 }
@@ -566,7 +681,7 @@ int cmd_top(const struct options *o)
 	t->options = o;
 	join_filter(t, o);
 	t->session.request.facts = filter_dump_facts(&t->session);
-	t->details = (struct row_source){ details_complete, t->session.details };
+	t->details = (struct row_source){ complete_row, t };
 	failed = open_all(t, o) || run(t);
 	error = t->error;
 	signo = t->signo;

@@ -2,13 +2,9 @@
 #include "config.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "app/configuration.h"
 #include "app/files.h"
@@ -104,59 +100,6 @@ static void rewrite(struct rewrite *r, const char *text)
 		put_rest(r);
 }
 
-/* The folders above @path. */
-static int make_folders(const char *path, struct error *err)
-{
-	char folder[CONFIG_PATH_MAX];
-
-	for (const char *p = strchr(path + 1, '/'); p; p = strchr(p + 1, '/')) {
-		memcpy(folder, path, (size_t)(p - path));
-		folder[p - path] = '\0';
-		if (mkdir(folder, 0777) && errno != EEXIST)
-			return error_set(err, errno, "cannot make the folder '%s'", folder);
-	}
-	return 0;
-}
-
-static int write_file(const char *path, int fd, const struct buffer *text, struct error *err)
-{
-	struct buffer out;
-	int failed;
-
-	buffer_init(&out, fd);
-	buffer_put(&out, text->data, text->used);
-	failed = buffer_flush(&out, err);
-	buffer_fini(&out);
-	if (failed)
-		return -1;
-	if (fsync(fd))
-		return error_set(err, errno, "cannot write '%s'", path);
-	return 0;
-}
-
-/* The new text beside the old one, with its rights, then in its place. */
-static int replace(const char *path, const struct buffer *text, struct error *err)
-{
-	char beside[CONFIG_PATH_MAX + 16];
-	struct stat old;
-	int failed;
-	int fd;
-
-	snprintf(beside, sizeof(beside), "%s.XXXXXX", path);
-	fd = mkostemp(beside, O_CLOEXEC);
-	if (fd < 0)
-		return error_set(err, errno, "cannot write beside '%s'", path);
-	failed = write_file(beside, fd, text, err);
-	if (!failed && fchmod(fd, stat(path, &old) ? 0644 : old.st_mode & 07777))
-		failed = error_set(err, errno, "cannot set the rights of '%s'", beside);
-	close(fd);
-	if (!failed && rename(beside, path))
-		failed = error_set(err, errno, "cannot replace '%s'", path);
-	if (failed)
-		unlink(beside);
-	return failed;
-}
-
 int config_save(const char *path, const char *section, const struct config_setting *settings,
 		size_t count, struct error *err)
 {
@@ -169,10 +112,10 @@ int config_save(const char *path, const char *section, const struct config_setti
 	if (count > SETTINGS_MAX)
 		count = r.count = SETTINGS_MAX;
 	buffer_init(&r.out, -1);
-	if (target ? text != NULL : !make_folders(path, err)) {
+	if (target ? text != NULL : !file_make_folders(path, 0777, err)) {
 		rewrite(&r, text ? text : "");
 		failed = r.out.error ? error_set(err, r.out.error, "cannot write '%s'", path) :
-				       replace(target ? target : path, &r.out, err);
+				       file_replace(target ? target : path, &r.out, 0644, err);
 	}
 	buffer_fini(&r.out);
 	free(text);

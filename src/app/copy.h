@@ -19,14 +19,6 @@ struct copy {
 	struct monitor *monitor;
 };
 
-/*
- * Write to the new file at @path: the table of connections, all of its rows, where
- * the name ends in .json, .jsonl, .csv or .tsv, else the screen as text.  @what tells
- * in words what was written.  0, or -1 with @err set, and there is no file.
- */
-int copy_to_file(const struct copy *copy, const char *path, char *what, size_t size,
-		 struct error *err);
-
 /* The selected row as text, appended to @out.  0, or -1 with @err set. */
 int copy_row(const struct copy *copy, struct buffer *out, struct error *err);
 

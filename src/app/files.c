@@ -4,9 +4,13 @@
 #include "app/files.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 static char *read_all(FILE *f, const char *path, struct error *err)
 {
@@ -52,4 +56,57 @@ char *file_text(const char *path, struct error *err)
 	if (f != stdin)
 		fclose(f);
 	return text;
+}
+
+int file_make_folders(const char *path, mode_t mode, struct error *err)
+{
+	char folder[PATH_MAX];
+
+	for (const char *p = strchr(path + 1, '/'); p; p = strchr(p + 1, '/')) {
+		if ((size_t)(p - path) >= sizeof(folder))
+			return error_set(err, ENAMETOOLONG, "cannot make the folder of '%s'", path);
+		memcpy(folder, path, (size_t)(p - path));
+		folder[p - path] = '\0';
+		if (mkdir(folder, mode) && errno != EEXIST)
+			return error_set(err, errno, "cannot make the folder '%s'", folder);
+	}
+	return 0;
+}
+
+static int write_file(const char *path, int fd, const struct buffer *text, struct error *err)
+{
+	struct buffer out;
+	int failed;
+
+	buffer_init(&out, fd);
+	buffer_put(&out, text->data, text->used);
+	failed = buffer_flush(&out, err);
+	buffer_fini(&out);
+	if (failed)
+		return -1;
+	if (fsync(fd))
+		return error_set(err, errno, "cannot write '%s'", path);
+	return 0;
+}
+
+int file_replace(const char *path, const struct buffer *text, mode_t mode, struct error *err)
+{
+	char beside[PATH_MAX + 16];
+	struct stat old;
+	int failed;
+	int fd;
+
+	snprintf(beside, sizeof(beside), "%s.XXXXXX", path);
+	fd = mkostemp(beside, O_CLOEXEC);
+	if (fd < 0)
+		return error_set(err, errno, "cannot write beside '%s'", path);
+	failed = write_file(beside, fd, text, err);
+	if (!failed && fchmod(fd, stat(path, &old) ? mode : old.st_mode & 07777))
+		failed = error_set(err, errno, "cannot set the rights of '%s'", beside);
+	close(fd);
+	if (!failed && rename(beside, path))
+		failed = error_set(err, errno, "cannot replace '%s'", path);
+	if (failed)
+		unlink(beside);
+	return failed;
 }

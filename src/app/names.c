@@ -61,6 +61,26 @@ void names_look_up(struct names *n)
 	resolver_run(n->resolver);
 }
 
+bool names_poll(struct names *n)
+{
+	return resolver_poll(n->resolver);
+}
+
+bool names_asking(const struct names *n)
+{
+	return resolver_asking(n->resolver);
+}
+
+int names_addresses(struct names *n, const char *name, struct endpoint *out, size_t max)
+{
+	return resolver_addresses(n->resolver, name, out, max);
+}
+
+const char *names_host(const struct names *n, const struct endpoint *e)
+{
+	return resolver_name(n->resolver, e);
+}
+
 void names_complete(const struct names *n, struct row *row)
 {
 	row->local_host = resolver_name(n->resolver, &row->sock->local);

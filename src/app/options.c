@@ -23,6 +23,7 @@
 #include "base/text.h"
 #include "collect/collect.h"
 #include "ui/theme.h"
+#include "ui/views.h"
 
 /* Short for the table; and the commands that write rows. */
 #define DATA CMD_DATA
@@ -127,6 +128,36 @@ static int apply_json(struct options *o, const char *argument, struct error *err
 {
 	(void)argument;
 	return apply_format(o, "json", err);
+}
+
+/* The view checks them: it knows what it has. */
+static int apply_view_columns(struct options *o, const char *view, const char *argument)
+{
+	size_t count;
+	const struct view_class *views = views_all(&count);
+
+	for (size_t i = 0; i < count; i++)
+		if (!strcmp(views[i].name, view))
+			o->view_columns[i] = argument;
+	return 0;
+}
+
+static int apply_columns_listeners(struct options *o, const char *argument, struct error *err)
+{
+	(void)err;
+	return apply_view_columns(o, "Listeners", argument);
+}
+
+static int apply_columns_processes(struct options *o, const char *argument, struct error *err)
+{
+	(void)err;
+	return apply_view_columns(o, "Processes", argument);
+}
+
+static int apply_columns_peers(struct options *o, const char *argument, struct error *err)
+{
+	(void)err;
+	return apply_view_columns(o, "Peers", argument);
 }
 
 static int apply_columns(struct options *o, const char *argument, struct error *err)
@@ -380,7 +411,7 @@ static const struct option_info options[] = {
 		  "6.8 and later). Costs a second walk over the tables." },
 	{ .letter = 'n', .name = "numeric", .commands = DATA, .apply = apply_numeric,
 	  .help = "Numbers instead of names (the default); the last one of -n and -r counts." },
-	{ .letter = 'r', .name = "resolve", .commands = DATA & ~(CMD_TOP | CMD_RECORD),
+	{ .letter = 'r', .name = "resolve", .commands = DATA & ~CMD_RECORD,
 	  .apply = apply_resolve,
 	  .help = "Names instead of numbers: hosts by DNS, ports by services(5). Machine formats "
 		  "keep the numbers and get columns with the names." },
@@ -415,6 +446,17 @@ static const struct option_info options[] = {
 	  .commands = CMD_TOP | CMD_LIST, .apply = apply_columns,
 	  .help = "Columns to show, in order, separated by commas; with + or - before a name: "
 		  "added to or taken from the default ones." },
+	{ .name = "columns-listeners", .argument = "LIST", .commands = CMD_TOP,
+	  .apply = apply_columns_listeners,
+	  .help = "Columns of the view of listeners: local, process, used, waiting, children, "
+		  "exposure, dropped, dropped_per_second, states." },
+	{ .name = "columns-processes", .argument = "LIST", .commands = CMD_TOP,
+	  .apply = apply_columns_processes,
+	  .help = "Columns of the view of processes: group, sockets, new_per_second, "
+		  "gone_per_second, recv_queue_bytes, send_queue_bytes, share; those of the "
+		  "states follow." },
+	{ .name = "columns-peers", .argument = "LIST", .commands = CMD_TOP,
+	  .apply = apply_columns_peers, .help = "The same of the view of peers." },
 	{ .name = "sort", .argument = "LIST", .values = "columns",
 	  .commands = CMD_TOP | CMD_LIST, .apply = apply_sort,
 	  .help = "Columns to sort by, most important first; with - before a name: descending." },
@@ -501,7 +543,7 @@ static const struct option_info options[] = {
 	  .apply = apply_net,
 	  .help = "Look at a network namespace: its name (ip netns, docker), the pid of a "
 		  "process in it, or its path." },
-	{ .name = "all-namespaces", .commands = DATA & ~CMD_KILL & ~CMD_TOP,
+	{ .name = "all-namespaces", .commands = DATA & ~CMD_KILL,
 	  FLAG(all_namespaces),
 	  .help = "Look at every network namespace of this host, and add the column netns." },
 	{ .name = "from", .argument = "FILE", .values = "files", .commands = SAVED,

@@ -17,6 +17,7 @@
 #include "output/formats.h"
 #include "query/columns.h"
 #include "query/query.h"
+#include "ui/ui.h"
 
 /* Which commands an option belongs to: bits, one a command (commands.c). */
 enum command_bit {
@@ -73,6 +74,7 @@ struct options {
 	const struct format *format; /* NULL: a table */
 	const char *template;	     /* of --format '{...}', or NULL */
 	const char *columns; /* --columns, or NULL */
+	const char *view_columns[VIEWS_MAX]; /* --columns-VIEW, by the place of the view */
 	struct sort sort;
 	size_t limit; /* 0: none */
 	enum dialect names;

@@ -37,6 +37,24 @@ void resolver_run(struct resolver *r)
 	(void)r;
 }
 
+bool resolver_poll(struct resolver *r)
+{
+	(void)r;
+	return false;
+}
+
+bool resolver_asking(const struct resolver *r)
+{
+	(void)r;
+	return false;
+}
+
+int resolver_addresses(struct resolver *r, const char *name, struct endpoint *out, size_t max)
+{
+	(void)r, (void)name, (void)out, (void)max;
+	return 0;
+}
+
 const char *resolver_name(const struct resolver *r, const struct endpoint *e)
 {
 	(void)r, (void)e;
@@ -69,8 +87,24 @@ struct entry {
 	const char *name;	 /* NULL: none, or not yet */
 };
 
+/* A host whose addresses were asked for. */
+struct host {
+	struct host *next;
+	struct resolver *resolver;
+	const char *name;
+	bool answered;
+	size_t count;
+	struct endpoint *addresses;
+};
+
+/* Names of hosts that are asked for at most: those of typed filters. */
+#define HOSTS_MAX 1024
+
 struct resolver {
 	ares_channel channel;
+	struct host *hosts;
+	size_t host_count;
+	size_t answers; /* so far, of any kind */
 	struct arena memory;
 	struct entry *table[1 << BITS];
 	struct entry *first; /* to be asked for */
@@ -221,6 +255,7 @@ static void on_answer(void *context, int status, int timeouts, char *name, char 
 
 	(void)timeouts, (void)service;
 	r->in_flight--;
+	r->answers++;
 	if (e->run == r->run)
 		r->waiting--;
 	if (status != ARES_ETIMEOUT && status != ARES_EDESTRUCTION)
@@ -321,6 +356,97 @@ void resolver_run(struct resolver *r)
 	} while (r->waiting && loop_now_ns() < until_ns);
 	if (before && r->waiting == before)
 		r->silent = true;
+}
+
+/* How long a poll may ask: the file of hosts is read for each question. */
+#define POLL_MS 2
+
+bool resolver_poll(struct resolver *r)
+{
+	size_t before = r->answers;
+
+	ask_more(r, loop_now_ns() + POLL_MS * NS_PER_MS);
+	if (r->in_flight)
+		take_answers(r, 0);
+	return r->answers != before;
+}
+
+bool resolver_asking(const struct resolver *r)
+{
+	return r->first || r->in_flight;
+}
+
+static void add_address(struct host *h, const struct ares_addrinfo_node *node)
+{
+	struct endpoint *e = &h->addresses[h->count];
+	union {
+		struct sockaddr_in v4;
+		struct sockaddr_in6 v6;
+	} from;
+
+	*e = (struct endpoint){ .family = node->ai_family == AF_INET ? ADDR_V4 : ADDR_V6 };
+	if (node->ai_family == AF_INET && node->ai_addrlen >= sizeof(from.v4)) {
+		memcpy(&from.v4, node->ai_addr, sizeof(from.v4));
+		memcpy(e->bytes, &from.v4.sin_addr, 4);
+		h->count++;
+	} else if (node->ai_family == AF_INET6 && node->ai_addrlen >= sizeof(from.v6)) {
+		memcpy(&from.v6, node->ai_addr, sizeof(from.v6));
+		memcpy(e->bytes, &from.v6.sin6_addr, 16);
+		h->count++;
+	}
+}
+
+static void on_addresses(void *context, int status, int timeouts, struct ares_addrinfo *found)
+{
+	struct host *h = context;
+	size_t count = 0;
+
+	(void)timeouts;
+	h->resolver->in_flight--;
+	h->resolver->answers++;
+	h->answered = true;
+	for (struct ares_addrinfo_node *n = found ? found->nodes : NULL; n; n = n->ai_next)
+		count++;
+	if (status == ARES_SUCCESS && count)
+		h->addresses = arena_alloc(&h->resolver->memory, count * sizeof(*h->addresses));
+	for (struct ares_addrinfo_node *n = h->addresses ? found->nodes : NULL; n; n = n->ai_next)
+		add_address(h, n);
+	ares_freeaddrinfo(found);
+}
+
+static struct host *host_ask(struct resolver *r, const char *name)
+{
+	const struct ares_addrinfo_hints hints = { .ai_family = AF_UNSPEC };
+	struct host *h = r->host_count < HOSTS_MAX ? arena_alloc(&r->memory, sizeof(*h)) : NULL;
+	const char *copy = h ? arena_strndup(&r->memory, name, strlen(name)) : NULL;
+
+	if (!copy)
+		return NULL;
+	*h = (struct host){ .next = r->hosts, .resolver = r, .name = copy };
+	r->hosts = h;
+	r->host_count++;
+	r->in_flight++;
+	ares_getaddrinfo(r->channel, h->name, NULL, &hints, on_addresses, h);
+	return h;
+}
+
+int resolver_addresses(struct resolver *r, const char *name, struct endpoint *out, size_t max)
+{
+	struct host *h = r->hosts;
+	size_t count;
+
+	while (h && strcmp(h->name, name) != 0)
+		h = h->next;
+	if (!h)
+		h = host_ask(r, name);
+	if (!h)
+		return 0;
+	if (!h->answered)
+		return -1;
+	count = h->count < max ? h->count : max;
+	for (size_t i = 0; i < count; i++)
+		out[i] = h->addresses[i];
+	return (int)count;
 }
 
 const char *resolver_name(const struct resolver *r, const struct endpoint *e)

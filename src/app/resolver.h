@@ -38,6 +38,21 @@ int resolver_want(struct resolver *r, const struct endpoint *e, struct error *er
  */
 void resolver_run(struct resolver *r);
 
+/*
+ * Ask on and take what answers there are, without waiting.  True if something was
+ * answered.
+ */
+bool resolver_poll(struct resolver *r);
+
+/* Is an answer still awaited? */
+bool resolver_asking(const struct resolver *r);
+
+/*
+ * The addresses of the host called @name into @out (at most @max): how many, or -1 if
+ * the answer is awaited.  Each name is asked for once.
+ */
+int resolver_addresses(struct resolver *r, const char *name, struct endpoint *out, size_t max);
+
 /* The name, or NULL: none, or not known yet.  Borrowed, valid until resolver_close(). */
 const char *resolver_name(const struct resolver *r, const struct endpoint *e);
 

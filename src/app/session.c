@@ -132,7 +132,8 @@ static int permit_names(struct session *s, struct error *err)
 	if (s->early_names && !s->o->resolve)
 		return error_set(err, 0, "names of hosts are resolved with -r only");
 	s->facts &= ~(unsigned int)FACT_HOST_NAMES;
-	if (s->o->resolve)
+	/* the live view asks by itself, without waiting */
+	if (s->o->resolve && !s->live)
 		s->facts |= FACT_HOST_NAMES;
 	return 0;
 }
@@ -142,7 +143,7 @@ static int open_all(struct session *s, const struct options *o, unsigned int fac
 	struct error err = { 0 };
 	int status;
 
-	*s = (struct session){ .o = o, .facts = facts };
+	*s = (struct session){ .o = o, .facts = facts, .live = !parallel };
 	if (source_enter(o, &err))
 		return say_error(&err, EXIT_FAILED);
 	status = open_filter(s, o);

@@ -18,6 +18,7 @@ struct session {
 	unsigned int facts;    /* what the columns, the order and the filter need */
 	struct collect_request request;
 	struct details *details;
+	bool live;	  /* passes in slices; names are not waited for */
 	bool early_names; /* names of hosts decide which rows are shown, or their order */
 };
 

@@ -456,12 +456,12 @@ static const struct column columns[] = {
 		     .align = ALIGN_RIGHT, .width = 6,
 		     .help = "What ss shows: bytes not read yet; for a listener, connections "
 		     	"waiting for accept()." },
-	  .get = get_recv_q, .priority = 10 },
+	  .get = get_recv_q, .priority = 1, .brief = "R-Q" },
 	{ .field = { .name = "send_q", .title = "SEND-Q", .kind = VALUE_COUNT,
 		     .align = ALIGN_RIGHT, .width = 6,
 		     .help = "What ss shows: bytes not acknowledged yet; for a listener, the "
 		     	"backlog." },
-	  .get = get_send_q, .priority = 11 },
+	  .get = get_send_q, .priority = 1, .brief = "S-Q" },
 	{ .field = { .name = "local", .title = "LOCAL", .kind = VALUE_ENDPOINT, .width = 21,
 		     .help = "Local address and port." },
 	  .get = get_local },

@@ -43,6 +43,7 @@ struct column {
 	struct field field;
 	unsigned int facts; /* enum fact: what must have been collected */
 	uint8_t priority;   /* on a narrow screen the highest number is dropped first; 0: never */
+	const char *brief;  /* title where room is scarce; NULL: there is none */
 	bool adds_up;	    /* a sum of it over sockets means something */
 	uint16_t offset;    /* for getters that serve many columns: where in its record */
 	uint16_t size;	    /* and how large */

@@ -17,7 +17,10 @@
 void action_help(struct ui *ui)
 {
 	ui->help_top = 0;
-	ui_enter(ui, ui->mode == &mode_help ? &mode_view : &mode_help);
+	if (ui->mode == &mode_help)
+		ui_back(ui);
+	else
+		ui_enter(ui, &mode_help);
 }
 
 void action_quit(struct ui *ui)
@@ -26,7 +29,7 @@ void action_quit(struct ui *ui)
 	if (ui->mode == &mode_view)
 		ui->request.quit = true;
 	else
-		ui_enter(ui, &mode_view);
+		ui_back(ui);
 }
 
 void action_pause(struct ui *ui)
@@ -141,7 +144,7 @@ void action_leave(struct ui *ui)
 {
 	const struct mode_class *mode = ui->mode;
 
-	ui_enter(ui, &mode_view);
+	ui_back(ui);
 	if (mode->left)
 		mode->left(ui);
 }
@@ -274,8 +277,26 @@ static void search_on(struct ui *ui, bool backward)
 		search_begin(ui, moved(ui->list.cursor, backward ? -1 : 1), backward);
 }
 
+void action_search_end(struct ui *ui)
+{
+	ui->search[0] = '\0';
+}
+
+void action_names(struct ui *ui)
+{
+	ui->resolved = !ui->resolved;
+	ui->request.resolve = true;
+	ui_say(ui, "%s", ui->resolved ? "names of hosts and ports, as they are answered" :
+					"numbers");
+}
+
 void action_search_next(struct ui *ui)
 {
+	/* without a search there is nothing to go on to */
+	if (!ui->search[0] || ui->view->sheet) {
+		action_names(ui);
+		return;
+	}
 	search_on(ui, false);
 }
 
@@ -284,46 +305,45 @@ void action_search_back(struct ui *ui)
 	search_on(ui, true);
 }
 
-/* The place of the column that is sorted by among the shown ones. */
-static size_t sort_place(const struct ui *ui)
-{
-	size_t i = 0;
-
-	while (i < ui->columns.count && ui->sort.count &&
-	       ui->columns.column[i] != ui->sort.key[0].column)
-		i++;
-	return i < ui->columns.count ? i : 0;
-}
-
 void action_sort(struct ui *ui)
 {
+	size_t now = sortable_now(ui);
+
 	ui_enter(ui, &mode_sort);
-	ui->choice = sort_place(ui);
+	ui->choice = now < choice_now(ui).count ? now : 0;
 	ui->choice_top = 0;
 }
 
-static void sort_step(struct ui *ui, size_t by)
+static void sort_step(struct ui *ui, bool right)
 {
-	size_t count = ui->columns.count;
-	const struct column *column = ui->columns.column[(sort_place(ui) + by) % count];
+	const struct choice chosen = choice_now(ui);
+	size_t now = sortable_now(ui);
+	size_t next = right ? now + 1 : now + chosen.count - 1;
 
-	connections_sort_by(ui, column, false);
-	ui_say(ui, "sorted by %s", column->field.name);
+	/* from none of them to the first, or to the last */
+	if (now >= chosen.count)
+		next = right ? 0 : chosen.count - 1;
+	next %= chosen.count;
+	sortable_use(ui, next, false);
+	ui_say(ui, "sorted by %s", choosable_field(ui, chosen.place[next]).name);
 }
 
 void action_sort_left(struct ui *ui)
 {
-	sort_step(ui, ui->columns.count - 1);
+	sort_step(ui, false);
 }
 
 void action_sort_right(struct ui *ui)
 {
-	sort_step(ui, 1);
+	sort_step(ui, true);
 }
 
 void action_invert(struct ui *ui)
 {
-	connections_sort_by(ui, ui->sort.key[0].column, !ui->sort.key[0].descending);
+	if (sortable_now(ui) < choice_now(ui).count)
+		sortable_use(ui, sortable_now(ui), !sortable_descending(ui));
+	else if (!ui->view->sheet)
+		connections_sort_by(ui, ui->sort.key[0].column, !ui->sort.key[0].descending);
 }
 
 void action_all_states(struct ui *ui)

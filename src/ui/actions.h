@@ -28,6 +28,8 @@ void action_half_down(struct ui *ui);
 void action_home(struct ui *ui);
 void action_end(struct ui *ui);
 void action_detail(struct ui *ui);
+void action_names(struct ui *ui);
+void action_search_end(struct ui *ui);
 void action_search(struct ui *ui);
 void action_search_next(struct ui *ui);
 void action_search_back(struct ui *ui);

@@ -290,6 +290,52 @@ void chart_draw(struct ui *ui, struct canvas *c, struct area area)
 			    "Left and Right: the counts at a time;  Up and Down: another state");
 }
 
+/* What it shows, as rows: the slots of the span, the oldest first. */
+
+static const struct field chart_fields[] = {
+	{ .name = "seconds_ago", .title = "SECONDS AGO", .kind = VALUE_COUNT,
+	  .align = ALIGN_RIGHT },
+	{ .name = "state", .title = "STATE", .kind = VALUE_STATE },
+	{ .name = "last", .title = "LAST", .kind = VALUE_COUNT, .align = ALIGN_RIGHT },
+	{ .name = "min", .title = "MIN", .kind = VALUE_COUNT, .align = ALIGN_RIGHT },
+	{ .name = "max", .title = "MAX", .kind = VALUE_COUNT, .align = ALIGN_RIGHT },
+};
+
+#define CHART_FIELDS (sizeof(chart_fields) / sizeof(chart_fields[0]))
+
+static size_t sheet_fields(const struct ui *ui, struct field *out)
+{
+	(void)ui;
+	memcpy(out, chart_fields, sizeof(chart_fields));
+	return CHART_FIELDS;
+}
+
+static size_t sheet_count(const struct ui *ui)
+{
+	return ui->data.history ? panel_span(ui, ui->cols)->slots : 0;
+}
+
+/* Nothing is known of a slot without a sample. */
+static struct value sheet_cell(const struct ui *ui, size_t row, size_t field, char *text)
+{
+	const struct span *span = panel_span(ui, ui->cols);
+	size_t back = span->slots - 1 - row;
+	struct history_slot slot =
+		history_slot(ui->data.history, span->from, ui->chart_state, back);
+	const uint64_t counts[] = { slot.last, slot.min, slot.max };
+
+	(void)text;
+	if (field == 0)
+		return value_count(back * slot_ns(span) / SECOND);
+	if (field == 1)
+		return value_state(ui->chart_state);
+	return slot.samples ? value_count(counts[field - 2]) : value_none();
+}
+
+const struct sheet chart_sheet = {
+	.rows = "history", .fields = sheet_fields, .count = sheet_count, .cell = sheet_cell,
+};
+
 /* What keys do in it. */
 
 /* The state that is looked at: chosen in the diagram, listed alone, or of the selected row. */

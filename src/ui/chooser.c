@@ -12,31 +12,22 @@
 
 #define NAME_WIDTH 20
 
-static bool is_shown(const struct ui *ui, const struct column *column)
+/* The place of the column in line @i of the chooser. */
+static size_t place_at(const struct ui *ui, const struct choice *chosen, size_t i)
 {
-	for (size_t i = 0; i < ui->columns.count; i++)
-		if (ui->columns.column[i] == column)
-			return true;
-	return false;
-}
+	size_t count = choosable_count(ui);
+	size_t rest = i - chosen->count;
 
-/* The column in line @i of the chooser, or NULL. */
-static const struct column *column_at(const struct ui *ui, size_t i)
-{
-	size_t count;
-	const struct column *all = columns_all(&count);
-	size_t rest = i - ui->columns.count;
-
-	if (i < ui->columns.count)
-		return ui->columns.column[i];
-	for (size_t j = 0; j < count; j++)
-		if (!is_shown(ui, &all[j]) && !rest--)
-			return &all[j];
-	return NULL;
+	if (i < chosen->count)
+		return chosen->place[i];
+	for (size_t place = 0; place < count; place++)
+		if (!memchr(chosen->place, (int)place, chosen->count) && !rest--)
+			return place;
+	return count - 1;
 }
 
 /* Widths and what was met belong to the places of the old list. */
-static void columns_changed(struct ui *ui)
+void connections_columns_changed(struct ui *ui)
 {
 	memset(ui->width, 0, sizeof(ui->width));
 	memset(ui->calm, 0, sizeof(ui->calm));
@@ -45,63 +36,62 @@ static void columns_changed(struct ui *ui)
 	ui->request.collect = true;
 }
 
-static void remove_at(struct column_list *list, size_t i)
+static void remove_at(struct choice *chosen, size_t i)
 {
-	list->count--;
-	memmove(&list->column[i], &list->column[i + 1],
-		(list->count - i) * sizeof(list->column[0]));
+	chosen->count--;
+	memmove(&chosen->place[i], &chosen->place[i + 1], chosen->count - i);
 }
 
 /* The keys that move know no last line. */
 static void clamp(struct ui *ui)
 {
-	size_t count;
+	size_t count = choosable_count(ui);
 
-	columns_all(&count);
 	if (ui->choice >= count)
 		ui->choice = count - 1;
 }
 
 static void toggle(struct ui *ui)
 {
-	const struct column *column;
+	struct choice chosen = choice_now(ui);
 
 	clamp(ui);
-	column = column_at(ui, ui->choice);
-	if (ui->choice >= ui->columns.count) {
-		column_list_add(&ui->columns, column->field.name);
+	if (ui->choice >= chosen.count) {
+		uint8_t place = (uint8_t)place_at(ui, &chosen, ui->choice);
+
+		chosen.place[chosen.count++] = place;
 		/* what stood below is below still */
 		ui->choice++;
-	} else if (ui->columns.count > 1) {
-		remove_at(&ui->columns, ui->choice);
+	} else if (chosen.count > 1) {
+		remove_at(&chosen, ui->choice);
 	} else {
 		ui_say(ui, "one column must stay");
 		return;
 	}
-	columns_changed(ui);
+	choice_use(ui, &chosen);
 }
 
 /* Swap the chosen column with its neighbour. */
 static void shift(struct ui *ui, bool up)
 {
-	const struct column **list = ui->columns.column;
+	struct choice chosen = choice_now(ui);
 	size_t at = ui->choice;
 	size_t to = up ? at - 1 : at + 1;
-	const struct column *column;
+	uint8_t place;
 
-	if (at >= ui->columns.count || to >= ui->columns.count)
+	if (at >= chosen.count || to >= chosen.count)
 		return;
-	column = list[at];
-	list[at] = list[to];
-	list[to] = column;
+	place = chosen.place[at];
+	chosen.place[at] = chosen.place[to];
+	chosen.place[to] = place;
 	ui->choice = to;
-	columns_changed(ui);
+	choice_use(ui, &chosen);
 }
 
 void action_columns(struct ui *ui)
 {
-	ui->columns_before = ui->columns;
-	ui->chosen_before = ui->chosen;
+	ui->columns_before = choice_now(ui);
+	ui->chosen_before = ui->view->sheet ? arrangement_of(ui)->count : ui->chosen;
 	ui->choice = 0;
 	ui->choice_top = 0;
 	ui_enter(ui, &mode_columns);
@@ -130,9 +120,11 @@ void action_columns_save(struct ui *ui)
 
 void chooser_left(struct ui *ui)
 {
-	ui->columns = ui->columns_before;
-	columns_changed(ui);
-	ui->chosen = ui->chosen_before;
+	choice_use(ui, &ui->columns_before);
+	if (!ui->view->sheet)
+		ui->chosen = ui->chosen_before;
+	else if (!ui->chosen_before)
+		arrangement_of(ui)->count = 0;
 }
 
 static void press_column(struct ui *ui, size_t which, int line)
@@ -142,16 +134,17 @@ static void press_column(struct ui *ui, size_t which, int line)
 	toggle(ui);
 }
 
-static void column_draw(const struct ui *ui, struct canvas *c, int row, size_t i)
+static void column_draw(const struct ui *ui, struct canvas *c, int row,
+			const struct choice *chosen, size_t i)
 {
-	const struct column *column = column_at(ui, i);
-	bool shown = i < ui->columns.count;
+	const struct field field = choosable_field(ui, place_at(ui, chosen, i));
+	bool shown = i < chosen->count;
 
 	canvas_text(c, row, 0, 2, ROLE_TEXT, ui->choice == i ? ">" : " ");
 	canvas_text(c, row, 2, 4, shown ? ROLE_STRONG : ROLE_QUIET, shown ? "[x]" : "[ ]");
-	canvas_text(c, row, 6, NAME_WIDTH, shown ? ROLE_KEY : ROLE_TEXT, column->field.name);
+	canvas_text(c, row, 6, NAME_WIDTH, shown ? ROLE_KEY : ROLE_TEXT, field.name);
 	canvas_text(c, row, 6 + NAME_WIDTH, c->cols - 6 - NAME_WIDTH, ROLE_TEXT,
-		    column->field.help);
+		    field.help);
 	if (ui->choice == i)
 		canvas_select(c, row, 0, c->cols);
 }
@@ -159,17 +152,17 @@ static void column_draw(const struct ui *ui, struct canvas *c, int row, size_t i
 void chooser_draw(struct ui *ui, struct canvas *c, struct area area)
 {
 	size_t rows = area.rows > 1 ? (size_t)area.rows - 1 : 1;
-	size_t count;
+	const struct choice chosen = choice_now(ui);
+	size_t count = choosable_count(ui);
 
-	columns_all(&count);
 	clamp(ui);
 	if (ui->choice < ui->choice_top)
 		ui->choice_top = ui->choice;
 	if (ui->choice >= ui->choice_top + rows)
 		ui->choice_top = ui->choice - rows + 1;
 	canvas_printf(c, area.row, 1, c->cols - 1, ROLE_STRONG, "Columns: %zu of %zu are shown",
-		      ui->columns.count, count);
+		      chosen.count, count);
 	ui_spot(ui, (struct area){ area.row + 1, 0, (int)rows, c->cols }, press_column, 0);
 	for (size_t i = 0; i < rows && ui->choice_top + i < count; i++)
-		column_draw(ui, c, area.row + 1 + (int)i, ui->choice_top + i);
+		column_draw(ui, c, area.row + 1 + (int)i, &chosen, ui->choice_top + i);
 }

@@ -41,6 +41,13 @@ void action_close(struct ui *ui)
 		ui_say(ui, "no socket is selected");
 		return;
 	}
+	/* a cookie counts in its own namespace alone */
+	for (size_t i = 0; i < ui->victim_count; i++) {
+		if (!ui->victims[i].netns)
+			continue;
+		ui_say(ui, "sockets are closed from within their network namespace: --net");
+		return;
+	}
 	ui->help_top = 0;
 	ui_enter(ui, &mode_close);
 }
@@ -61,9 +68,10 @@ static void victim_draw(struct ui *ui, struct canvas *c, int line, const struct 
 	connections_row(ui, sk, NULL, &row);
 	for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++) {
 		const struct column *column = column_find(columns[i], strlen(columns[i]));
-		struct value v = column_value(column, &row);
+		struct value v;
 		char text[512];
 
+		connections_value(ui, column, &row, &v);
 		grid_cell(c, line, &grid[i], i ? ROLE_TEXT : role_of_state(v.state), text,
 			  value_format(text, sizeof(text), &v, &column->field, &style));
 	}

@@ -205,6 +205,14 @@ void connections_row(const struct ui *ui, const struct sock *sk, const struct tr
 		ui->data.source->complete(ui->data.source->context, row);
 }
 
+void connections_value(const struct ui *ui, const struct column *column, const struct row *row,
+		       struct value *out)
+{
+	column->get(row, column, out);
+	if (ui->resolved && ui->data.rename && out->kind == VALUE_ENDPOINT)
+		ui->data.rename(ui->data.rename_context, row, out);
+}
+
 void connections_add_exact(const struct ui *ui, struct sock *sk)
 {
 	const struct snapshot *exact = ui->data.exact;

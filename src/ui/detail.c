@@ -103,10 +103,11 @@ static void group_draw(struct page *p, const struct ui *ui, const struct group *
 
 	for (size_t i = 0; i < count; i++) {
 		const struct column *column = &columns[i];
-		struct value v = column_value(column, row);
+		struct value v;
 		char text[256];
 		size_t len;
 
+		connections_value(ui, column, row, &v);
 		if (v.kind == VALUE_NONE || !in_group(column, g))
 			continue;
 		if (!titled)

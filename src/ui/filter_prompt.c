@@ -79,7 +79,10 @@ void filter_prompt_done(struct ui *ui)
 	struct filter *filter =
 		filter_parse(ui->input, ui->input_len, &ui->lookups, &ui->wrong);
 
+	ui->filter_waits = !filter && ui->waiting && ui->waiting(ui->lookups.context);
 	ui->wrong_known = !filter;
+	if (ui->filter_waits)
+		ui_say(ui, "looking up the host ...");
 	if (!filter)
 		return;
 	filter_free(ui->filter);

@@ -158,15 +158,6 @@ int groups_count(struct groups *g, const struct ui *ui, const struct snapshot *s
 	return 0;
 }
 
-/* Where the selected group is now. */
-static size_t rank_of_selected(const struct groups *g)
-{
-	const struct group *selected =
-		g->selected_known ? grouping_find(g->now, &g->selected.value) : NULL;
-
-	return selected ? (size_t)(selected - grouping_at(g->now, 0)) : LIST_GONE;
-}
-
 void groups_take(struct groups *g, uint64_t taken_ns)
 {
 	if (g->taken_ns != taken_ns) {
@@ -182,7 +173,14 @@ void groups_take(struct groups *g, uint64_t taken_ns)
 	g->total = g->next_total;
 	memcpy(g->states, g->next_states, sizeof(g->states));
 	grouping_sort(g->now);
-	list_update(&g->list, grouping_count(g->now), rank_of_selected(g));
+}
+
+size_t groups_selected(const struct groups *g)
+{
+	const struct group *selected =
+		g->selected_known ? grouping_find(g->now, &g->selected.value) : NULL;
+
+	return selected ? (size_t)(selected - grouping_at(g->now, 0)) : LIST_GONE;
 }
 
 bool groups_rates(const struct groups *g, const struct group *group, double *in, double *out)

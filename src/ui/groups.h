@@ -52,6 +52,9 @@ int groups_count(struct groups *g, const struct ui *ui, const struct snapshot *s
 		 size_t end);
 void groups_take(struct groups *g, uint64_t taken_ns);
 
+/* The place of the selected group, or LIST_GONE. */
+size_t groups_selected(const struct groups *g);
+
 /* What was counted is not to be compared with what will be. */
 void groups_forget(struct groups *g);
 

@@ -28,7 +28,7 @@ static void flow_text(struct flow *f, enum role role, const char *text)
 	canvas_text(f->canvas, flow_row(f), f->area.col + 1, f->area.cols - 1, role, text);
 }
 
-#define KEYS_WIDTH 18
+#define KEYS_WIDTH 20
 
 static void flow_pair(struct flow *f, const char *keys, const char *help)
 {
@@ -39,31 +39,49 @@ static void flow_pair(struct flow *f, const char *keys, const char *help)
 		    f->area.cols - 2 - KEYS_WIDTH, ROLE_TEXT, help);
 }
 
-static void flow_bindings(struct flow *f)
+/* Does the binding hold in @places (or, if not @here, in others alone)? */
+static bool is_there(const struct binding *b, unsigned int places, bool here)
+{
+	return !(b->places & places) == !here;
+}
+
+/* The bindings of @group that hold in @places, or those that do not, under their heading. */
+static void flow_group(struct flow *f, const char *group, unsigned int places, bool here)
+{
+	size_t count;
+	const struct binding *bindings = bindings_all(&count);
+	bool titled = false;
+
+	for (size_t i = 0; i < count; i++) {
+		char keys[64];
+
+		if (strcmp(bindings[i].group, group) != 0 || !is_there(&bindings[i], places, here))
+			continue;
+		if (!titled) {
+			flow_text(f, ROLE_TEXT, "");
+			flow_text(f, ROLE_STRONG, group);
+		}
+		titled = true;
+		binding_keys(keys, sizeof(keys), &bindings[i]);
+		flow_pair(f, keys, bindings[i].help);
+	}
+}
+
+/* What is of use everywhere comes last: the first group of the table. */
+static void flow_bindings(struct flow *f, unsigned int places, bool here)
 {
 	size_t count;
 	const struct binding *bindings = bindings_all(&count);
 
-	for (size_t i = 0; i < count; i++) {
-		const struct binding *b = &bindings[i];
+	for (size_t i = 1; i < count; i++) {
 		bool first = true;
 
 		for (size_t j = 0; j < i && first; j++)
-			first = strcmp(bindings[j].group, b->group) != 0;
-		if (!first)
-			continue;
-		if (i)
-			flow_text(f, ROLE_TEXT, "");
-		flow_text(f, ROLE_STRONG, b->group);
-		for (size_t j = i; j < count; j++) {
-			char keys[64];
-
-			if (strcmp(bindings[j].group, b->group) != 0)
-				continue;
-			binding_keys(keys, sizeof(keys), &bindings[j]);
-			flow_pair(f, keys, bindings[j].help);
-		}
+			first = strcmp(bindings[j].group, bindings[i].group) != 0;
+		if (first)
+			flow_group(f, bindings[i].group, places, here);
 	}
+	flow_group(f, bindings[0].group, places, here);
 }
 
 static void flow_views(struct flow *f)
@@ -101,6 +119,23 @@ static void flow_marks(struct flow *f)
 		flow_pair(f, marks[i][0], marks[i][1]);
 }
 
+/* The keys of what was on the screen come first. */
+static void flow_all(struct flow *f, const struct ui *ui)
+{
+	unsigned int places = ui->under ? ui->under->places : ui->view->places | KEYS_EVERYWHERE;
+	char title[128];
+
+	snprintf(title, sizeof(title), "Keys of %s",
+		 ui->under ? ui->under->help : ui->view->name);
+	flow_text(f, ROLE_PROMPT, title);
+	flow_bindings(f, places, true);
+	flow_views(f);
+	flow_marks(f);
+	flow_text(f, ROLE_TEXT, "");
+	flow_text(f, ROLE_PROMPT, "Keys of other views, menus and prompts");
+	flow_bindings(f, places, false);
+}
+
 void help_draw(struct ui *ui, struct canvas *c, struct area area)
 {
 	struct flow f = { .canvas = c, .area = area, .top = (int)ui->help_top };
@@ -108,30 +143,27 @@ void help_draw(struct ui *ui, struct canvas *c, struct area area)
 
 	/* laid out once off the screen to learn how long it is */
 	f.top = area.rows + 10000;
-	flow_bindings(&f);
-	flow_views(&f);
-	flow_marks(&f);
+	flow_all(&f, ui);
 	last = f.line > area.rows ? f.line - area.rows : 0;
 	if (ui->help_top > (size_t)last)
 		ui->help_top = (size_t)last;
 	f.line = 0;
 	f.top = (int)ui->help_top;
-	flow_bindings(&f);
-	flow_views(&f);
-	flow_marks(&f);
+	flow_all(&f, ui);
 }
 
 static void press_choice(struct ui *ui, size_t which, int line)
 {
 	(void)which;
 	ui->choice = ui->choice_top + (size_t)line;
-	if (ui->choice < ui->columns.count)
+	if (ui->choice < choice_now(ui).count)
 		ui_key(ui, PRESS_ENTER);
 }
 
 void sort_menu_draw(struct ui *ui, struct canvas *c, struct area area)
 {
-	size_t count = ui->columns.count;
+	const struct choice columns = choice_now(ui);
+	size_t count = columns.count;
 	size_t rows = area.rows > 1 ? (size_t)area.rows - 1 : 1;
 
 	if (ui->choice >= count)
@@ -143,14 +175,15 @@ void sort_menu_draw(struct ui *ui, struct canvas *c, struct area area)
 	canvas_text(c, area.row, 1, c->cols - 1, ROLE_STRONG, "Sort by (again: I inverts)");
 	ui_spot(ui, (struct area){ area.row + 1, 0, (int)rows, c->cols }, press_choice, 0);
 	for (size_t i = 0; i < rows && ui->choice_top + i < count; i++) {
-		const struct column *column = ui->columns.column[ui->choice_top + i];
+		const struct field field =
+			choosable_field(ui, columns.place[ui->choice_top + i]);
 		bool chosen = ui->choice == ui->choice_top + i;
 		int row = area.row + 1 + (int)i;
 
 		canvas_text(c, row, 0, 2, ROLE_TEXT, chosen ? ">" : " ");
-		canvas_text(c, row, 2, KEYS_WIDTH, ROLE_KEY, column->field.name);
+		canvas_text(c, row, 2, KEYS_WIDTH, ROLE_KEY, field.name);
 		canvas_text(c, row, 2 + KEYS_WIDTH, c->cols - 2 - KEYS_WIDTH, ROLE_TEXT,
-			    column->field.help);
+			    field.help);
 		if (chosen)
 			canvas_select(c, row, 0, c->cols);
 	}

@@ -12,6 +12,9 @@
 #include "base/utf8.h"
 #include "ui/actions.h"
 
+/* Views that have columns. */
+#define COLUMNED (KEYS_TABLE | KEYS_ARRANGED)
+
 #define LISTS (KEYS_TABLE | KEYS_ROWS | KEYS_DIAGRAM)
 #define MOVABLE                                                                                    \
 	(KEYS_TABLE | KEYS_ROWS | KEYS_CONFIRM | KEYS_HELP | KEYS_MENU | KEYS_DETAIL | KEYS_CHOOSER)
@@ -58,21 +61,26 @@ static const struct binding bindings[] = {
 
 	{ { "Enter" }, KEYS_TABLE, "Connections", "Everything known of the selected socket", NULL,
 	  action_detail },
-	{ { "F2", "C" }, KEYS_TABLE, "Connections", "Choose the columns and their order", "Cols",
+	{ { "F2", "C" }, COLUMNED, "Connections", "Choose the columns and their order", "Cols",
 	  action_columns },
 	{ { "F3", "/" }, KEYS_TABLE, "Connections", "Search in the rows, from the selected one on",
 	  "Search", action_search },
 	{ { "F4", "\\" }, KEYS_TABLE | KEYS_ROWS, "Connections",
 	  "Filter, in the language of the command line; empty for all", "Filter", action_filter },
-	{ { "n" }, KEYS_TABLE, "Connections", "Search on", NULL, action_search_next },
+	{ { "n" }, COLUMNED, "Connections",
+	  "Search on; where nothing is searched for: names or numbers", NULL,
+	  action_search_next },
+	{ { "R" }, KEYS_EVERYWHERE, "General", "Names of hosts and ports, or numbers", NULL,
+	  action_names },
+	{ { "Esc" }, KEYS_TABLE, "Connections", "Search no more", NULL, action_search_end },
 	{ { "N" }, KEYS_TABLE, "Connections", "Search back", NULL, action_search_back },
-	{ { "F6", "." }, KEYS_TABLE, "Connections", "Choose the column to sort by", "Sort",
+	{ { "F6", "." }, COLUMNED, "Connections", "Choose the column to sort by", "Sort",
 	  action_sort },
-	{ { "<", "," }, KEYS_TABLE, "Connections", "Sort by the column to the left", NULL,
+	{ { "<", "," }, COLUMNED, "Connections", "Sort by the column to the left", NULL,
 	  action_sort_left },
-	{ { ">" }, KEYS_TABLE, "Connections", "Sort by the column to the right", NULL,
+	{ { ">" }, COLUMNED, "Connections", "Sort by the column to the right", NULL,
 	  action_sort_right },
-	{ { "I" }, KEYS_TABLE, "Connections", "Invert the order", "Invert", action_invert },
+	{ { "I" }, COLUMNED, "Connections", "Invert the order", "Invert", action_invert },
 	{ { "S" }, LISTS, "Connections", "Show only the connections in one state, or in some", NULL,
 	  action_states },
 	{ { "o" }, KEYS_TABLE | KEYS_ROWS, "Connections", "Hide what is on loopback", NULL,

@@ -64,6 +64,7 @@ enum key_place {
 	KEYS_CONFIRM = 1 << 12,
 	KEYS_CHART = 1 << 16,
 	KEYS_CHOOSER = 1 << 17,
+	KEYS_ARRANGED = 1 << 18, /* those of KEYS_ROWS with columns to choose and to sort by */
 };
 
 #define BINDING_KEYS_MAX 4

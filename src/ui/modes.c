@@ -14,8 +14,7 @@
 
 static void sort_done(struct ui *ui)
 {
-	if (ui->choice < ui->columns.count)
-		connections_sort_by(ui, ui->columns.column[ui->choice], false);
+	sortable_use(ui, ui->choice, false);
 }
 
 static void search_typed(struct ui *ui)
@@ -109,7 +108,9 @@ const struct mode_class mode_close = {
 
 const struct mode_class mode_detail = {
 	.name = "detail",
+	.help = "the details of a socket",
 	.places = KEYS_DETAIL | KEYS_EVERYWHERE,
+	.stays = true,
 	.draw = detail_draw,
 };
 
@@ -136,6 +137,9 @@ const struct mode_class mode_columns = {
 
 const struct mode_class mode_chart = {
 	.name = "chart",
+	.help = "the chart",
 	.places = KEYS_CHART | KEYS_EVERYWHERE,
+	.stays = true,
 	.draw = chart_draw,
+	.sheet = &chart_sheet,
 };

@@ -2,7 +2,7 @@
  * The mouse: what lies where on the screen, and what a press on it does.
  *
  * Whoever draws something that can be pressed says so with ui_spot().  The wheel
- * stands for the arrow keys, but scrolls the table of connections.
+ * scrolls lists and texts; elsewhere it stands for an arrow key.
  */
 #include "config.h"
 
@@ -14,7 +14,8 @@
 
 void ui_spot(struct ui *ui, struct area area, ui_press_function *press, size_t which)
 {
-	if (ui->spot_count < UI_SPOTS_MAX)
+	/* what did not fit on the screen cannot be pressed */
+	if (area.col < ui->cols && area.row < ui->rows && ui->spot_count < UI_SPOTS_MAX)
 		ui->spots[ui->spot_count++] = (struct spot){ area, press, which };
 }
 
@@ -37,14 +38,44 @@ static void press(struct ui *ui, int row, int col)
 	}
 }
 
-static void turn(struct ui *ui, bool up)
+/* A press on a row of the view selects it, another one does what Enter does. */
+static void press_list_row(struct ui *ui, size_t which, int line)
 {
-	if (ui->mode == &mode_view && ui->view->draw == view_connections_draw) {
-		list_scroll(&ui->list, up ? -WHEEL_ROWS : WHEEL_ROWS);
-		connections_select(ui);
+	struct list *list = ui->view->list(ui);
+	size_t rank = list->top + (size_t)line;
+
+	(void)which;
+	if (rank >= list->count)
+		return;
+	if (list->anchored && list->cursor == rank) {
+		ui_key(ui, PRESS_ENTER);
 		return;
 	}
-	for (int i = 0; i < WHEEL_ROWS; i++)
+	list_to(list, rank);
+	list->anchored = true;
+	if (ui->view->moved)
+		ui->view->moved(ui);
+}
+
+void ui_rows_spot(struct ui *ui, struct area area)
+{
+	ui_spot(ui, area, press_list_row, 0);
+}
+
+static void turn(struct ui *ui, bool up)
+{
+	struct list *list = ui->mode == &mode_view && ui->view->list ? ui->view->list(ui) : NULL;
+	bool scrolls = ui->mode == &mode_help || ui->mode == &mode_detail ||
+		       ui->mode == &mode_close;
+
+	if (list) {
+		ui->follow = false;
+		list_scroll(list, up ? -WHEEL_ROWS : WHEEL_ROWS);
+		if (ui->view->moved)
+			ui->view->moved(ui);
+		return;
+	}
+	for (int i = 0; i < (scrolls ? WHEEL_ROWS : 1); i++)
 		ui_key(ui, up ? PRESS_UP : PRESS_DOWN);
 }
 

@@ -46,7 +46,7 @@ void action_done(struct ui *ui)
 	if (mode->done)
 		mode->done(ui);
 	if (ui->mode == mode && !ui->wrong_known)
-		ui_enter(ui, &mode_view);
+		ui_back(ui);
 }
 
 void action_erase(struct ui *ui)
@@ -99,7 +99,7 @@ void action_recall_newer(struct ui *ui)
 /* An error takes two lines more: where, and what. */
 int prompt_rows(const struct ui *ui)
 {
-	return ui->wrong_known ? 3 : 1;
+	return ui->wrong_known && !ui->filter_waits ? 3 : 1;
 }
 
 /* Cells of the input before byte @at. */
@@ -153,6 +153,6 @@ void prompt_draw(const struct ui *ui, struct canvas *c, int row)
 	if (ui->message[0])
 		canvas_printf(c, row, end + 1, c->cols - end - 1, ROLE_PROMPT, "   %s",
 			      ui->message);
-	if (ui->wrong_known)
+	if (ui->wrong_known && !ui->filter_waits)
 		wrong_draw(ui, c, row + 1, col, scroll);
 }

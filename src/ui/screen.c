@@ -359,8 +359,8 @@ void ui_draw(struct ui *ui, struct canvas *c)
 	if (f.tabs)
 		tabs_draw(ui, c, area.row++);
 	area.rows = f.view_rows;
-	if (ui->mode->draw)
-		ui->mode->draw(ui, c, area);
+	if (ui_mode_drawn(ui)->draw)
+		ui_mode_drawn(ui)->draw(ui, c, area);
 	else
 		ui->view->draw(ui, c, area);
 	if (f.message_rows)

@@ -41,10 +41,11 @@ static bool row_matches(const struct ui *ui, size_t rank)
 	connections_row(ui, &sk, connections_track(ui, &sk, &track) ? &track : NULL, &row);
 	for (size_t i = 0; i < ui->columns.count; i++) {
 		const struct column *column = ui->columns.column[i];
-		struct value v = column_value(column, &row);
+		struct value v;
 		char text[256];
 		size_t len;
 
+		connections_value(ui, column, &row, &v);
 		if (v.kind == VALUE_NONE)
 			continue;
 		len = value_format(text, sizeof(text), &v, &column->field, &style);

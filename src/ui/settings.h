@@ -20,6 +20,6 @@ struct setting {
 /* The table, borrowed, valid for ever. */
 const struct setting *settings_all(size_t *count);
 
-#define SETTINGS 4
+#define SETTINGS 7
 
 #endif

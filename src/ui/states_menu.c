@@ -80,6 +80,15 @@ void action_state_all(struct ui *ui)
 	states_show_only(ui, 0);
 }
 
+/* A press adds the state, or takes it away; Enter takes what was put together. */
+static void press_entry(struct ui *ui, size_t which, int line)
+{
+	(void)line;
+	ui->choice = which;
+	action_state_toggle(ui);
+	ui->choice = which;
+}
+
 void states_menu_draw(struct ui *ui, struct canvas *c, struct area area)
 {
 	size_t rows = area.rows > 1 ? (size_t)area.rows - 1 : 1;
@@ -99,6 +108,7 @@ void states_menu_draw(struct ui *ui, struct canvas *c, struct area area)
 		char count[32];
 
 		text_thousands(count, ui->data.counts[state]);
+		ui_spot(ui, (struct area){ row, 0, 1, c->cols }, press_entry, at);
 		canvas_printf(c, row, 0, c->cols, ROLE_TEXT, "%c%c", at == ui->choice ? '>' : ' ',
 			      ui->only & STATE_BIT(state) ? '*' : ' ');
 		canvas_printf(c, row, 3, 2, ROLE_KEY, "%c", entries[at].letter);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "ui/actions.h"
 #include "ui/groups.h"
 #include "ui/keymap.h"
 #include "ui/listeners.h"
@@ -19,8 +20,8 @@
 static const char *const default_columns[] = {
 	"state",	  "age",	"local",   "peer",	    "recv_q",	     "send_q",
 	"process",	  "rtt",	"timer",   "timer_expires", "retrans",	     "cwnd",
-	"delivery_rate",  "bytes_sent", "bytes_received", "user",   "unit",	     "cookie",
-	"proto",
+	"delivery_rate",  "bytes_sent", "bytes_received", "user",   "unit",	     "netns",
+	"cookie",	  "proto",
 };
 
 static int columns_init(struct ui *ui, const char *columns, struct error *err)
@@ -34,6 +35,21 @@ static int columns_init(struct ui *ui, const char *columns, struct error *err)
 	return columns ? column_list_parse(&ui->columns, columns, err) : 0;
 }
 
+/* The columns of views other than the table. */
+static int view_columns_init(struct ui *ui, const struct ui_options *options, struct error *err)
+{
+	size_t count;
+	const struct view_class *views = views_all(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		if (views[i].sheet && options->view_columns[i] &&
+		    arrangement_parse(&ui->arrangements[i], views[i].sheet,
+				      options->view_columns[i], err))
+			return -1;
+	}
+	return 0;
+}
+
 int ui_init(struct ui *ui, const struct ui_options *options, struct error *err)
 {
 	size_t count;
@@ -42,8 +58,10 @@ int ui_init(struct ui *ui, const struct ui_options *options, struct error *err)
 			   .names = options->names, .box = STATE_ESTABLISHED,
 			   .selected_index = SIZE_MAX };
 	ui->theme = options->theme ? options->theme : themes_all(&count);
+	ui->resolved = options->resolved;
 	if (options->lookups)
 		ui->lookups = *options->lookups;
+	ui->waiting = options->waiting;
 	ui->result = result_new();
 	ui->building = result_new();
 	ui->shown = calloc(UI_LINES_MAX, sizeof(*ui->shown));
@@ -61,6 +79,8 @@ int ui_init(struct ui *ui, const struct ui_options *options, struct error *err)
 		return -1;
 	if (!ui->columns.count)
 		return error_set(err, 0, "no column is left to show");
+	if (view_columns_init(ui, options, err))
+		return -1;
 	if (options->sort && options->sort->count) {
 		ui->sort = *options->sort;
 		return 0;
@@ -80,6 +100,8 @@ void ui_fini(struct ui *ui)
 	groups_free(ui->processes);
 	groups_free(ui->peers);
 	within_fini(&ui->within);
+	for (size_t i = 0; i < VIEWS_MAX; i++)
+		arrangement_fini(&ui->arrangements[i]);
 	free(ui->shown);
 	free(ui->ghosts);
 	*ui = (struct ui){ 0 };
@@ -164,6 +186,14 @@ void ui_set_troubles(struct ui *ui, const struct ui_troubles *troubles)
 		ui->view->update(ui);
 }
 
+void ui_named(struct ui *ui)
+{
+	if (ui->filter_waits && ui->mode == &mode_filter) {
+		ui->message[0] = '\0';
+		action_done(ui);
+	}
+}
+
 void ui_kept_others(struct ui *ui)
 {
 	ui->request.collect = true;
@@ -190,8 +220,21 @@ void ui_choose(struct ui *ui, const struct view_class *view)
 
 void ui_enter(struct ui *ui, const struct mode_class *mode)
 {
+	ui->filter_waits = false;
+	if (ui->mode != mode)
+		ui->under = ui->mode->stays && !mode->stays && mode != &mode_view ? ui->mode : NULL;
 	ui->mode = mode;
 	ui_set_input(ui, "");
+}
+
+void ui_back(struct ui *ui)
+{
+	ui_enter(ui, ui->under ? ui->under : &mode_view);
+}
+
+const struct mode_class *ui_mode_drawn(const struct ui *ui)
+{
+	return ui->mode->takes_text && ui->under ? ui->under : ui->mode;
 }
 
 void ui_set_input(struct ui *ui, const char *text)
@@ -236,6 +279,7 @@ void ui_key(struct ui *ui, uint32_t key)
 	const struct binding *b;
 
 	ui->message[0] = '\0';
+	ui->filter_waits = false;
 	if (!places)
 		places = ui->view->places | KEYS_EVERYWHERE;
 	if (ui->mode->takes_text && key >= PRESS_SPACE && key < PRESS_FIRST && key != 0x7f) {
@@ -280,7 +324,7 @@ unsigned int ui_facts_of_all(const struct ui *ui)
 
 unsigned int ui_facts_of_shown(const struct ui *ui)
 {
-	if (ui->mode == &mode_detail)
+	if (ui_mode_drawn(ui) == &mode_detail)
 		return FACTS_OF_DUMP;
 	return ui->view->facts_of_shown ? ui->view->facts_of_shown(ui) : 0;
 }

@@ -21,6 +21,7 @@
 #include "query/columns.h"
 #include "query/filter.h"
 #include "query/query.h"
+#include "ui/arrange.h"
 #include "ui/canvas.h"
 #include "ui/list.h"
 #include "ui/theme.h"
@@ -77,6 +78,9 @@ struct ui_data {
 	const struct tracker *tracker;
 	const struct history *history;	      /* NULL: none */
 	const struct row_source *source;      /* owners and names; NULL: none */
+	/* make a name of an address, as far as it is known yet; NULL: there are none */
+	void (*rename)(void *context, const struct row *row, struct value *cell);
+	void *rename_context;
 	/* rows to show, by the filter of the command line; NULL: all */
 	bool (*keep)(void *context, const struct row *row);
 	void *keep_context;
@@ -128,6 +132,7 @@ struct ui_request {
 	bool copy_row;	   /* to the clipboard */
 	bool copy_command; /* that lists the same */
 	bool save;	/* the settings, for the next time */
+	bool resolve;	/* names or numbers: ->resolved of struct ui */
 };
 
 #define UI_LINES_MAX 400
@@ -173,11 +178,15 @@ struct spot {
 
 #define UI_SPOTS_MAX 400
 
+/* There are never more views. */
+#define VIEWS_MAX 8
+
 struct ui {
 	struct ui_data data;
 	struct ui_request request;
 	const struct view_class *view;
 	const struct mode_class *mode;
+	const struct mode_class *under; /* what is gone back to; NULL: the view */
 	const struct theme *theme;
 	enum dialect names;
 	bool paused;
@@ -219,6 +228,8 @@ struct ui {
 	struct filter *filter; /* NULL: every row */
 	char filter_text[INPUT_MAX];
 	struct filter_options lookups;
+	bool (*waiting)(void *context); /* for a host of the filter; NULL: never */
+	bool filter_waits;		/* the filter is taken once its hosts are known */
 	struct filter_error wrong; /* with the text in ->input */
 	bool wrong_known;
 	char past[PAST_FILTERS][INPUT_MAX]; /* the latest first */
@@ -244,7 +255,9 @@ struct ui {
 	struct groups *processes;
 	struct groups *peers;
 	struct vitals vitals;
+	struct arrangement arrangements[VIEWS_MAX]; /* of views that have a sheet */
 	struct within within; /* the row that the table of connections is narrowed to */
+	bool resolved;	      /* names in the place of numbers */
 	bool awaiting;	      /* the view waits for facts of every socket */
 
 	/* what modes remember */
@@ -259,7 +272,7 @@ struct ui {
 	size_t help_top;
 	enum state box; /* selected in the diagram */
 
-	struct column_list columns_before; /* the chooser */
+	struct choice columns_before; /* the chooser */
 	bool chosen_before;
 
 	struct spot spots[UI_SPOTS_MAX]; /* of the last drawing */
@@ -276,7 +289,15 @@ struct ui_options {
 	const char *columns; /* as for --columns; NULL: chosen by the width */
 	const struct sort *sort; /* NULL or without a key: by state, then local end */
 	enum dialect names;
+	/* of views that have a sheet, by their place among the views; NULL: as they come */
+	const char *view_columns[VIEWS_MAX];
 	const struct filter_options *lookups; /* for filters that are typed; NULL: no names */
+	/*
+	 * Does the last look-up of a host only wait for its answer?  With the context of
+	 * @lookups; NULL: never.
+	 */
+	bool (*waiting)(void *context);
+	bool resolved; /* names, not numbers */
 };
 
 /* 0, or -1 with @err set for a bad option or without memory. */
@@ -294,6 +315,9 @@ bool ui_work(struct ui *ui, size_t rows);
 
 /* What a key has begun: "sorting"; NULL: nothing. */
 const char *ui_busy_with(const struct ui *ui);
+
+/* Names that were waited for have come. */
+void ui_named(struct ui *ui);
 
 /* The rows on the screen are known better now: @exact, or NULL. */
 void ui_set_exact(struct ui *ui, const struct snapshot *exact);

@@ -20,6 +20,7 @@
 /* Cells of a text that others chose; and where room is scarce, of it and of an endpoint. */
 #define TEXT_WIDTH_MAX 40
 #define TEXT_WIDTH_SCARCE 14
+#define TEXT_WIDTH_LEAST 8
 #define ENDPOINT_WIDTH_SCARCE 21
 
 /* Columns up to this priority rather lose cells than go. */
@@ -67,7 +68,7 @@ static size_t cell_text(const struct ui *ui, const struct column *column, const 
 	struct value_style style = { .names = ui->names };
 	size_t used = 0;
 
-	*v = column_value(column, row);
+	connections_value(ui, column, row, v);
 	/* the socket was in that state before anyone looked */
 	if (v->kind == VALUE_COUNT && column->facts & FACT_TRACK && row->track &&
 	    row->track->first_pass)
@@ -142,14 +143,16 @@ static size_t cells_of(const struct canvas *c, const char *text, size_t len)
 	return utf8_cells(text, len, c->ascii);
 }
 
-/* What the cells of each column need on this screen, the heading included. */
+/* What a title needs, with the mark of the column that is sorted by. */
+static size_t title_cells(const struct ui *ui, size_t place, const char *title)
+{
+	return strlen(title) + (ui->sort.key[0].column == ui->columns.column[place]);
+}
+
+/* What the cells of each column need on this screen, without the heading. */
 static void measure(struct ui *ui, const struct canvas *c, size_t *need)
 {
-	for (size_t place = 0; place < ui->columns.count; place++) {
-		const struct column *column = ui->columns.column[place];
-
-		need[place] = strlen(column->field.title) + (ui->sort.key[0].column == column);
-	}
+	memset(need, 0, ui->columns.count * sizeof(*need));
 	for (size_t i = 0; i < ui->shown_count; i++) {
 		struct live_row line;
 
@@ -207,6 +210,20 @@ static void squeeze(const struct ui *ui, struct fit *fit, enum value_kind kind, 
 	}
 }
 
+/* Let columns that have a brief title do with it, as far as the screen demands it. */
+static void shorten_titles(const struct ui *ui, struct fit *fit, const size_t *need, int cols)
+{
+	for (size_t i = fit->count; i-- > 0 && width_of(fit) > cols;) {
+		const char *brief = ui->columns.column[fit->place[i]]->brief;
+		size_t least = brief ? title_cells(ui, fit->place[i], brief) : COLUMNS_MAX;
+
+		if (least < need[fit->place[i]])
+			least = need[fit->place[i]];
+		if ((int)least < fit->width[i])
+			fit->width[i] = (int)least;
+	}
+}
+
 /* The place in @fit of what to drop first: the highest priority, the last of equals. */
 static size_t least_wanted(const struct ui *ui, const struct fit *fit)
 {
@@ -241,7 +258,9 @@ static void choose_columns(struct ui *ui, const struct canvas *c, struct fit *fi
 	fit->count = 0;
 	measure(ui, c, need);
 	for (size_t i = 0; i < ui->columns.count; i++) {
-		settle_width(ui, i, need[i]);
+		size_t title = title_cells(ui, i, ui->columns.column[i]->field.title);
+
+		settle_width(ui, i, need[i] > title ? need[i] : title);
 		if (!column_wanted(ui, i))
 			continue;
 		fit->width[fit->count] = ui->width[i];
@@ -250,6 +269,8 @@ static void choose_columns(struct ui *ui, const struct canvas *c, struct fit *fi
 	drop_columns(ui, fit, PRIORITY_PRECIOUS, c->cols);
 	squeeze(ui, fit, VALUE_TEXT, TEXT_WIDTH_SCARCE, c->cols);
 	squeeze(ui, fit, VALUE_ENDPOINT, ENDPOINT_WIDTH_SCARCE, c->cols);
+	shorten_titles(ui, fit, need, c->cols);
+	squeeze(ui, fit, VALUE_TEXT, TEXT_WIDTH_LEAST, c->cols);
 	drop_columns(ui, fit, -1, c->cols);
 }
 
@@ -290,14 +311,17 @@ static void heading_draw(struct ui *ui, struct canvas *c, int row, const struct 
 	for (size_t i = 0; i < fit->count; i++) {
 		const struct column *column = ui->columns.column[fit->place[i]];
 		int width = fit->width[i];
+		const char *title = column->field.title;
 		enum role role = ROLE_HEADING;
 		char text[64];
 		int len;
 
-		len = snprintf(text, sizeof(text), "%s", column->field.title);
+		if (column->brief && (int)title_cells(ui, fit->place[i], title) > width)
+			title = column->brief;
+		len = snprintf(text, sizeof(text), "%s", title);
 		if (ui->sort.key[0].column == column) {
 			role = ROLE_HEADING_SORTED;
-			len = snprintf(text, sizeof(text), "%s%c", column->field.title,
+			len = snprintf(text, sizeof(text), "%s%c", title,
 				       ui->sort.key[0].descending ? '-' : '+');
 		}
 		if (column->field.align == ALIGN_RIGHT && len < width)
@@ -334,6 +358,24 @@ static void mark_draw(const struct ui *ui, struct canvas *c, int row, const stru
 		canvas_text(c, row, 1, 1, ROLE_CHANGED, "*");
 }
 
+/*
+ * What does not fit loses its end; of an address with a port it is the end of the
+ * address, since the port tells more.
+ */
+static void cut_draw(struct canvas *c, int row, int col, int width, enum role role,
+		     const struct value *v, const char *text, size_t len)
+{
+	const char *colon = v->kind == VALUE_ENDPOINT ? memrchr(text, ':', len) : NULL;
+	int port = colon ? (int)(text + len - colon) : 0;
+
+	if (port + 2 > width)
+		port = 0;
+	if (port)
+		canvas_write(c, row, col + width - port, port, role, colon, (size_t)port);
+	canvas_text(c, row, col + width - port - 1, 1, ROLE_WARNING,
+		    c->ascii ? "~" : "\xe2\x80\xa6");
+}
+
 static void row_draw(const struct ui *ui, struct canvas *c, int row, const struct shown *s,
 		     const struct fit *fit)
 {
@@ -358,8 +400,7 @@ static void row_draw(const struct ui *ui, struct canvas *c, int row, const struc
 		else
 			canvas_write(c, row, col, width, role, text, len);
 		if ((int)cells_of(c, text, len) > width)
-			canvas_text(c, row, col + width - 1, 1, ROLE_WARNING,
-				    c->ascii ? "~" : "\xe2\x80\xa6");
+			cut_draw(c, row, col, width, role, &v, text, len);
 		col += width + 1;
 	}
 }

@@ -34,9 +34,39 @@ static const struct grid_column layout[COLUMN_STATES] = {
 	[COLUMN_SHARE] = { "SHARE", 6, 60, ALIGN_LEFT, 202, 0 },
 };
 
+/* The columns as cells, with names that are kept. */
+static const struct field choice[COLUMN_STATES] = {
+	[COLUMN_NAME] = { .name = "group", .title = "GROUP", .kind = VALUE_TEXT,
+			  .help = "What the sockets of the row have in common." },
+	[COLUMN_COUNT] = { .name = "sockets", .title = "SOCKETS", .kind = VALUE_COUNT,
+			   .align = ALIGN_RIGHT, .help = "How many there are." },
+	[COLUMN_NEW] = { .name = "new_per_second", .title = "NEW/s", .kind = VALUE_RATIO,
+			 .align = ALIGN_RIGHT, .help = "Sockets that come in a second." },
+	[COLUMN_GONE] = { .name = "gone_per_second", .title = "GONE/s", .kind = VALUE_RATIO,
+			  .align = ALIGN_RIGHT, .help = "Sockets that go in a second." },
+	[COLUMN_RECV] = { .name = "recv_queue_bytes", .title = "RECV-Q", .kind = VALUE_COUNT,
+			  .unit = UNIT_BYTES, .align = ALIGN_RIGHT,
+			  .help = "Bytes that were not read yet." },
+	[COLUMN_SEND] = { .name = "send_queue_bytes", .title = "SEND-Q", .kind = VALUE_COUNT,
+			  .unit = UNIT_BYTES, .align = ALIGN_RIGHT,
+			  .help = "Bytes that were not acknowledged yet." },
+	[COLUMN_SHARE] = { .name = "share", .title = "SHARE", .kind = VALUE_RATIO,
+			   .align = ALIGN_RIGHT, .help = "Share of all sockets." },
+};
+
 static struct groups *groups_of(const struct ui *ui)
 {
 	return ui->view->peers ? ui->peers : ui->processes;
+}
+
+static const struct arrangement *arranged(const struct ui *ui)
+{
+	return &ui->arrangements[view_index(ui->view)];
+}
+
+static const struct group *group_at(const struct ui *ui, size_t rank)
+{
+	return grouping_at(groups_of(ui)->now, arrangement_row(arranged(ui), rank));
 }
 
 struct list *view_groups_list(struct ui *ui)
@@ -50,7 +80,7 @@ void view_groups_moved(struct ui *ui)
 
 	g->selected_known = g->now && g->list.cursor < grouping_count(g->now) &&
 			    !kept_value_set(&g->selected,
-					    &grouping_at(g->now, g->list.cursor)->key);
+					    &group_at(ui, g->list.cursor)->key);
 }
 
 static int begin(struct ui *ui, const struct snapshot *s)
@@ -70,7 +100,14 @@ static int count(struct ui *ui, const struct snapshot *s, size_t first, size_t e
 
 static int take(struct ui *ui, const struct snapshot *s)
 {
-	groups_take(groups_of(ui), snapshot_taken_ns(s));
+	struct groups *g = groups_of(ui);
+	size_t rank;
+
+	groups_take(g, snapshot_taken_ns(s));
+	arrangement_sort(arrangement_of(ui), ui, &groups_sheet);
+	rank = groups_selected(g);
+	list_update(&g->list, grouping_count(g->now),
+		    rank == LIST_GONE ? rank : arrangement_rank(arranged(ui), rank));
 	return 0;
 }
 
@@ -89,7 +126,7 @@ void view_groups_enter(struct ui *ui)
 
 	if (!g->now || g->list.cursor >= grouping_count(g->now))
 		return;
-	group = grouping_at(g->now, g->list.cursor);
+	group = group_at(ui, g->list.cursor);
 	groups_text(g, group, name, sizeof(name));
 	within_group(ui, &g->classes[g->class], g->by, &group->key, name);
 }
@@ -115,8 +152,10 @@ static unsigned int place_of_state(const struct groups *g, unsigned int s)
 }
 
 /* On a narrow screen the states that the fewest sockets are in go first. */
-static void choose_columns(const struct groups *g, struct grid_column *grid, int cols)
+static void choose_columns(const struct ui *ui, struct grid_column *grid, int cols)
 {
+	const struct groups *g = groups_of(ui);
+
 	memcpy(grid, layout, sizeof(layout));
 	grid[COLUMN_NAME].title = g->classes[g->class].title;
 	for (unsigned int s = 0; s < STATE_COUNT; s++)
@@ -126,7 +165,7 @@ static void choose_columns(const struct groups *g, struct grid_column *grid, int
 			.align = ALIGN_RIGHT,
 			.priority = (uint8_t)(10 + place_of_state(g, s)),
 		};
-	grid_fit(grid, COLUMNS, cols);
+	arrangement_fit(arranged(ui), grid, COLUMN_STATES, COLUMNS, cols);
 }
 
 static void sum_draw(struct canvas *c, int line, const struct grid_column *column,
@@ -158,12 +197,29 @@ static void rates_draw(struct canvas *c, int line, const struct grid_column *gri
 	grid_rate(c, line, &grid[COLUMN_GONE], out);
 }
 
-static void group_draw(struct canvas *c, int line, const struct grid_column *grid,
+/* The host of a group, where names are wanted and there is one; else its own text. */
+static size_t shown_name(const struct ui *ui, const struct groups *g, const struct group *group,
+			 char *out, size_t size)
+{
+	const struct sock sk = { 0 };
+	const struct row row = { .sock = &sk };
+	const struct value_style style = { .names = DIALECT_RFC };
+	struct value v = group->key;
+
+	if (ui->resolved && ui->data.rename && !g->classes[g->class].prepare)
+		ui->data.rename(ui->data.rename_context, &row, &v);
+	if (v.kind == VALUE_TEXT && group->key.kind == VALUE_ADDRESS)
+		return value_format(out, size, &v, &g->by->field, &style);
+	return groups_text(g, group, out, size);
+}
+
+static void group_draw(const struct ui *ui, struct canvas *c, int line,
+		       const struct grid_column *grid,
 		       const struct groups *g, const struct group *group)
 {
 	bool known = group->key.kind != VALUE_NONE;
 	char name[512];
-	size_t len = groups_text(g, group, name, sizeof(name));
+	size_t len = shown_name(ui, g, group, name, sizeof(name));
 
 	grid_cell(c, line, &grid[COLUMN_NAME], known ? ROLE_TEXT : ROLE_QUIET, name, len);
 	grid_number(c, line, &grid[COLUMN_COUNT], ROLE_STRONG, group->count);
@@ -176,6 +232,105 @@ static void group_draw(struct canvas *c, int line, const struct grid_column *gri
 		grid_number(c, line, &grid[COLUMN_STATES + s], role_of_state((enum state)s),
 			    group->states[s]);
 }
+
+/* What each field of a group is; a text may be made in @text. */
+
+/* Numbers stay numbers, a network gets its length. */
+static struct value get_name(const struct groups *g, const struct group *group, char *text)
+{
+	if (group->key.kind == VALUE_NONE)
+		return value_none();
+	if (group->key.kind != VALUE_ADDRESS)
+		return group->key;
+	return value_text(text, groups_text(g, group, text, SHEET_TEXT));
+}
+
+static struct value get_count(const struct groups *g, const struct group *group, char *text)
+{
+	(void)g, (void)text;
+	return value_count(group->count);
+}
+
+static struct value get_new(const struct groups *g, const struct group *group, char *text)
+{
+	double in;
+	double out;
+
+	(void)text;
+	return groups_rates(g, group, &in, &out) ? value_ratio(in) : value_none();
+}
+
+static struct value get_gone(const struct groups *g, const struct group *group, char *text)
+{
+	double in;
+	double out;
+
+	(void)text;
+	return groups_rates(g, group, &in, &out) ? value_ratio(out) : value_none();
+}
+
+static struct value get_recv(const struct groups *g, const struct group *group, char *text)
+{
+	(void)g, (void)text;
+	return group->known[GROUP_RECV] ? value_count(group->sums[GROUP_RECV]) : value_none();
+}
+
+static struct value get_send(const struct groups *g, const struct group *group, char *text)
+{
+	(void)g, (void)text;
+	return group->known[GROUP_SEND] ? value_count(group->sums[GROUP_SEND]) : value_none();
+}
+
+static struct value get_share(const struct groups *g, const struct group *group, char *text)
+{
+	(void)text;
+	return g->total ? value_ratio((double)group->count / (double)g->total) : value_none();
+}
+
+static struct value (*const getters[COLUMN_STATES])(const struct groups *g,
+						    const struct group *group, char *text) = {
+	[COLUMN_NAME] = get_name, [COLUMN_COUNT] = get_count, [COLUMN_NEW] = get_new,
+	[COLUMN_GONE] = get_gone, [COLUMN_RECV] = get_recv,   [COLUMN_SEND] = get_send,
+	[COLUMN_SHARE] = get_share,
+};
+
+static struct value cell(const struct ui *ui, size_t row, size_t field, char *text)
+{
+	const struct groups *g = groups_of(ui);
+	const struct group *group = grouping_at(g->now, row);
+
+	if (field >= COLUMN_STATES)
+		return value_count(group->states[field - COLUMN_STATES]);
+	return getters[field](g, group, text);
+}
+
+static size_t fields(const struct ui *ui, struct field *out)
+{
+	const struct groups *g = groups_of(ui);
+
+	memcpy(out, choice, sizeof(choice));
+	out[COLUMN_NAME].name = g->classes[g->class].name;
+	out[COLUMN_NAME].kind = g->by->field.kind;
+	for (unsigned int s = 0; s < STATE_COUNT; s++)
+		out[COLUMN_STATES + s] = (struct field){
+			.name = state_info((enum state)s)->symbol,
+			.title = state_short_name((enum state)s),
+			.kind = VALUE_COUNT, .align = ALIGN_RIGHT,
+		};
+	return COLUMNS;
+}
+
+static size_t row_count(const struct ui *ui)
+{
+	const struct groups *g = groups_of(ui);
+
+	return g->now ? grouping_count(g->now) : 0;
+}
+
+const struct sheet groups_sheet = {
+	.rows = "groups", .choice = choice, .columns = COLUMN_STATES,
+	.fields = fields, .count = row_count, .cell = cell,
+};
 
 void awaiting_draw(struct canvas *c, struct area area)
 {
@@ -200,13 +355,14 @@ void view_groups_draw(struct ui *ui, struct canvas *c, struct area area)
 			    g->now ? "no socket to show" : "collecting ...");
 		return;
 	}
-	choose_columns(g, grid, c->cols);
-	grid_heading(c, area.row, grid, COLUMNS);
+	choose_columns(ui, grid, c->cols);
+	arrangement_heading(ui, c, area.row, grid, COLUMNS);
+	ui_rows_spot(ui, (struct area){ area.row + 1, 0, page, c->cols });
 	for (int i = 0; i < page && g->list.top + (size_t)i < count; i++) {
 		size_t rank = g->list.top + (size_t)i;
 		int line = area.row + 1 + i;
 
-		group_draw(c, line, grid, g, grouping_at(g->now, rank));
+		group_draw(ui, c, line, grid, g, group_at(ui, rank));
 		if (rank != g->list.cursor)
 			continue;
 		canvas_text(c, line, 0, 1, ROLE_TEXT, ">");

@@ -361,6 +361,110 @@ static int meaning_rows(const struct ui *ui, struct canvas *c, struct area area)
 	return rows < most || rows == 1 ? rows : most;
 }
 
+/* Troubles and figures as rows of a file. */
+
+enum field_place {
+	FIELD_NAME,
+	FIELD_VALUE,
+	FIELD_RATE,
+	FIELD_SINCE,
+	FIELD_LIMIT,
+	FIELD_SUBJECT,
+	FIELD_EVIDENCE,
+	FIELD_MEANING,
+	FIELD_REMEDY,
+	FIELDS,
+};
+
+static const struct field health_fields[FIELDS] = {
+	[FIELD_NAME] = { .name = "name", .title = "NAME", .kind = VALUE_TEXT },
+	[FIELD_VALUE] = { .name = "value", .title = "NOW", .kind = VALUE_COUNT },
+	[FIELD_RATE] = { .name = "per_second", .title = "PER SEC", .kind = VALUE_RATIO },
+	[FIELD_SINCE] = { .name = "since_start", .title = "SINCE START", .kind = VALUE_COUNT },
+	[FIELD_LIMIT] = { .name = "limit", .title = "LIMIT", .kind = VALUE_COUNT },
+	[FIELD_SUBJECT] = { .name = "subject", .title = "SUBJECT", .kind = VALUE_TEXT },
+	[FIELD_EVIDENCE] = { .name = "evidence", .title = "EVIDENCE", .kind = VALUE_TEXT },
+	[FIELD_MEANING] = { .name = "meaning", .title = "MEANING", .kind = VALUE_TEXT },
+	[FIELD_REMEDY] = { .name = "remedy", .title = "REMEDY", .kind = VALUE_TEXT },
+};
+
+static size_t sheet_fields(const struct ui *ui, struct field *out)
+{
+	(void)ui;
+	memcpy(out, health_fields, sizeof(health_fields));
+	return FIELDS;
+}
+
+/* Titles are no rows. */
+static size_t sheet_count(const struct ui *ui)
+{
+	size_t count = ui->data.troubles.count;
+
+	for (size_t i = 0; ui->vitals.known && i < FIGURES; i++)
+		count += !figures[i].title;
+	return count;
+}
+
+static const struct figure *figure_in(const struct ui *ui, size_t row)
+{
+	size_t i = 0;
+
+	row -= ui->data.troubles.count;
+	while (figures[i].title || row--)
+		i++;
+	return &figures[i];
+}
+
+static struct value trouble_cell(const struct ui_trouble *t, size_t field)
+{
+	const struct value cells[FIELDS] = {
+		[FIELD_NAME] = value_string(t->title),
+		[FIELD_SUBJECT] = value_string(t->subject),
+		[FIELD_EVIDENCE] = value_string(t->evidence),
+		[FIELD_MEANING] = value_string(t->meaning),
+		[FIELD_REMEDY] = value_string(t->remedy),
+	};
+
+	return cells[field];
+}
+
+static struct value counter_value(const struct vitals *h, enum counter counter)
+{
+	return counters_know(&h->now, counter) ? value_count(h->now.value[counter]) :
+						 value_none();
+}
+
+static struct value sheet_cell(const struct ui *ui, size_t row, size_t field, char *text)
+{
+	const struct vitals *h = &ui->vitals;
+	const struct figure *f;
+	uint64_t grown;
+	double rate;
+
+	(void)text;
+	if (row < ui->data.troubles.count)
+		return trouble_cell(&ui->data.troubles.list[row], field);
+	f = figure_in(ui, row);
+	if (field == FIELD_NAME)
+		return value_string(counter_info(f->counter)->name);
+	if (field == FIELD_MEANING)
+		return value_string(counter_info(f->counter)->help);
+	if (field == FIELD_VALUE)
+		return counter_value(h, f->counter);
+	if (field == FIELD_LIMIT && f->limit != NO_LIMIT)
+		return counter_value(h, f->limit);
+	if (field == FIELD_RATE && rate_of(h, f, &rate))
+		return value_ratio(rate);
+	if (field == FIELD_SINCE && counter_info(f->counter)->type != COUNTER_GAUGE &&
+	    counters_delta(&h->first, &h->now, f->counter, &grown))
+		return value_count(grown);
+	return value_none();
+}
+
+const struct sheet health_sheet = {
+	.rows = "health", .fields = sheet_fields, .count = sheet_count, .cell = sheet_cell,
+};
+
 void view_health_draw(struct ui *ui, struct canvas *c, struct area area)
 {
 	struct list *l = &ui->vitals.list;
@@ -379,6 +483,7 @@ void view_health_draw(struct ui *ui, struct canvas *c, struct area area)
 	memcpy(grid, layout, sizeof(grid));
 	grid_fit(grid, COLUMNS, c->cols);
 	grid_heading(c, area.row, grid, COLUMNS);
+	ui_rows_spot(ui, (struct area){ area.row + 1, 0, page, c->cols });
 	for (int i = 0; i < page && l->top + (size_t)i < l->count; i++)
 		row_draw(ui, c, area.row + 1 + i, grid, l->top + (size_t)i);
 	meaning_draw(ui, c, meaning);

@@ -431,3 +431,38 @@ void view_lifecycle_draw(struct ui *ui, struct canvas *c, struct area area)
 	end = area.row + GRID_ROWS * m.pitch + (m.height > 1);
 	explain_draw(ui, c, end, last, c->cols);
 }
+
+/* The boxes as rows of a file: the states that the panel shows. */
+
+static const struct field lifecycle_fields[] = {
+	{ .name = "state", .title = "STATE", .kind = VALUE_STATE },
+	{ .name = "sockets", .title = "SOCKETS", .kind = VALUE_COUNT, .align = ALIGN_RIGHT },
+};
+
+static size_t sheet_fields(const struct ui *ui, struct field *out)
+{
+	(void)ui;
+	memcpy(out, lifecycle_fields, sizeof(lifecycle_fields));
+	return sizeof(lifecycle_fields) / sizeof(lifecycle_fields[0]);
+}
+
+static size_t sheet_count(const struct ui *ui)
+{
+	uint8_t states[STATE_COUNT];
+
+	return panel_states(ui, states);
+}
+
+static struct value sheet_cell(const struct ui *ui, size_t row, size_t field, char *text)
+{
+	uint8_t states[STATE_COUNT];
+
+	(void)text;
+	panel_states(ui, states);
+	return field ? value_count(ui->data.counts[states[row]]) :
+		       value_state((enum state)states[row]);
+}
+
+const struct sheet lifecycle_sheet = {
+	.rows = "states", .fields = sheet_fields, .count = sheet_count, .cell = sheet_cell,
+};

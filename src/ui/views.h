@@ -21,6 +21,7 @@ struct view_class {
 	unsigned int places; /* enum key_place: its keys */
 	void (*draw)(struct ui *ui, struct canvas *c, struct area area);
 
+	const struct sheet *sheet; /* its rows; NULL: those of the table of connections */
 	bool peers; /* of the views of groups: by what is at the other end */
 
 	/* NULL where they do not apply */
@@ -46,13 +47,18 @@ void ui_kept_others(struct ui *ui);
 /* Look at @view from now on. */
 void ui_choose(struct ui *ui, const struct view_class *view);
 
+/* The place of @view in the table. */
+size_t view_index(const struct view_class *view);
+
 /* The table, borrowed, valid for ever; the key of a view is its place in it plus 1. */
 const struct view_class *views_all(size_t *count);
 
 struct mode_class {
 	const char *name;
+	const char *help;    /* in "Keys of ...", where help leads back to it */
 	unsigned int places; /* enum key_place: its keys */
 	bool takes_text;     /* characters go into ->input */
+	bool stays;	     /* prompts and help lead back to it */
 	/* NULL: the view stays on the screen */
 	void (*draw)(struct ui *ui, struct canvas *c, struct area area);
 	const char *prompt;	      /* for a mode that takes text */
@@ -63,6 +69,7 @@ struct mode_class {
 	void (*recall)(struct ui *ui, int step);
 	/* a key of the mode's own; false: it is none */
 	bool (*pressed)(struct ui *ui, uint32_t key);
+	const struct sheet *sheet; /* what it shows, as rows; NULL: those of the view */
 };
 
 extern const struct mode_class mode_view, mode_help, mode_sort, mode_search, mode_interval,
@@ -70,6 +77,12 @@ extern const struct mode_class mode_view, mode_help, mode_sort, mode_search, mod
 
 /* Enter @mode, with empty input. */
 void ui_enter(struct ui *ui, const struct mode_class *mode);
+
+/* Leave the mode for what lies under it. */
+void ui_back(struct ui *ui);
+
+/* The mode that is drawn: a prompt leaves what lies under it on the screen. */
+const struct mode_class *ui_mode_drawn(const struct ui *ui);
 
 /* Let a prompt hold @text, the cursor behind it. */
 void ui_set_input(struct ui *ui, const char *text);
@@ -102,6 +115,9 @@ void states_menu_draw(struct ui *ui, struct canvas *c, struct area area);
 bool states_menu_pressed(struct ui *ui, uint32_t key);
 void states_menu_done(struct ui *ui);
 void states_show_only(struct ui *ui, state_set states);
+
+extern const struct sheet listeners_sheet, groups_sheet, lifecycle_sheet, health_sheet,
+	chart_sheet;
 
 /* Asking before sockets are closed. */
 void close_draw(struct ui *ui, struct canvas *c, struct area area);
@@ -138,6 +154,8 @@ size_t text_thousands(char *out, uint64_t n);
 
 /* Who presses the mouse in @area does @press on @which; what comes later lies on top. */
 void ui_spot(struct ui *ui, struct area area, ui_press_function *press, size_t which);
+/* The rows of the view's list lie in @area, the one at its top in the first line. */
+void ui_rows_spot(struct ui *ui, struct area area);
 void press_view(struct ui *ui, size_t which, int line);
 void press_binding(struct ui *ui, size_t which, int line);
 void press_state(struct ui *ui, size_t which, int line);
@@ -158,9 +176,13 @@ bool connections_keeps(const struct ui *ui, const struct row *row);
 unsigned int connections_facts_kept(const struct ui *ui);
 extern const struct scan_class connections_scan;
 void connections_select(struct ui *ui);
+void connections_columns_changed(struct ui *ui);
 void connections_sort_by(struct ui *ui, const struct column *column, bool descending);
 void connections_row(const struct ui *ui, const struct sock *sk, const struct track *track,
 		     struct row *row);
+/* The cell of @column as it is shown: names in the place of numbers, where they are wanted. */
+void connections_value(const struct ui *ui, const struct column *column, const struct row *row,
+		       struct value *out);
 /* Let @sk have what the exact answer of the kernel adds to it. */
 void connections_add_exact(const struct ui *ui, struct sock *sk);
 /* Nothing but the filter narrows the table any more. */

@@ -323,17 +323,76 @@ refused() # COMMAND TEXT: fails with a message, the terminal untouched
 	await "status=1" && await "$2" && [ "$(format '#{alternate_on}')" = 0 ]
 }
 
+written() # FILE TEXT MESSAGE: what is shown is written to FILE, which has TEXT
+{
+	keys W && await "Write to file" && typed "$work/$1" "$3" && grep -q -- "$2" "$work/$1"
+}
+
+welcomed()
+{
+	await "Welcome: ? shows the keys" && gone_after g Welcome
+}
+
+not_welcomed()
+{
+	await LOCAL && ! screen | grep -q Welcome
+}
+
+# Press on the row of @1 until it is the selected one.
+clicked_row()
+{
+	place=$(screen | awk -v text="$1" 'i = index($0, text) { print i + 1, NR; exit }')
+	[ -n "$place" ] && mouse 0 "${place% *}" "${place#* }" || return 1
+	tries=0
+	until screen | grep '^>' | grep -qF -- "$1"; do
+		tries=$((tries + 1))
+		[ "$tries" -lt 100 ] || return 1
+		sleep 0.1
+	done
+}
+
+# The filter of another run is at hand.
+recalled()
+{
+	keys F4 && await "Filter: " && keys Up && await "$1"
+}
+
+forgotten()
+{
+	keys F4 && await "Filter: " && keys Up && await "Filter: _" && keys Escape
+}
+
+# The file is as large as it may be before all is written.
+full()
+{
+	keys W && await "Write to file" && typed "$work/full.json" "not written: " &&
+		[ ! -e "$work/full.json" ]
+}
+
+# The terminal goes away: so does the program.
+abandoned()
+{
+	t new-window sh && start && left=$(program) && [ -n "$left" ] && t kill-window || return 1
+	tries=0
+	while kill -0 "$left" 2>/dev/null; do
+		tries=$((tries + 1))
+		[ "$tries" -lt 100 ] || return 1
+		sleep 0.1
+	done
+}
+
 unset NO_COLOR
-export ENV='' LC_ALL=C.UTF-8
+export ENV='' LC_ALL=C.UTF-8 XDG_STATE_HOME="$work/state"
 t new-session -d -x 100 -y 40 sh || {
 	echo "1..0 # SKIP tmux does not start here"
 	exit 0
 }
 
 check "the view starts" start
+check "the very first start says where to begin" welcomed
 check "the panel has every state with its count" counts_agree
 check "a hostile name is shown, not obeyed" await "[31mevil["
-check "help is shown" pressed '?' "Show or leave this help"
+check "help is shown" pressed '?' "Tag the selected socket"
 check "and left" pressed q "LOCAL"
 check "the end of the list" selected_last
 check "search selects a row" searched
@@ -369,7 +428,19 @@ check "quit restores the terminal" restored 0
 check "the view starts again" start
 kill -TERM "$(program)"
 check "SIGTERM restores the terminal" restored 143
-check "and again" start
+check "and again, without a welcome" start
+check "as all but the very first" not_welcomed
+check "the filters of before are at hand" recalled "Filter: state listen"
+check "for the user alone" test "$(stat -c %a "$work/state/connstate/filters")" = 600
+kill -SEGV "$(program)"
+check "a broken program restores the terminal" restored 139
+options=--no-config
+check "a start on its own" start
+check "without the filters of before" forgotten
+keys q
+check "and its end" restored 0
+options=
+check "once more" start
 kill -ABRT "$(program)"
 check "a crash restores the terminal" restored 134
 
@@ -394,8 +465,54 @@ check "with the panel" grep -q "FIN-WAIT-2" "$work/screen.txt"
 keys W
 check "the prompt for a file once more" await "Write to file"
 check "no file is overwritten" typed "$work/screen.txt" "File exists"
-keys q
+keys 3
+check "listeners as JSON" written listeners.json '"local":"127.0.0.1:10008"' "rows as json"
+keys 4 && await SHARE
+check "processes as CSV" written processes.csv '^process,sockets,' "rows as csv"
+keys 5 && await HOST
+check "peers as TSV" written peers.tsv '^127.0.0.1' "rows as tsv"
+keys 6 && await listen_overflows
+check "health as JSON lines" written health.jsonl '"name":"listen_overflows"' "rows as jsonl"
+keys 2 && await "passive OPEN"
+check "the counts of the diagram" written states.csv '^ESTABLISHED,[1-9]' "rows as csv"
+check "the diagram as text" written states.txt 'ESTABLISHED' "wrote the screen"
+keys 1 c && await "now "
+check "the history of a state" written chart.csv '^0,[A-Z-]*,[1-9]' "rows as csv"
+check "the chart stays" await "Left and Right"
+keys Escape Enter && await "who acts"
+check "the details of a socket" written detail.json '"local_port":' "1 rows as json"
+check "the details as text" written detail.txt 'who acts' "wrote the screen"
+keys Escape q
 check "and quit that too" restored 0
+environment="trap '' XFSZ; ulimit -S -f 1;"
+check "a start where files stay small" start
+check "a file that cannot be finished" full
+keys q
+check "quit there" restored 0
+run "ulimit -S -f unlimited; trap - XFSZ"
+environment=
+check "a terminal that goes away" abandoned
+if "$CONNSTATE" list -r --limit 1 >/dev/null 2>&1 && grep -q '^127.0.0.1.*localhost' /etc/hosts; then
+	check "a start with numbers" start
+	check "names in their place" pressed R "localhost:"
+	check "and numbers again" gone_after R "localhost:"
+	keys F4 && await "Filter: " && keys C-u && keys -l "dst localhost"
+	check "a filter by the name of a host" pressed Enter "filter: dst localhost"
+	keys q
+	check "and quit after names" restored 0
+	options=-r
+	check "a start with names" start
+	check "names from the start" await "localhost:"
+	keys q
+	check "and quit with names" restored 0
+	options=
+fi
+options=--all-namespaces
+check "a start that looks everywhere" start
+check "the sockets of here" await "127.0.0.1"
+keys q
+check "and quit from everywhere" restored 0
+options=
 colours TERM=xterm-256color '38;5;75' "256 colours"
 colours TERM=xterm '3[0-7]' "8 colours"
 if command -v tic >/dev/null && rare_terminals; then
@@ -418,8 +535,14 @@ check "and quit" restored 0
 check "the file has them" grep -q '^columns = age,local,' "$work/xdg/connstate/config"
 check "a start with configuration" start
 check "the state is no column now" gone STATE+
+keys 3 && await EXPOSURE && keys F2 && await "are shown"
+keys Down Space
+check "columns of a view are saved" pressed F2 "saved to $work/xdg/connstate/config"
+check "the view has them" gone PROCESS
 keys q
 check "and quit again" restored 0
+check "the file has them too" \
+	grep -q '^columns-listeners = local,used,' "$work/xdg/connstate/config"
 environment=XDG_CONFIG_HOME=/proc/nowhere
 check "a start where nothing can be saved" start
 keys F2
@@ -436,6 +559,11 @@ check "and back" clicked "1 Connections" LOCAL
 check "a press on a heading" clicked PEER PEER+
 check "a press on the panel" clicked LISTEN "only LISTEN"
 check "and again" pressed a LOCAL
+check "a press on another tab" clicked "3 Listeners" CHILDREN
+check "a press on its heading" clicked "CHILDREN " CHILDREN-
+check "a press on a row" clicked_row 127.0.0.1:10008
+check "and again lists what it has" clicked "127.0.0.1:10008" " of 127.0.0.1:10008"
+check "and back to all" gone_after a " of "
 keys g
 check "the wheel" wheeled
 kill -ABRT "$(program)"

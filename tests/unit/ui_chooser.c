@@ -144,6 +144,62 @@ static void test_every_column_can_be_shown(void **state)
 	world_draw(&world, 24, 300);
 }
 
+/* Each view has columns of its own, and keeps them. */
+static void test_columns_of_views(void **state)
+{
+	(void)state;
+	assert_setting("columns-listeners", "");
+	world_press(&world, "3 F2 Down Space F8 Enter");
+	assert_setting("columns-listeners",
+		       "local,waiting,used,children,exposure,dropped,dropped_per_second,states");
+	assert_setting("columns-peers", "");
+	world_draw(&world, 24, 120);
+	assert_int_equal(world_find(&world, "PROCESS"), -1);
+	world_press(&world, "5");
+	world_run(&world, 1);
+	world_press(&world, "F2 End Space Up Space Enter");
+	assert_setting("columns-peers", "group,sockets,new_per_second,gone_per_second,"
+					"recv_queue_bytes");
+	assert_setting("columns-processes", "");
+	assert_setting("columns", "state,local,peer");
+	world_press(&world, "F2 Space Esc");
+	assert_setting("columns-peers", "group,sockets,new_per_second,gone_per_second,"
+					"recv_queue_bytes");
+	world_press(&world, "4 F2 Space Esc");
+	assert_setting("columns-processes", "");
+}
+
+static void test_columns_of_views_are_given(void **state)
+{
+	static const struct ui_options good = { .view_columns = { [2] = "dropped,local" } };
+	static const struct ui_options bad = { .view_columns = { [3] = "group,sokets" } };
+	struct error err;
+	struct ui ui;
+
+	(void)state;
+	assert_int_equal(ui_init(&ui, &good, &err), 0);
+	assert_int_equal(ui.arrangements[2].count, 2);
+	ui_fini(&ui);
+	assert_int_equal(ui_init(&ui, &bad, &err), -1);
+	assert_non_null(strstr(err.text, "unknown column 'sokets': there are group, sockets"));
+	ui_fini(&ui);
+}
+
+static void test_sort_keys_of_views(void **state)
+{
+	(void)state;
+	world_press(&world, "3 F6 Down Down Down Down Enter I");
+	assert_true(world.ui.arrangements[2].sorted);
+	assert_int_equal(world.ui.arrangements[2].by, 4);
+	assert_true(world.ui.arrangements[2].descending);
+	world_press(&world, "<");
+	assert_int_equal(world.ui.arrangements[2].by, 3);
+	world_press(&world, "> >");
+	assert_int_equal(world.ui.arrangements[2].by, 5);
+	/* the table of connections is left alone */
+	assert_setting("sort", "state,local");
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -157,6 +213,9 @@ int main(void)
 		CASE(test_save),
 		CASE(test_settings),
 		CASE(test_every_column_can_be_shown),
+		CASE(test_columns_of_views),
+		CASE(test_columns_of_views_are_given),
+		CASE(test_sort_keys_of_views),
 	};
 
 	setlocale(LC_CTYPE, "C.UTF-8");

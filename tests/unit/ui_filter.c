@@ -75,6 +75,56 @@ static void test_filter_applies_at_once(void **state)
 	assert_int_equal(result_count(world.ui.result), 1);
 }
 
+static bool answer_awaited;
+
+static bool is_waiting(void *context)
+{
+	(void)context;
+	return answer_awaited;
+}
+
+static size_t slow_host(void *context, const char *name, struct endpoint *out, size_t max)
+{
+	return answer_awaited ? 0 : find_host(context, name, out, max);
+}
+
+/* The filter is taken when the answer comes, and keys are not held up until then. */
+static void test_a_host_is_awaited(void **state)
+{
+	size_t all = result_count(world.ui.result);
+
+	(void)state;
+	world.ui.lookups.host = slow_host;
+	world.ui.waiting = is_waiting;
+	answer_awaited = true;
+	filter("dst db.example");
+	assert_ptr_equal(world.ui.mode, &mode_filter);
+	world_draw(&world, 24, 80);
+	assert_int_not_equal(world_find(&world, "looking up the host"), -1);
+	assert_int_equal(world_find(&world, "^"), -1);
+	ui_named(&world.ui);
+	assert_ptr_equal(world.ui.mode, &mode_filter);
+	answer_awaited = false;
+	ui_named(&world.ui);
+	assert_ptr_equal(world.ui.mode, &mode_view);
+	assert_int_equal(result_count(world.ui.result), 1);
+	/* who goes on typing does not want it any more */
+	filter("");
+	answer_awaited = true;
+	filter("dst db.example");
+	type("x");
+	answer_awaited = false;
+	ui_named(&world.ui);
+	assert_ptr_equal(world.ui.mode, &mode_filter);
+	assert_int_equal(result_count(world.ui.result), all);
+	/* nor who has left */
+	answer_awaited = true;
+	world_press(&world, "Backspace Enter Esc");
+	answer_awaited = false;
+	ui_named(&world.ui);
+	assert_int_equal(result_count(world.ui.result), all);
+}
+
 static void test_empty_filter_clears(void **state)
 {
 	size_t all = result_count(world.ui.result);
@@ -257,6 +307,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		CASE(test_filter_applies_at_once),
 		CASE(test_empty_filter_clears),
+		CASE(test_a_host_is_awaited),
 		CASE(test_error_is_shown_and_corrected),
 		CASE(test_editing_in_the_middle),
 		CASE(test_no_error_while_typing),

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "base/utf8.h"
+#include "ui/groups.h"
 #include "ui/keymap.h"
 #include "ui/views.h"
 #include "ui_world.h"
@@ -178,6 +179,123 @@ static void test_a_prompt_is_left_alone(void **state)
 	assert_int_equal(world.ui.only, 0);
 }
 
+/* The first press selects a row, the second one lists its connections. */
+static void test_rows_of_views(void **state)
+{
+	static const struct {
+		const char *key;
+		const char *text;
+	} views[] = { { "3", "127.0.0.1:9000" }, { "4", "java[3121]" }, { "5", "192.0.2.9" } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(views) / sizeof(views[0]); i++) {
+		char line[1024];
+
+		world_press(&world, views[i].key);
+		world_run(&world, 1);
+		world_draw(&world, 40, 120);
+		click(-1, views[i].text);
+		selected(line, sizeof(line));
+		assert_non_null(strstr(line, views[i].text));
+		assert_string_not_equal(world.ui.view->name, "Connections");
+		click(-1, views[i].text);
+		assert_string_equal(world.ui.view->name, "Connections");
+		assert_int_not_equal(world.ui.within.kind, WITHIN_ALL);
+		world_press(&world, "a");
+	}
+}
+
+static void test_rows_of_health(void **state)
+{
+	static const struct counters counters = { .taken_ns = 1 };
+	char line[1024];
+
+	(void)state;
+	world.data.counters = &counters;
+	world_run(&world, 1);
+	world_press(&world, "6");
+	world_draw(&world, 40, 120);
+	click(-1, "listen_overflows");
+	selected(line, sizeof(line));
+	assert_non_null(strstr(line, "listen_overflows"));
+}
+
+static void test_tab_counts_what_it_shows(void **state)
+{
+	(void)state;
+	click(-1, "4 Processes");
+	world_run(&world, 1);
+	world_draw(&world, 40, 120);
+	assert_true(world_find(&world, "nginx[812]") > 0);
+	click(-1, "3 Listeners");
+	assert_true(world_find(&world, "127.0.0.1:9000") > 0);
+}
+
+/* The row of the first group in the order of the screen. */
+static void first_row(char *out, size_t size)
+{
+	int heading = world_find(&world, "SOCKETS");
+
+	assert_true(heading > 0);
+	world_row(&world, heading + 1, out, size);
+}
+
+static void test_headings_of_views(void **state)
+{
+	char line[1024];
+
+	(void)state;
+	world_press(&world, "4");
+	world_run(&world, 1);
+	world_draw(&world, 40, 120);
+	click(world_find(&world, "SOCKETS"), "CLOSE-W");
+	first_row(line, sizeof(line));
+	assert_non_null(strstr(line, "java[3121]"));
+	click(world_find(&world, "SOCKETS"), "ESTAB");
+	first_row(line, sizeof(line));
+	assert_non_null(strstr(line, "nginx[812]"));
+	click(world_find(&world, "SOCKETS"), "ESTAB");
+	first_row(line, sizeof(line));
+	assert_null(strstr(line, "nginx[812]"));
+	world_press(&world, "3");
+	world_draw(&world, 40, 120);
+	click(-1, "CHILDREN");
+	assert_true(world_find(&world, "0.0.0.0:443") < world_find(&world, "127.0.0.1:9000"));
+	click(-1, "CHILDREN");
+	assert_true(world_find(&world, "0.0.0.0:443") > world_find(&world, "127.0.0.1:9000"));
+	/* another tick, the same order */
+	world_run(&world, 1);
+	world_draw(&world, 40, 120);
+	assert_true(world_find(&world, "0.0.0.0:443") > world_find(&world, "127.0.0.1:9000"));
+}
+
+static void test_wheel_in_views(void **state)
+{
+	(void)state;
+	world_press(&world, "5");
+	world_run(&world, 1);
+	world_draw(&world, 24, 80);
+	ui_mouse(&world.ui, PRESS_WHEEL_DOWN, 15, 5);
+	assert_int_equal(world.ui.peers->list.top, 3);
+	ui_mouse(&world.ui, PRESS_WHEEL_UP, 15, 5);
+	assert_int_equal(world.ui.peers->list.top, 0);
+}
+
+static void test_states_menu(void **state)
+{
+	int row;
+
+	(void)state;
+	world_press(&world, "S");
+	world_draw(&world, 40, 120);
+	row = world_find(&world, "Show only");
+	ui_mouse(&world.ui, PRESS_CLICK, row + 1, 8);
+	ui_mouse(&world.ui, PRESS_CLICK, row + 7, 8);
+	assert_int_equal(world.ui.only, STATE_BIT(STATE_LISTEN) | STATE_BIT(STATE_CLOSE_WAIT));
+	ui_mouse(&world.ui, PRESS_CLICK, row + 1, 8);
+	assert_int_equal(world.ui.only, STATE_BIT(STATE_CLOSE_WAIT));
+}
+
 /* Nowhere on or beside the screen does a press do harm. */
 static void test_everywhere(void **state)
 {
@@ -212,6 +330,12 @@ int main(void)
 		CASE(test_sort_menu),
 		CASE(test_wheel),
 		CASE(test_a_prompt_is_left_alone),
+		CASE(test_rows_of_views),
+		CASE(test_rows_of_health),
+		CASE(test_tab_counts_what_it_shows),
+		CASE(test_headings_of_views),
+		CASE(test_wheel_in_views),
+		CASE(test_states_menu),
 		CASE(test_everywhere),
 	};
 

@@ -392,6 +392,107 @@ static void test_widths_shrink_slowly(void **state)
 	assert_true(world.ui.width[2] < wide);
 }
 
+static void rename_cell(void *context, const struct row *row, struct value *cell)
+{
+	(void)context, (void)row;
+	if (cell->kind == VALUE_ENDPOINT && cell->endpoint->port == 443)
+		*cell = value_string("web.example:https");
+	if (cell->kind == VALUE_ADDRESS)
+		*cell = value_string("host.example");
+}
+
+/* n is for names until something is searched for, R always. */
+static void test_names(void **state)
+{
+	(void)state;
+	world.data.rename = rename_cell;
+	world_run(&world, 2);
+	world_draw(&world, 24, 80);
+	assert_int_equal(world_find(&world, "web.example:https"), -1);
+	world_press(&world, "n");
+	assert_true(world.ui.resolved && world.ui.request.resolve);
+	world_draw(&world, 24, 80);
+	assert_int_not_equal(world_find(&world, "web.example:https"), -1);
+	world_press(&world, "5");
+	world_run(&world, 1);
+	world_draw(&world, 24, 80);
+	assert_int_not_equal(world_find(&world, "host.example"), -1);
+	world_press(&world, "n");
+	assert_false(world.ui.resolved);
+	world_press(&world, "1 / e s t a b Enter n");
+	assert_false(world.ui.resolved);
+	assert_int_equal(world.ui.list.cursor, 5);
+	world_press(&world, "R");
+	assert_true(world.ui.resolved);
+	world_press(&world, "Esc n");
+	assert_false(world.ui.resolved);
+}
+
+/* Prompts and help that were opened over the details or the chart lead back to them. */
+static void test_back_to_what_lay_under(void **state)
+{
+	(void)state;
+	world_run(&world, 2);
+	world_press(&world, "Enter W a");
+	world_draw(&world, 24, 80);
+	assert_int_not_equal(world_find(&world, "local_port"), -1);
+	world_press(&world, "Enter");
+	assert_ptr_equal(world.ui.mode, &mode_detail);
+	world_press(&world, "? q");
+	assert_ptr_equal(world.ui.mode, &mode_detail);
+	world_press(&world, "Esc c s Esc");
+	assert_ptr_equal(world.ui.mode, &mode_chart);
+	world_press(&world, "Esc");
+	assert_ptr_equal(world.ui.mode, &mode_view);
+}
+
+/* Help begins with the keys of the view. */
+static void test_help_of_the_view(void **state)
+{
+	(void)state;
+	world_run(&world, 1);
+	world_press(&world, "2 ?");
+	world_draw(&world, 40, 120);
+	assert_int_not_equal(world_find(&world, "Keys of Lifecycle"), -1);
+	assert_int_not_equal(world_find(&world, "To the state on the left"), -1);
+	assert_int_equal(world_find(&world, "Tag the selected socket"), -1);
+	world_press(&world, "Esc 1 ?");
+	world_draw(&world, 40, 120);
+	assert_int_not_equal(world_find(&world, "Tag the selected socket"), -1);
+	assert_int_equal(world_find(&world, "To the state on the left"), -1);
+}
+
+/* The rows of every view as cells: for files, and to sort by. */
+static void test_sheets(void **state)
+{
+	size_t views_count;
+	const struct view_class *views = views_all(&views_count);
+
+	(void)state;
+	world_run(&world, 3);
+	for (size_t i = 1; i < views_count; i++) {
+		const struct sheet *sheet = views[i].sheet;
+		struct field fields[COLUMNS_MAX];
+		char text[SHEET_TEXT];
+		size_t count;
+
+		ui_choose(&world.ui, &views[i]);
+		world_run(&world, 1);
+		assert_non_null(sheet);
+		count = sheet->fields(&world.ui, fields);
+		assert_true(count > 1 && count >= sheet->columns);
+		for (size_t row = 0; row < sheet->count(&world.ui); row++)
+			for (size_t f = 0; f < count; f++) {
+				struct value v = sheet->cell(&world.ui, row, f, text);
+
+				assert_non_null(fields[f].name);
+				assert_true(v.kind == VALUE_NONE || v.kind == fields[f].kind ||
+					    fields[f].kind == VALUE_ADDRESS ||
+					    sheet == &groups_sheet);
+			}
+	}
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -421,6 +522,10 @@ int main(void)
 		CASE(test_hostile_names),
 		CASE(test_every_size),
 		CASE(test_widths_shrink_slowly),
+		CASE(test_names),
+		CASE(test_back_to_what_lay_under),
+		CASE(test_help_of_the_view),
+		CASE(test_sheets),
 	};
 
 	setlocale(LC_CTYPE, "C.UTF-8");
