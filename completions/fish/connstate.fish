@@ -11,6 +11,7 @@ function __connstate_commands
 		'wait' 'Wait until a socket matches, or --count of them, or --none' \
 		'check' 'What is wrong, worst first, with its cause and what to do; with -w or -c: whether the number of sockets that match is in a range' \
 		'kill' 'Close matching sockets in the kernel, after showing them and asking' \
+		'record' 'Write what happens to sockets to a file (SQLite), until interrupted' \
 		'explain' 'What a state means, by any name that it has anywhere; without a name, the state diagram of RFC 793' \
 		;
 end
@@ -341,7 +342,7 @@ complete -c connstate -l format -x -a '(__connstate_values formats)' -d 'How to 
 complete -c connstate -l columns -x -a '(__connstate_values columns)' -d 'Columns to show, in order, separated by commas; with + or - before a name: added to or taken from the default ones'
 complete -c connstate -l sort -x -a '(__connstate_values columns)' -d 'Columns to sort by, most important first; with - before a name: descending'
 complete -c connstate -l limit -r -d 'Show the first N rows only'
-complete -c connstate -l total -d 'A last row: how many there are, and the sums of bytes and backlogs (in tables)'
+complete -c connstate -l total -d 'In tables, a last row: how many there are, and the sums of bytes and backlogs; the table of states has such rows anyway'
 complete -c connstate -l names -x -a '(__connstate_values dialects)' -d 'Name the states as another system does (--list-names)'
 complete -c connstate -l base-units -d 'Numbers in base units: 4194304, not 4.0M'
 complete -c connstate -l exact -d 'Count every socket, instead of taking the counts of ESTABLISHED and TIME-WAIT from the kernel'\''s counters'
@@ -358,8 +359,11 @@ complete -c connstate -l count -r -d 'Wait for N sockets or more (default 1)'
 complete -c connstate -l none -d 'Wait until no socket matches'
 complete -c connstate -l timeout -r -d 'Give up after that time: exit status 1'
 complete -c connstate -l interval -r -d 'Time between two polls (default 1; of wait 0.1)'
+complete -c connstate -l keep -r -d 'Delete from the recording what is older: 90s, 30m, 24h, 7d'
+complete -c connstate -l max-size -r -d 'Keep the recording smaller than this, by deleting what is oldest: 500M, 2G'
 complete -c connstate -l cpu-limit -r -d 'Poll less often rather than take more of one core than this (default 10)'
 complete -c connstate -l theme -x -a '(__connstate_values themes)' -d 'Colours of the live view'
+complete -c connstate -l no-events -d 'Do not listen for destroyed sockets, which costs the host some 8 microseconds each: what lives and dies between two polls is not seen then'
 complete -c connstate -l no-mouse -d 'Leave the mouse to the terminal, for selecting text'
 complete -c connstate -l no-netlink -d 'Read /proc/net instead of asking through netlink'
 complete -c connstate -l config -x -a '(__connstate_values files)' -d 'Read the configuration from FILE'

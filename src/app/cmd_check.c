@@ -12,6 +12,7 @@
 #include "app/count.h"
 #include "app/document.h"
 #include "app/documents.h"
+#include "app/evidence.h"
 #include "app/findings_report.h"
 #include "app/health.h"
 #include "app/options.h"
@@ -20,7 +21,6 @@
 #include "app/source.h"
 #include "app/ticker.h"
 #include "base/loop.h"
-#include "collect/counters.h"
 
 #define INTERVAL_MS 1000
 
@@ -154,7 +154,7 @@ static int check_threshold(const struct options *o)
 
 /* The value of a sysctl here. */
 struct host {
-	const char *proc_root;
+	const struct options *o;
 	char value[256];
 };
 
@@ -162,7 +162,7 @@ static const char *host_sysctl(void *context, const char *name)
 {
 	struct host *h = context;
 
-	return sysctl_read(h->value, sizeof(h->value), h->proc_root, name, NULL) ? NULL : h->value;
+	return evidence_sysctl(h->o, name, h->value, sizeof(h->value)) ? h->value : NULL;
 }
 
 static int print_findings(const struct options *o, const struct health *h)
@@ -172,7 +172,7 @@ static int print_findings(const struct options *o, const struct health *h)
 		[SEVERITY_WARNING] = CHECK_WARNING,
 		[SEVERITY_CRITICAL] = CHECK_CRITICAL,
 	};
-	struct host host = { .proc_root = o->proc_root };
+	struct host host = { .o = o };
 	const struct findings_report report = {
 		.findings = health_findings(h),
 		.at_ns = health_at_ns(h),
@@ -223,7 +223,7 @@ static int check_findings(const struct options *o)
 
 	if (findings_report_check(o, &err))
 		return say_error(&err, EXIT_UNKNOWN);
-	h = health_open(o, &status);
+	h = health_open(o, 0, &status);
 	if (!h)
 		return EXIT_UNKNOWN;
 	t = ticker_new(o->interval_ms ? o->interval_ms : INTERVAL_MS, &err);

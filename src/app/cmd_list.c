@@ -148,11 +148,6 @@ int cmd_list(const struct options *o)
 
 	if (o->dump)
 		return dump_save(o);
-	if (o->total && (o->by || (o->format && strcmp(o->format->name, "table")))) {
-		error_set(&err, 0, "--total is for the table of list: other rows are to be added "
-				   "up by whoever reads them");
-		return say_error(&err, EXIT_USAGE);
-	}
 	if (listing_columns(&columns, o, &err) || (!o->by && listing_check(o, NULL, 0, &err)))
 		return say_error(&err, EXIT_USAGE);
 	if (o->by)

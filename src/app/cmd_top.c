@@ -16,6 +16,7 @@
 #include "app/options.h"
 #include "app/say.h"
 #include "app/session.h"
+#include "app/troubles.h"
 #include "base/loop.h"
 #include "base/utf8.h"
 #include "ui/keymap.h"
@@ -48,6 +49,7 @@ struct top {
 	struct session session;
 	struct keep kept;
 	struct monitor *monitor;
+	struct troubles *troubles;
 	struct ui ui;
 	struct canvas canvas;
 	const struct theme *theme; /* that the terminal has */
@@ -119,17 +121,28 @@ static void on_signal(void *context, int signo)
 	t->dirty = true;
 }
 
-/* A pass begins, once nothing is made of the snapshot that it would overwrite. */
+/*
+ * A pass begins that brings what the view and findings want to know of every socket,
+ * once nothing is made of the snapshot that it would overwrite.
+ */
 static void begin_pass(struct top *t)
 {
 	t->pass_due = t->held || ui_busy(&t->ui);
-	if (!t->pass_due)
-		monitor_begin(t->monitor, ui_facts_of_all(&t->ui));
+	if (!t->pass_due && !monitor_busy(t->monitor))
+		monitor_begin(t->monitor, ui_facts_of_all(&t->ui) |
+						  troubles_facts(t->troubles, loop_now_ns()));
 }
 
 static void on_tick(void *context)
 {
 	begin_pass(context);
+}
+
+static void on_events(void *context)
+{
+	struct top *t = context;
+
+	monitor_listen(t->monitor);
 }
 
 static int arm_timer(struct top *t)
@@ -366,6 +379,7 @@ static bool sees_all(const struct top *t)
 static void fill_data(struct top *t, struct ui_data *data)
 {
 	monitor_data(t->monitor, data);
+	data->troubles = *troubles_list(t->troubles);
 	data->source = &t->details;
 	if (t->session.filter && !t->ui.filtered) {
 		data->keep = keep_row;
@@ -375,6 +389,29 @@ static void fill_data(struct top *t, struct ui_data *data)
 	}
 	if (!sees_all(t))
 		data->rates.seen_known = false;
+}
+
+/* The pass that has ended is judged from now on, if that is due. */
+static void begin_judging(struct top *t)
+{
+	const struct troubles_pass pass = {
+		.snapshot = monitor_latest(t->monitor),
+		.tracker = monitor_tracker(t->monitor),
+		.counters = monitor_counters(t->monitor),
+		.selected = !t->ui.filtered,
+	};
+
+	if (pass.snapshot)
+		troubles_begin(t->troubles, &pass);
+}
+
+/* Judging goes on; its end is news. */
+static void judge(struct top *t)
+{
+	if (!troubles_step(t->troubles))
+		return;
+	ui_set_troubles(&t->ui, troubles_list(t->troubles));
+	t->dirty = true;
 }
 
 /* Hand the view what came, as soon as all is known that it needs of every socket. */
@@ -390,6 +427,8 @@ static void deliver(struct top *t)
 	t->held = false;
 	t->dirty = true;
 	t->details_due = true;
+	begin_judging(t);
+	data.troubles = *troubles_list(t->troubles);
 	ui_update(&t->ui, &data);
 }
 
@@ -425,22 +464,20 @@ static void work(struct top *t)
 		return;
 	t->dirty = true;
 	t->details_due = true;
-	if (t->pass_due)
-		begin_pass(t);
 }
 
 /* How long nothing needs to be done unless something happens. */
 static uint64_t may_wait_ns(const struct top *t)
 {
-	if (monitor_busy(t->monitor) || ui_busy(&t->ui) || t->dirty ||
-	    (t->held && !t->looking))
+	if (monitor_busy(t->monitor) || ui_busy(&t->ui) || troubles_busy(t->troubles) ||
+	    t->dirty || (t->held && !t->looking))
 		return 0;
 	return t->looking ? LOOK_AGAIN_NS : LOOP_FOREVER;
 }
 
 static int run(struct top *t)
 {
-	monitor_begin(t->monitor, ui_facts_of_all(&t->ui));
+	begin_pass(t);
 	while (!t->quit) {
 		if (loop_turn(t->loop, may_wait_ns(t), &t->error) < 0)
 			return -1;
@@ -455,6 +492,10 @@ static int run(struct top *t)
 			return -1;
 		if (t->held)
 			deliver(t);
+		if (t->pass_due)
+			begin_pass(t);
+		if (!monitor_busy(t->monitor) && troubles_busy(t->troubles))
+			judge(t);
 		if (t->dirty && draw(t))
 			return -1;
 	}
@@ -499,10 +540,12 @@ static int open_monitor(struct top *t, const struct options *o)
 		.proc_root = o->proc_root,
 		.interval_ms = o->interval_ms ? o->interval_ms : INTERVAL_MS,
 		.cpu_percent = o->cpu_limit ? o->cpu_limit : CPU_PERCENT,
+		.events = options_events(o),
 	};
 
 	t->monitor = monitor_new(&options, &t->error);
-	return t->monitor ? 0 : -1;
+	t->troubles = troubles_new(o, &t->session, &t->error);
+	return t->monitor && t->troubles ? 0 : -1;
 }
 
 /* The terminal comes last: whatever fails before it speaks on an intact one. */
@@ -523,6 +566,9 @@ static int open_all(struct top *t, const struct options *o)
 	t->dirty = true;
 	ui_update(&t->ui, &data);
 	keep_init(&t->kept, &t->ui);
+	if (monitor_fd(t->monitor) >= 0 &&
+	    loop_watch(t->loop, monitor_fd(t->monitor), on_events, t, &t->error))
+		return -1;
 	return loop_watch(t->loop, term_fd(t->term), on_keys, t, &t->error);
 }
 
@@ -530,6 +576,7 @@ static void close_all(struct top *t)
 {
 	term_close(t->term);
 	loop_free(t->loop);
+	troubles_free(t->troubles);
 	monitor_free(t->monitor);
 	session_close(&t->session);
 	canvas_fini(&t->canvas);

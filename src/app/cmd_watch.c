@@ -1,9 +1,10 @@
 /*
  * connstate watch: a line for each socket that opened, changed its state or closed,
- * as seen between two polls.
+ * as seen between two polls, or as told by the kernel when it destroyed the socket.
  *
  * A jump over several states is reported as the jump that it is.  What lives and
- * dies between two polls is not seen.
+ * dies between two polls is told by events alone, as it happens; without them it is
+ * not seen.
  */
 #include "config.h"
 
@@ -15,6 +16,7 @@
 #include "app/commands.h"
 #include "app/document.h"
 #include "app/documents.h"
+#include "app/follower.h"
 #include "app/options.h"
 #include "app/say.h"
 #include "app/session.h"
@@ -24,6 +26,7 @@
 #include "model/tracker.h"
 
 #define INTERVAL_MS 1000
+#define NS_PER_MS UINT64_C(1000000)
 
 static const struct field field_time = {
 	.name = "time", .title = "TIME", .kind = VALUE_TEXT, .width = 29,
@@ -58,6 +61,25 @@ static const struct field field_peer = {
 	.name = "peer", .title = "PEER", .kind = VALUE_ENDPOINT, .width = 21,
 	.help = "Address and port of the peer."
 };
+static const struct field field_learnt = {
+	.name = "learnt", .title = "LEARNT", .kind = VALUE_TEXT, .width = 6,
+	.help = "How: by a poll, or by an event, of a socket that lived and died between two polls."
+};
+static const struct field field_sent = {
+	.name = "bytes_sent", .title = "SENT", .kind = VALUE_COUNT, .unit = UNIT_BYTES,
+	.align = ALIGN_RIGHT, .width = 8,
+	.help = "Of an event, in machine formats: bytes that were sent, repeated ones included."
+};
+static const struct field field_received = {
+	.name = "bytes_received", .title = "RECEIVED", .kind = VALUE_COUNT, .unit = UNIT_BYTES,
+	.align = ALIGN_RIGHT, .width = 8,
+	.help = "Of an event, in machine formats: bytes that were received; the FIN counts as one."
+};
+static const struct field field_rtt = {
+	.name = "rtt", .title = "RTT", .kind = VALUE_COUNT, .unit = UNIT_MICROSECONDS,
+	.align = ALIGN_RIGHT, .width = 6,
+	.help = "Of an event, in machine formats: the last smoothed round trip time."
+};
 static const struct field field_process = {
 	.name = "process", .title = "PROCESS", .kind = VALUE_TEXT,
 	.help = "With -p: all processes that hold the socket, as command[pid]."
@@ -80,11 +102,13 @@ static const struct field field_peer_host = {
 static const struct field *const fields[] = {
 	&field_time,  &field_event,   &field_proto,	 &field_from,
 	&field_to,    &field_after,   &field_local,	 &field_peer,
+	&field_learnt, &field_sent,   &field_received,	 &field_rtt,
 	&field_netns, &field_process, &field_local_host, &field_peer_host,
 };
 
 #define FIELDS_MAX (sizeof(fields) / sizeof(fields[0]))
-#define FIELDS_ALWAYS 8
+#define FIELDS_ALWAYS 9
+#define FIELDS_MACHINE 12 /* of machine formats: the final figures as well */
 
 const struct document_kind document_events = {
 	.rows_key = "events",
@@ -99,12 +123,17 @@ struct watch {
 	const struct field *fields[FIELDS_MAX]; /* of the writer */
 	struct writer *writer;
 	struct tracker *tracker;
+	struct follower *follower; /* NULL: no events */
+	struct ticker *ticker;
+	uint64_t losses; /* of events, that were spoken of */
 	struct snapshot *now;
 	struct snapshot *before;
 	char time[40];
 	uint64_t at_ns;
 	struct names *names; /* makes names of numbers, or NULL */
+	bool machine; /* the format has the final figures */
 	bool first; /* the pass that all others are compared with */
+	bool failed; /* within a callback: @err says why */
 	struct error *err;
 };
 
@@ -115,6 +144,7 @@ struct event {
 	enum state from; /* STATE_COUNT: none */
 	enum state to;
 	uint64_t since_ns; /* of the state before; 0: unknown */
+	bool told; /* by an event; @sock has its final figures */
 };
 
 /* Local time with milliseconds and the offset from UTC: RFC 3339. */
@@ -137,11 +167,16 @@ static struct value state_value(enum state s)
 	return s < STATE_COUNT ? value_state(s) : value_none();
 }
 
-static struct value end_value(const struct sock *sk, const char *name)
+static struct value sock_value(const struct sock *sk, const char *name)
 {
 	const struct row row = { .sock = sk };
 
 	return column_value(column_find(name, strlen(name)), &row);
+}
+
+static struct value figure(const struct event *e, const char *name)
+{
+	return e->told ? sock_value(e->sock, name) : value_none();
 }
 
 /* Whether the options (-l, -B) and the filter keep a socket. */
@@ -172,7 +207,7 @@ static int report(struct watch *w, const struct event *e)
 {
 	struct row row = { .sock = e->sock };
 	struct value cells[FIELDS_MAX];
-	size_t count = FIELDS_ALWAYS;
+	size_t count = w->machine ? FIELDS_MACHINE : FIELDS_ALWAYS;
 
 	if (!is_wanted(w, e, &row))
 		return 0;
@@ -183,8 +218,14 @@ static int report(struct watch *w, const struct event *e)
 	cells[4] = state_value(e->to);
 	cells[5] = e->since_ns && e->since_ns <= w->at_ns ? value_count(w->at_ns - e->since_ns) :
 							    value_none();
-	cells[6] = end_value(e->sock, "local");
-	cells[7] = end_value(e->sock, "peer");
+	cells[6] = sock_value(e->sock, "local");
+	/* one that was aborted has forgotten its peer */
+	cells[7] = e->told && !e->sock->peer.port && e->sock->proto == PROTO_TCP ?
+			   value_none() : sock_value(e->sock, "peer");
+	cells[8] = value_string(e->told ? "event" : "poll");
+	cells[9] = figure(e, "bytes_sent");
+	cells[10] = figure(e, "bytes_received");
+	cells[11] = figure(e, "rtt");
 	if (w->session->o->all_namespaces)
 		cells[count++] = value_string(row.netns_name);
 	if (w->session->o->processes)
@@ -242,6 +283,30 @@ static int report_present(struct watch *w, const struct sock *sk)
 	return report(w, &e);
 }
 
+/* Sockets that the pass has missed. */
+struct confirmer {
+	struct sink sink;
+	struct watch *watch;
+};
+
+static int take_missed(struct sink *sink, const struct sock *sk)
+{
+	struct watch *w = sink_of(sink, struct confirmer, sink)->watch;
+
+	w->failed |= snapshot_add(w->now, sk, w->err) || report_present(w, sk);
+	return w->failed;
+}
+
+static int confirm(struct watch *w)
+{
+	struct confirmer c = { .sink.push = take_missed, .watch = w };
+
+	if (!collector_report(w->session->collector)->why && !w->session->o->from)
+		follower_confirm(w->session->collector, w->tracker, w->before,
+				 w->session->request.facts, &c.sink);
+	return w->failed ? -1 : 0;
+}
+
 /* Those of the pass before that the tracker has let go of. */
 static int report_gone(struct watch *w)
 {
@@ -271,8 +336,89 @@ static int report_pass(struct watch *w)
 		if (report_present(w, &sk))
 			return -1;
 	}
+	if (confirm(w))
+		return -1;
 	tracker_end(w->tracker, true, NULL, NULL);
 	return tracker_last_pass(w->tracker)->gone ? report_gone(w) : 0;
+}
+
+/*
+ * Would a poll have brought @sk, in the state that most of a life is spent in?  What polls
+ * leave out is unknown to the tracker, however long it was there.
+ */
+static bool covers(void *context, const struct sock *sk)
+{
+	const struct watch *w = context;
+	struct sock open = *sk;
+	struct row row = { .sock = &open };
+
+	if (collector_report(w->session->collector)->why)
+		return false;
+	if (sk->proto == PROTO_TCP)
+		open.state = STATE_ESTABLISHED;
+	return !w->session->request.match || session_may_keep(w->session, &row);
+}
+
+/* A line about a socket that was told of, from @from to @to. */
+static int report_told(struct watch *w, const struct follower_news *news, const char *name,
+		       enum state from, enum state to)
+{
+	struct sock sk = *news->sock;
+	struct event e = { .name = name, .sock = &sk, .from = from, .to = to, .told = true };
+
+	sk.state = (uint8_t)(to < STATE_COUNT ? to : from);
+	if (from < STATE_COUNT && news->ending.age_known)
+		e.since_ns = w->at_ns - (uint64_t)news->ending.age_ms * NS_PER_MS;
+	return report(w, &e);
+}
+
+/* It opened and it closed, or left a minisock, which polls follow from now on. */
+static int on_told(void *context, const struct follower_news *news)
+{
+	struct watch *w = context;
+	enum state open = news->sock->proto == PROTO_TCP ? STATE_ESTABLISHED :
+							   (enum state)news->sock->state;
+	enum state last = open;
+
+	if (news->told != TOLD_SHORT && news->told != TOLD_LINGERS)
+		return 0;
+	if (news->ending.closing == CLOSING_FAILED)
+		open = last = STATE_SYN_SENT;
+	if (news->ending.closing == CLOSING_ORDERLY)
+		last = STATE_LAST_ACK;
+	if (report_told(w, news, "opened", STATE_COUNT, open))
+		return -1;
+	if (news->told == TOLD_LINGERS)
+		return report_told(w, news, "changed", open, news->left);
+	return report_told(w, news, "closed", last, STATE_COUNT);
+}
+
+/* Lost events are no failure, but nobody shall take what is shown for all that happened. */
+static void say_losses(struct watch *w)
+{
+	uint64_t losses = follower_losses(w->follower);
+	struct error what;
+
+	if (losses == w->losses)
+		return;
+	w->losses = losses;
+	error_set(&what, 0, "the kernel dropped events: some sockets that lived and died between "
+			    "two polls are missing");
+	say_error(&what, EXIT_DONE);
+}
+
+static void on_events(void *context)
+{
+	struct watch *w = context;
+	const struct follower_watch watch = { .covers = covers, .told = on_told, .context = w };
+
+	stamp(w->time, sizeof(w->time));
+	w->at_ns = loop_now_ns();
+	if (follower_read(w->follower, w->at_ns, &watch, w->err)) {
+		w->failed = true;
+		ticker_stop(w->ticker);
+	}
+	say_losses(w);
 }
 
 /* One poll: the socket table, then what it has in other than the one before. */
@@ -294,12 +440,28 @@ static int watch_poll(struct watch *w)
 	return 0;
 }
 
-static int watch_run(struct watch *w, struct ticker *t)
+/* Without events (an old kernel, no netlink) polls tell what they can. */
+static int listen_to_events(struct watch *w)
 {
-	while (ticker_wait(t, LOOP_FOREVER))
+	const struct session *s = w->session;
+
+	if (!options_events(s->o))
+		return 0;
+	w->follower = follower_new(s->collector, w->tracker, s->request.protos,
+				   s->request.families, NULL);
+	if (!w->follower)
+		return 0;
+	return ticker_watch(w->ticker, follower_fd(w->follower), on_events, w, w->err);
+}
+
+static int watch_run(struct watch *w)
+{
+	if (listen_to_events(w))
+		return -1;
+	while (ticker_wait(w->ticker, LOOP_FOREVER))
 		if (watch_poll(w))
 			return -1;
-	return writer_end(w->writer, w->err);
+	return w->failed ? -1 : writer_end(w->writer, w->err);
 }
 
 /* The fields that @o asks for into @out.  Returns how many. */
@@ -307,7 +469,9 @@ static size_t choose_fields(const struct field **out, const struct options *o)
 {
 	size_t count = FIELDS_ALWAYS;
 
-	memcpy(out, fields, FIELDS_ALWAYS * sizeof(*out));
+	if (o->format && o->format->machine)
+		count = FIELDS_MACHINE;
+	memcpy(out, fields, count * sizeof(*out));
 	if (o->all_namespaces)
 		out[count++] = &field_netns;
 	if (o->processes)
@@ -325,6 +489,7 @@ static int watch_open(struct watch *w, struct document *d, struct error *err)
 
 	w->err = err;
 	w->first = true;
+	w->machine = o->format && o->format->machine;
 	w->tracker = tracker_new();
 	w->now = snapshot_new();
 	w->before = snapshot_new();
@@ -344,6 +509,7 @@ static void watch_close(struct watch *w, struct document *d)
 	document_close(d, w->writer);
 	snapshot_free(w->now);
 	snapshot_free(w->before);
+	follower_free(w->follower);
 	tracker_free(w->tracker);
 }
 
@@ -359,13 +525,13 @@ static int watch_session(struct session *s)
 	struct watch w = { .session = s };
 	struct document document = { .out.fd = -1 };
 	struct error err = { 0 };
-	struct ticker *t = ticker_new(o->interval_ms ? o->interval_ms : INTERVAL_MS, &err);
 	int failed = -1;
 
-	if (t && !watch_open(&w, &document, &err))
-		failed = watch_run(&w, t);
+	w.ticker = ticker_new(o->interval_ms ? o->interval_ms : INTERVAL_MS, &err);
+	if (w.ticker && !watch_open(&w, &document, &err))
+		failed = watch_run(&w);
 	watch_close(&w, &document);
-	ticker_free(t);
+	ticker_free(w.ticker);
 	return failed ? end_of(&err) : source_say_gaps(s->collector, EXIT_DONE, EXIT_FAILED);
 }
 

@@ -3,6 +3,7 @@
 
 #include "app/document.h"
 
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -47,6 +48,9 @@ int document_check(const struct options *o, const struct field *const *fields, s
 {
 	struct error why;
 
+	if (o->total && o->format && strcmp(o->format->name, "table"))
+		return error_set(err, 0, "--total is for tables: the rows of other formats are to "
+				 "be added up by whoever reads them");
 	if (!o->template || !template_check(o->template, fields, count, &why))
 		return 0;
 	return error_set(err, 0, "--format: %s", why.text);

@@ -159,6 +159,7 @@ static void put_block(struct buffer *out, const struct findings_report *r,
 	put_part(&f, "do", info->remedy);
 	put_part(&f, "or is it", info->confused_with);
 	put_sysctls(&f, r, info->sysctls);
+	put_foreign(&f, "sockets", finding->filter);
 }
 
 void findings_report_text(struct buffer *out, const struct findings_report *r)
@@ -194,6 +195,8 @@ TEXT_FIELD(remedy, "REMEDY", "What to do.");
 TEXT_FIELD(confused_with, "CONFUSED WITH", "What looks alike and is something else.");
 TEXT_FIELD(sysctls, "SYSCTLS", "Settings of the kernel that have to do with it.");
 
+TEXT_FIELD(filter, "FILTER", "Its sockets in the filter language; null where there is no saying.");
+
 static const struct field field_since_earlier = {
 	.name = "since_earlier", .title = "EARLIER", .kind = VALUE_BOOL,
 	.help = "It may have begun before that."
@@ -206,7 +209,7 @@ static const struct field field_sockets = {
 static const struct field *const fields[] = {
 	&field_severity, &field_name,	 &field_subject, &field_evidence, &field_since,
 	&field_since_earlier, &field_owner, &field_sockets, &field_title, &field_meaning,
-	&field_remedy, &field_confused_with, &field_sysctls,
+	&field_remedy, &field_confused_with, &field_sysctls, &field_filter,
 };
 
 #define FIELD_COUNT (sizeof(fields) / sizeof(fields[0]))
@@ -248,6 +251,7 @@ static int put_row(struct writer *w, const struct findings_report *r,
 	cells[10] = value_string(info->remedy);
 	cells[11] = value_string(info->confused_with);
 	cells[12] = value_string(info->sysctls);
+	cells[13] = value_string(finding->filter);
 	return writer_row(w, cells, err);
 }
 

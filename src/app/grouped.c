@@ -138,27 +138,49 @@ static void table_end(struct table *t, const struct options *o)
 		t->fields[t->field_count++] = &t->sums[i]->field;
 }
 
+/* The cells of @group into @cells: its key, its count, then states or sums. */
+static void table_cells(const struct table *t, const struct group *group, struct value *cells)
+{
+	size_t used = 0;
+
+	cells[used++] = group->key;
+	cells[used++] = value_count(group->count);
+	for (size_t i = 0; i < t->state_count; i++)
+		cells[used++] = value_count(group->states[t->states[i]]);
+	for (size_t i = 0; i < t->sum_count; i++)
+		cells[used++] = group->known[i] ? value_count(group->sums[i]) : value_none();
+}
+
+/* Add what is known of the @count @cells to @totals; the first stands for the group. */
+static void table_add_up(struct value *totals, const struct value *cells, size_t count)
+{
+	for (size_t i = 1; i < count; i++)
+		if (cells[i].kind == VALUE_COUNT)
+			totals[i] = value_count(cells[i].count + (totals[i].kind == VALUE_COUNT ?
+								  totals[i].count : 0));
+}
+
 static int table_write(const struct table *t, struct writer *w, const struct options *o,
 		       const struct grouping *g, struct error *err)
 {
+	struct value totals[2 + STATE_COUNT + COLUMNS_MAX] = { 0 };
+	struct value cells[2 + STATE_COUNT + COLUMNS_MAX];
 	size_t rows = grouping_count(g);
 
 	if (o->limit && o->limit < rows)
 		rows = o->limit;
+	for (size_t i = 0; i < t->field_count; i++)
+		totals[i] = value_none();
+	totals[0] = value_string("TOTAL");
+	totals[1] = value_count(0);
 	for (size_t i = 0; i < rows; i++) {
-		const struct group *group = grouping_at(g, i);
-		struct value cells[2 + STATE_COUNT + COLUMNS_MAX] = { group->key,
-								      value_count(group->count) };
-		size_t used = 2;
-
-		for (size_t s = 0; s < t->state_count; s++)
-			cells[used++] = value_count(group->states[t->states[s]]);
-		for (size_t s = 0; s < t->sum_count; s++)
-			cells[used++] = group->known[s] ? value_count(group->sums[s]) :
-							  value_none();
+		table_cells(t, grouping_at(g, i), cells);
+		table_add_up(totals, cells, t->field_count);
 		if (writer_row(w, cells, err))
 			return -1;
 	}
+	if (o->total && writer_row(w, totals, err))
+		return -1;
 	return writer_end(w, err);
 }
 

@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "app/follower.h"
 #include "collect/counters.h"
 #include "model/history.h"
 #include "model/tracker.h"
@@ -28,7 +29,7 @@ struct rate_pass {
 	uint64_t span_ns;
 	uint64_t opened; /* by the kernel's counters */
 	uint64_t closed;
-	uint64_t born; /* connections that the pass saw for the first time */
+	uint64_t seen; /* of those opened, by polls and events */
 };
 
 struct monitor {
@@ -38,7 +39,10 @@ struct monitor {
 	struct snapshot *shown;	  /* published */
 	struct snapshot *filling; /* of the pass under way, or spare */
 	struct snapshot *exact;
+	struct snapshot *latest; /* one of the above: of the last complete pass, or NULL */
 	struct tracker *tracker;
+	struct follower *follower; /* NULL: no events */
+	size_t unconfirmed; /* that vanished from the last pass, and were not asked for again */
 	struct history *history;
 	struct counters counters;
 	bool counters_read;
@@ -107,6 +111,9 @@ struct monitor *monitor_new(const struct monitor_options *options, struct error 
 	m->history = history_new();
 	if (!m->shown || !m->filling || !m->exact || !m->tracker || !m->history)
 		goto no_memory;
+	if (options->events)
+		m->follower = follower_new(options->collector, m->tracker, options->request.protos,
+					   options->request.families, NULL);
 	m->real_interval_ns = options->interval_ms * NS_PER_MS;
 	m->cpu_ns = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
 	m->cpu_at_ns = clock_ns(CLOCK_MONOTONIC);
@@ -126,6 +133,7 @@ void monitor_free(struct monitor *m)
 	snapshot_free(m->shown);
 	snapshot_free(m->filling);
 	snapshot_free(m->exact);
+	follower_free(m->follower);
 	tracker_free(m->tracker);
 	history_free(m->history);
 	free(m);
@@ -174,47 +182,22 @@ void monitor_begin(struct monitor *m, unsigned int facts)
 	m->failed = false;
 	m->error.text[0] = '\0';
 	m->busy = true;
+	m->latest = NULL;
 	snapshot_reset(m->filling);
 	tracker_begin(m->tracker, m->began_ns);
 	if (collector_start(m->options.collector, &request, &m->error))
 		m->failed = true;
 }
 
-/* Connections among those that the pass saw for the first time. */
-static uint64_t connections_born(const struct tracker_pass *pass)
-{
-	uint64_t born = 0;
-
-	for (unsigned int s = 0; s < STATE_COUNT; s++) {
-		const struct state_info *info = state_info((enum state)s);
-
-		if (info->scope == SCOPE_TCP && info->class != CLASS_LISTENING)
-			born += pass->born_in[s];
-	}
-	return born;
-}
-
 static void note_rates(struct monitor *m, const struct counters *before)
 {
 	struct rate_pass *r = &m->rates[m->rate_next++ % RATE_PASSES];
-	uint64_t active;
-	uint64_t passive;
-	uint64_t failed;
-	int64_t grown;
 
 	*r = (struct rate_pass){ .span_ns = m->counters.taken_ns - before->taken_ns };
-	if (!counters_delta(before, &m->counters, COUNTER_ACTIVE_OPENS, &active) ||
-	    !counters_delta(before, &m->counters, COUNTER_PASSIVE_OPENS, &passive) ||
-	    !counters_delta(before, &m->counters, COUNTER_ATTEMPT_FAILS, &failed))
+	r->known = counters_connections(before, &m->counters, &r->opened, &r->closed);
+	if (!r->known)
 		return;
-	/* what was opened and is neither established nor refused has been closed */
-	grown = (int64_t)m->counters.value[COUNTER_CURR_ESTAB] -
-		(int64_t)before->value[COUNTER_CURR_ESTAB];
-	grown = (int64_t)(active + passive) - (int64_t)failed - grown;
-	r->known = true;
-	r->opened = active + passive;
-	r->closed = grown > 0 ? (uint64_t)grown : 0;
-	r->born = connections_born(tracker_last_pass(m->tracker));
+	r->seen = tracker_last_pass(m->tracker)->opened;
 }
 
 static void read_counters(struct monitor *m)
@@ -271,15 +254,53 @@ static void note_counts(struct monitor *m)
 	}
 }
 
+int monitor_fd(const struct monitor *m)
+{
+	return m->follower ? follower_fd(m->follower) : -1;
+}
+
+/* A pass that leaves out some sockets leaves it open whether an unknown one is new. */
+static bool covers(void *context, const struct sock *sk)
+{
+	const struct monitor *m = context;
+	const struct collect_request *r = &m->options.request;
+
+	return !collector_report(m->options.collector)->why && !r->match &&
+	       r->protos & PROTO_BIT(sk->proto) &&
+	       !(states_tcp() & ~STATE_BIT(STATE_CLOSED) & ~r->states);
+}
+
+void monitor_listen(struct monitor *m)
+{
+	const struct follower_watch watch = { .covers = covers, .context = m };
+
+	if (m->follower)
+		follower_read(m->follower, clock_ns(CLOCK_MONOTONIC), &watch, NULL);
+}
+
+/* What the pass has not found is asked for alone: a dump may miss a socket while others change. */
+static void confirm(struct monitor *m)
+{
+	const struct snapshot *before = m->shown;
+
+	m->unconfirmed = 0;
+	if (m->published && !collector_report(m->options.collector)->why)
+		m->unconfirmed = follower_confirm(m->options.collector, m->tracker, before,
+						  m->options.request.facts, &m->sink);
+}
+
 static void pass_complete(struct monitor *m, bool hold)
 {
 	struct snapshot *old = m->shown;
 
+	monitor_listen(m);
+	confirm(m);
 	tracker_end(m->tracker, true, NULL, NULL);
 	snapshot_stamp(m->filling, m->began_ns, m->wall_ns);
 	note_counts(m);
 	history_add(m->history, m->began_ns, m->counts);
 	read_counters(m);
+	m->latest = m->filling;
 	if (!hold || !m->published) {
 		m->shown = m->filling;
 		m->filling = old;
@@ -306,6 +327,21 @@ bool monitor_step(struct monitor *m, bool hold)
 	return true;
 }
 
+const struct snapshot *monitor_latest(const struct monitor *m)
+{
+	return m->latest;
+}
+
+const struct counters *monitor_counters(const struct monitor *m)
+{
+	return m->counters_read ? &m->counters : NULL;
+}
+
+const struct tracker *monitor_tracker(const struct monitor *m)
+{
+	return m->tracker;
+}
+
 static void rates_data(const struct monitor *m, struct ui_rates *rates)
 {
 	struct rate_pass sum = { 0 };
@@ -316,7 +352,7 @@ static void rates_data(const struct monitor *m, struct ui_rates *rates)
 		sum.span_ns += m->rates[i].span_ns;
 		sum.opened += m->rates[i].opened;
 		sum.closed += m->rates[i].closed;
-		sum.born += m->rates[i].born;
+		sum.seen += m->rates[i].seen;
 	}
 	*rates = (struct ui_rates){ .known = sum.span_ns > 0 };
 	if (!rates->known)
@@ -325,7 +361,7 @@ static void rates_data(const struct monitor *m, struct ui_rates *rates)
 	rates->closed = (double)sum.closed * NS_PER_S / (double)sum.span_ns;
 	rates->seen_known = sum.opened > 0;
 	if (rates->seen_known)
-		rates->seen = sum.born < sum.opened ? (double)sum.born / (double)sum.opened : 1;
+		rates->seen = sum.seen < sum.opened ? (double)sum.seen / (double)sum.opened : 1;
 }
 
 void monitor_data(const struct monitor *m, struct ui_data *data)
@@ -348,6 +384,9 @@ void monitor_data(const struct monitor *m, struct ui_data *data)
 	};
 	memcpy(data->counts, m->counts, sizeof(data->counts));
 	rates_data(m, &data->rates);
+	data->rates.events = m->follower;
+	data->rates.losses = m->follower ? follower_losses(m->follower) : 0;
+	data->rates.unconfirmed = m->unconfirmed;
 }
 
 /* tcp_info and the like exist of full TCP sockets only. */

@@ -1,5 +1,6 @@
 /*
- * One tick of the live view: collect, track, count, remember.
+ * One tick of the live view: collect, track, count, remember; and between two ticks the
+ * events of sockets that were destroyed.
  *
  * A pass is read in slices, so that keys are answered meanwhile; it is published
  * when it is complete, and the one before stays valid until then.  The interval
@@ -22,6 +23,7 @@ struct monitor_options {
 	const char *proc_root;	  /* of the kernel's counters; NULL: "/proc" */
 	unsigned int interval_ms;
 	unsigned int cpu_percent; /* of one core, at most */
+	bool events;		  /* listen for destroyed sockets, where that is possible */
 };
 
 struct monitor;
@@ -34,6 +36,10 @@ void monitor_free(struct monitor *m); /* NULL is fine */
 void monitor_set_request(struct monitor *m, const struct collect_request *request);
 
 void monitor_set_interval(struct monitor *m, unsigned int interval_ms);
+
+/* Readable when sockets were destroyed: call monitor_listen().  -1: nobody listens. */
+int monitor_fd(const struct monitor *m);
+void monitor_listen(struct monitor *m);
 
 /* When the next pass is due, CLOCK_MONOTONIC. */
 uint64_t monitor_due_ns(const struct monitor *m);
@@ -50,6 +56,14 @@ bool monitor_busy(const struct monitor *m);
  * stays what it is.
  */
 bool monitor_step(struct monitor *m, bool hold);
+
+/*
+ * What the last complete pass brought, shown or not: its sockets, or NULL; its counters,
+ * or NULL.  Borrowed, valid until the next pass begins.
+ */
+const struct snapshot *monitor_latest(const struct monitor *m);
+const struct counters *monitor_counters(const struct monitor *m);
+const struct tracker *monitor_tracker(const struct monitor *m);
 
 /* What is known now.  Borrowed, valid until the next pass is published. */
 void monitor_data(const struct monitor *m, struct ui_data *data);

@@ -28,9 +28,11 @@ enum command_bit {
 	CMD_WAIT = 1 << 5,
 	CMD_CHECK = 1 << 6,
 	CMD_KILL = 1 << 7,
+	CMD_RECORD = 1 << 8,
 	CMD_ANY = ~0,
 	/* those that look at sockets, and those for which one look at a saved source is enough */
-	CMD_DATA = CMD_TOP | CMD_LIST | CMD_SUMMARY | CMD_WATCH | CMD_WAIT | CMD_CHECK | CMD_KILL,
+	CMD_DATA = CMD_TOP | CMD_LIST | CMD_SUMMARY | CMD_WATCH | CMD_WAIT | CMD_CHECK | CMD_KILL |
+		   CMD_RECORD,
 	CMD_SAVED = CMD_LIST | CMD_SUMMARY | CMD_WAIT | CMD_CHECK,
 };
 
@@ -77,6 +79,7 @@ struct options {
 	unsigned int interval_ms; /* 0: the default */
 	const char *theme;
 	bool no_mouse;
+	bool no_events;
 	unsigned int cpu_limit; /* percent of one core; 0: the default */
 	bool processes;
 	bool resolve; /* names instead of numbers */
@@ -91,6 +94,8 @@ struct options {
 	struct range critical;
 	struct finding_thresholds thresholds;
 	unsigned long samples; /* of check; 0: the default */
+	uint64_t keep_ms;      /* of record; 0: for ever */
+	uint64_t max_bytes;    /* of record; 0: no limit */
 	bool yes; /* do not ask */
 	const char *from; /* a saved source to read instead of the kernel, or NULL */
 	const char *dump; /* where to write a dump, or NULL */
@@ -169,5 +174,8 @@ int options_check(const struct options *o, const struct command *command, struct
 proto_set options_protos(const struct options *o);
 unsigned int options_families(const struct options *o);
 state_set options_states(const struct options *o);
+
+/* Are sockets polled in a way that the kernel's events of destroyed ones can add to? */
+bool options_events(const struct options *o);
 
 #endif

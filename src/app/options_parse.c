@@ -308,3 +308,9 @@ state_set options_states(const struct options *o)
 		return o->listening ? states | STATE_BIT(STATE_BOUND) : states;
 	return states & ~STATE_BIT(STATE_BOUND);
 }
+
+/* Events tell of this network namespace alone, and of sockets by their cookies. */
+bool options_events(const struct options *o)
+{
+	return !o->no_events && !o->no_netlink && !o->from && !o->all_namespaces;
+}

@@ -63,11 +63,14 @@ struct finding_info {
 	const char *remedy;	   /* what to do */
 	const char *confused_with; /* what looks alike and is something else */
 	const char *sysctls;	   /* names separated by blanks, or NULL */
+	const char *where;	   /* its sockets in the filter language, but for the subject; or NULL */
+	state_set marked;	   /* states in which it shows */
 	proto_set protos;	   /* it is about */
 	state_set states;	   /* that @observe wants to see */
 	unsigned int facts;	   /* enum fact: what it needs to know of a socket */
 	bool two_passes;	   /* says nothing before the second pass */
 	bool host;		   /* judged once a pass, by counters */
+	bool owners_of_all;	   /* wants to know who holds each socket, not just those that ail */
 	void (*observe)(struct findings *f, const struct finding_info *self,
 			const struct finding_row *row);
 	void (*judge)(struct findings *f, struct tally *t);
@@ -87,6 +90,7 @@ struct finding_input {
 	const struct counters *counters;
 	proto_set protos;      /* that were collected; 0: all */
 	bool only_sockets;     /* the sockets are a selection: do not judge the host */
+	bool few_owners;       /* leave out what wants the owners of all sockets */
 	uint64_t counters_age_ns; /* how long the counters have been counting; 0: not known */
 	uint64_t ports_reserved;  /* local ports of the range that are never given out */
 	/* Whether @sk belongs to what is looked at; NULL: all do. */
@@ -105,6 +109,7 @@ struct finding {
 	const char *subject;  /* process, listener, destination: "java[3121]" */
 	const char *evidence; /* what was seen, with figures */
 	const char *owner;    /* processes, or why there are none; NULL: does not apply */
+	const char *filter;   /* its sockets in the filter language; NULL: there is none */
 	uint64_t since_ns;    /* CLOCK_MONOTONIC */
 	bool at_least;	      /* it may have been so for longer */
 	uint64_t sockets;     /* how many it is about; 0: not about single ones */
@@ -134,6 +139,25 @@ void findings_free(struct findings *f); /* NULL is fine */
 
 /* Judge a pass.  0, or -1 with @err set without memory: the findings are then incomplete. */
 int findings_run(struct findings *f, const struct finding_input *input, struct error *err);
+
+/*
+ * The same in parts, so that other things can be done in between: begin, observe until
+ * all sockets were seen, end.  @input and what it points to must stay until the end; what
+ * findings_list() gave before stays valid until the end, its texts until the next
+ * beginning.
+ */
+void findings_begin(struct findings *f, const struct finding_input *input);
+
+/* Look at the next @max sockets; true when all have been seen. */
+bool findings_observe(struct findings *f, size_t max);
+
+/*
+ * Forget what was observed since the beginning, and begin anew with the same pass: who has
+ * noted for which sockets owners were asked can look these up, and answer now.
+ */
+void findings_observe_again(struct findings *f);
+
+int findings_end(struct findings *f, struct error *err);
 
 /*
  * What the last pass showed, worst first.  Borrowed, valid until the next

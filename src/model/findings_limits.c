@@ -4,7 +4,10 @@
 #include "model/findings_rules.h"
 
 /* Of a route. */
-enum { IN_TIME_WAIT };
+enum { IN_TIME_WAIT, ASKED };
+
+/* Of a route that is getting full, so many sockets tell who uses it. */
+#define ASKED_MAX 64
 
 /* Until the usual rate is known from that long, nothing is unusual. */
 #define USUAL_LEAST_S 60.0
@@ -51,8 +54,13 @@ void ports_observe(struct findings *f, const struct finding_info *self,
 		return;
 	t->count++;
 	t->figure[IN_TIME_WAIT] += sk->state == STATE_TIME_WAIT;
-	if (sk->has & SOCK_HAS_INODE && !t->more_owners)
+	/* below that share nothing is raised */
+	if (sk->has & SOCK_HAS_INODE && t->figure[ASKED] < ASKED_MAX &&
+	    (double)t->count >= findings_threshold(f, THRESHOLD_PORTS_WARNING) / 4 *
+					(double)port_count(f, &min, &max)) {
+		t->figure[ASKED]++;
 		tally_own(f, t, row);
+	}
 }
 
 /* Seconds until @total ports are used, at the rate since the pass before; below 0: never. */

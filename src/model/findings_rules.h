@@ -90,7 +90,8 @@ struct findings {
 	struct findings_pass pass[2];
 	struct findings_pass *now;
 	struct findings_pass *before;
-	const struct finding_input *input; /* during findings_run() */
+	const struct finding_input *input; /* from findings_begin() to findings_end() */
+	size_t seen;			   /* sockets of it */
 	uint64_t passes;
 	double usual[USUAL_COUNTERS]; /* a second */
 	double usual_span_s;	      /* over how long it was learned */

@@ -59,8 +59,17 @@ uint64_t findings_left_out(const struct findings *f)
 	return f->left_out;
 }
 
+void findings_observe_again(struct findings *f)
+{
+	f->seen = 0;
+	f->left_out = 0;
+	f->failed = false;
+	intern_reset(&f->now->keys);
+	arena_reset(&f->now->texts);
+}
+
 /* What was now is before, and now is empty. */
-static void begin(struct findings *f, const struct finding_input *input)
+void findings_begin(struct findings *f, const struct finding_input *input)
 {
 	struct findings_pass *now = f->before;
 
@@ -68,11 +77,7 @@ static void begin(struct findings *f, const struct finding_input *input)
 	f->now = now;
 	f->input = input;
 	f->passes++;
-	f->count = 0;
-	f->left_out = 0;
-	f->failed = false;
-	intern_reset(&now->keys);
-	arena_reset(&now->texts);
+	findings_observe_again(f);
 	now->at_ns = snapshot_taken_ns(input->snapshot);
 	now->counters_known = input->counters;
 	if (input->counters)
@@ -92,21 +97,24 @@ static void observe(struct findings *f, const struct sock *sk)
 	const struct finding_info *all = findings_all(&count);
 
 	for (size_t i = 0; i < count; i++)
-		if (is_about(&all[i], sk))
+		if (is_about(&all[i], sk) && !(f->input->few_owners && all[i].owners_of_all))
 			all[i].observe(f, &all[i], &row);
 }
 
-static void observe_all(struct findings *f)
+bool findings_observe(struct findings *f, size_t max)
 {
 	const struct finding_input *input = f->input;
+	size_t count = snapshot_count(input->snapshot);
+	size_t end = max < count - f->seen ? f->seen + max : count;
 
-	for (size_t i = 0; i < snapshot_count(input->snapshot); i++) {
+	for (; f->seen < end; f->seen++) {
 		struct sock sk;
 
-		snapshot_sock(input->snapshot, i, &sk);
+		snapshot_sock(input->snapshot, f->seen, &sk);
 		if (!input->wanted || input->wanted(input->context, &sk))
 			observe(f, &sk);
 	}
+	return f->seen == count;
 }
 
 static void judge_host(struct findings *f, const struct finding_info *info)
@@ -157,18 +165,23 @@ static int compare(const void *left, const void *right)
 	return strcmp(a->subject, b->subject);
 }
 
-int findings_run(struct findings *f, const struct finding_input *input, struct error *err)
+int findings_end(struct findings *f, struct error *err)
 {
-	begin(f, input);
-	observe_all(f);
+	f->count = 0;
 	judge_all(f);
 	if (f->count)
 		qsort(f->list, f->count, sizeof(*f->list), compare);
 	f->input = NULL;
 	if (f->failed || f->text.error)
-		return error_set(err, ENOMEM, "cannot judge %zu sockets",
-				 snapshot_count(input->snapshot));
+		return error_set(err, ENOMEM, "cannot judge %zu sockets", f->seen);
 	return 0;
+}
+
+int findings_run(struct findings *f, const struct finding_input *input, struct error *err)
+{
+	findings_begin(f, input);
+	findings_observe(f, SIZE_MAX);
+	return findings_end(f, err);
 }
 
 static bool make_room(struct findings *f)
@@ -247,6 +260,62 @@ static const char *owner_text(struct findings *f, const struct tally *t)
 	return keep_text(f, 0);
 }
 
+static void put_term(struct buffer *out, const char *term)
+{
+	if (out->used)
+		buffer_puts(out, " and ");
+	buffer_puts(out, term);
+}
+
+static void put_end(struct buffer *out, const char *term, const struct endpoint *e)
+{
+	char text[ENDPOINT_TEXT_MAX];
+
+	put_term(out, term);
+	if (e->port)
+		buffer_put(out, text, endpoint_text(text, e, false, NULL));
+	else
+		buffer_put(out, text, addr_text(text, (enum addr_family)e->family, e->bytes));
+}
+
+/* What the subject of @t adds to the filter of its sockets. */
+static void put_filter_subject(struct buffer *out, const struct tally *t)
+{
+	switch ((enum subject)t->key.subject) {
+	case SUBJECT_HOST:
+		break;
+	case SUBJECT_PROCESS:
+		if (t->key.number[0] || t->key.number[1])
+			put_term(out, t->key.number[0] ? "pid = " : "uid = ");
+		if (t->key.number[0] || t->key.number[1])
+			buffer_put_u64(out, t->key.number[0] ? t->key.number[0] :
+							       t->key.number[1] - 1);
+		break;
+	case SUBJECT_LISTENER:
+	case SUBJECT_SOCKET:
+	case SUBJECT_PORT:
+		put_term(out, "sport = ");
+		buffer_put_u64(out, t->key.local.port);
+		break;
+	case SUBJECT_ROUTE:
+		put_end(out, "src = ", &t->key.local);
+		put_end(out, "dst = ", &t->key.peer);
+		break;
+	case SUBJECT_PEER:
+	case SUBJECT_PEER_ADDRESS:
+		put_end(out, "dst = ", &t->key.peer);
+		break;
+	}
+}
+
+static const char *filter_text(struct findings *f, const struct tally *t)
+{
+	if (t->info->where)
+		buffer_puts(&f->text, t->info->where);
+	put_filter_subject(&f->text, t);
+	return f->text.used ? keep_text(f, 0) : NULL;
+}
+
 /* Since when: its oldest socket, or when it was first raised, whichever is earlier. */
 static void set_since(const struct findings *f, struct tally *t, struct finding *finding)
 {
@@ -284,6 +353,7 @@ void findings_raise(struct findings *f, struct tally *t, enum severity severity,
 	put_subject(&f->text, t);
 	finding->subject = keep_text(f, 0);
 	finding->owner = owner_text(f, t);
+	finding->filter = filter_text(f, t);
 	set_since(f, t, finding);
 }
 

@@ -14,66 +14,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/chunks.h"
 #include "base/hash.h"
+#include "model/tracker_record.h"
 
 enum {
-	CHUNK_SHIFT = 10, /* records in a chunk: 40 KiB */
 	BUCKET_BITS_MIN = 8,
 	BUCKET_BITS_MAX = 31,
 	SLACK_FACTOR = 4, /* records held for one that is live, before they are moved together */
 };
 
 #define CHUNK ((size_t)1 << CHUNK_SHIFT)
-#define NONE UINT32_MAX
-
-enum record_flag {
-	RECORD_LIVE = 1 << 0,
-	RECORD_SEEN = 1 << 1, /* seen in this pass if equal to tracker.seen_mark */
-	RECORD_FIRST_PASS = 1 << 2,
-	RECORD_BORN = 1 << 3,
-	RECORD_CHANGED = 1 << 4,
-	RECORD_COOKIE = 1 << 5, /* @id is a cookie, not a stand-in */
-};
-
-struct record {
-	uint64_t id; /* the cookie, or a hash that stands in for it */
-	uint64_t first_seen_ns;
-	uint64_t state_since_ns;
-	uint32_t ends;	/* hash of protocol, namespace and both ends */
-	uint32_t chain; /* the next record in its bucket, or in the free list */
-	uint32_t next;	/* the record that followed in the last dump */
-	uint8_t state;
-	uint8_t previous;
-	uint8_t flags;
-	uint8_t spare;
-};
-
-_Static_assert(sizeof(struct record) == 40, "the record has grown");
-
-struct key {
-	uint64_t id;
-	uint32_t ends;
-};
-
-struct tracker {
-	struct chunks records;
-	uint32_t used; /* records ever taken into use: live ones and free ones */
-	uint32_t live;
-	uint32_t free; /* head of the free list */
-	uint32_t *buckets;
-	unsigned int bucket_bits;
-	uint8_t seen_mark; /* 0 or RECORD_SEEN, changing from pass to pass */
-	bool open;	   /* between begin and end */
-	bool settled;	   /* a complete pass has ended: what is new now was born */
-	uint32_t seen;	   /* in this pass */
-	uint32_t first;	   /* the first record of the last dump */
-	uint32_t before;   /* the record observed before */
-	uint32_t expected; /* the one that followed it in the last dump */
-	struct tracker_pass pass; /* being counted */
-	struct tracker_pass last;
-	struct tracker_pass totals;
-};
 
 struct tracker *tracker_new(void)
 {
@@ -95,78 +45,39 @@ void tracker_free(struct tracker *t)
 	free(t);
 }
 
-static struct record *record_at(const struct tracker *t, uint32_t number)
+struct record *tracker_record(const struct tracker *t, uint32_t number)
 {
 	struct record *chunk = t->records.list[number >> CHUNK_SHIFT];
 
 	return &chunk[number & (CHUNK - 1)];
 }
 
-static uint64_t hash_endpoint(uint64_t hash, const struct endpoint *e)
-{
-	uint64_t high, low;
-	uint32_t v4;
-
-	if (e->family == ADDR_V4) {
-		memcpy(&v4, e->bytes, sizeof(v4));
-		return hash_word(hash, (uint64_t)v4 << 32 | (uint32_t)e->port << 8 | e->family);
-	}
-	memcpy(&high, e->bytes, sizeof(high));
-	memcpy(&low, e->bytes + sizeof(high), sizeof(low));
-	hash = hash_word(hash, high);
-	hash = hash_word(hash, low);
-	return hash_word(hash, (uint32_t)e->port << 8 | e->family);
-}
-
-/*
- * Without a cookie a connection is known by its ends alone, so that it stays the
- * same one when close() takes its inode away; what has no peer is told apart
- * from others on the same port by its inode.
- */
-static uint64_t stand_in(const struct sock *sk, uint64_t hash)
-{
-	return hash_word(hash_word(hash, sk->peer.port ? 0 : sk->inode), sk->proto);
-}
-
-static struct key key_of(const struct sock *sk)
-{
-	uint64_t hash = hash_word(sk->netns, sk->proto);
-
-	hash = hash_endpoint(hash, &sk->local);
-	hash = hash_endpoint(hash, &sk->peer);
-	return (struct key){
-		.id = sk->has & SOCK_HAS_COOKIE ? sk->cookie : stand_in(sk, hash),
-		.ends = (uint32_t)(hash >> 32),
-	};
-}
-
-static bool record_matches(const struct record *r, const struct key *key)
+static bool record_matches(const struct record *r, const struct identity *key)
 {
 	return r->id == key->id && r->ends == key->ends && r->flags & RECORD_LIVE;
 }
 
-static uint32_t *bucket_of(const struct tracker *t, const struct key *key)
+uint32_t *tracker_bucket(const struct tracker *t, uint64_t id)
 {
-	return &t->buckets[hash_place(key->id ^ (uint64_t)key->ends << 32, t->bucket_bits)];
+	return &t->buckets[hash_place(id, t->bucket_bits)];
 }
 
-/* The number of the record with @key, or NONE. */
-static uint32_t find(const struct tracker *t, const struct key *key)
+uint32_t tracker_lookup(const struct tracker *t, const struct identity *key)
 {
 	uint32_t number;
 
 	if (!t->buckets)
 		return NONE;
-	number = *bucket_of(t, key);
-	while (number != NONE && !record_matches(record_at(t, number), key))
-		number = record_at(t, number)->chain;
+	number = *tracker_bucket(t, key->id);
+	while (number != NONE && !record_matches(tracker_record(t, number), key))
+		number = tracker_record(t, number)->chain;
 	return number;
 }
 
 static void link_record(struct tracker *t, uint32_t number)
 {
-	struct record *r = record_at(t, number);
-	uint32_t *bucket = bucket_of(t, &(struct key){ r->id, r->ends });
+	struct record *r = tracker_record(t, number);
+	uint32_t *bucket = tracker_bucket(t, r->id);
 
 	r->chain = *bucket;
 	*bucket = number;
@@ -174,11 +85,11 @@ static void link_record(struct tracker *t, uint32_t number)
 
 static void unlink_record(struct tracker *t, uint32_t number)
 {
-	const struct record *r = record_at(t, number);
-	uint32_t *link = bucket_of(t, &(struct key){ r->id, r->ends });
+	const struct record *r = tracker_record(t, number);
+	uint32_t *link = tracker_bucket(t, r->id);
 
 	while (*link != number)
-		link = &record_at(t, *link)->chain;
+		link = &tracker_record(t, *link)->chain;
 	*link = r->chain;
 }
 
@@ -194,7 +105,7 @@ static void buckets_relink(struct tracker *t)
 
 	memset(t->buckets, 0xff, bucket_count(t) * sizeof(*t->buckets)); /* NONE */
 	for (number = 0; number < t->used; number++)
-		if (record_at(t, number)->flags & RECORD_LIVE)
+		if (tracker_record(t, number)->flags & RECORD_LIVE)
 			link_record(t, number);
 }
 
@@ -229,7 +140,7 @@ static uint32_t take_record(struct tracker *t)
 	uint32_t number = t->free;
 
 	if (number != NONE) {
-		t->free = record_at(t, number)->chain;
+		t->free = tracker_record(t, number)->chain;
 		return number;
 	}
 	if (t->used == NONE)
@@ -240,7 +151,8 @@ static uint32_t take_record(struct tracker *t)
 	return t->used++;
 }
 
-static uint32_t insert(struct tracker *t, const struct sock *sk, const struct key *key)
+uint32_t tracker_insert(struct tracker *t, const struct sock *sk, const struct identity *key,
+		       uint64_t at_ns, unsigned int flags)
 {
 	uint32_t number;
 
@@ -249,35 +161,49 @@ static uint32_t insert(struct tracker *t, const struct sock *sk, const struct ke
 	number = take_record(t);
 	if (number == NONE)
 		return NONE;
-	*record_at(t, number) = (struct record){
+	*tracker_record(t, number) = (struct record){
 		.id = key->id,
-		.first_seen_ns = t->pass.at_ns,
-		.state_since_ns = t->pass.at_ns,
+		.first_seen_ns = at_ns,
+		.state_since_ns = at_ns,
 		.ends = key->ends,
 		.next = NONE,
 		.state = sk->state,
 		.previous = STATE_COUNT,
-		.flags = (uint8_t)(RECORD_LIVE | t->seen_mark |
-				   (t->settled ? RECORD_BORN : RECORD_FIRST_PASS) |
+		.flags = (uint8_t)(flags | RECORD_LIVE | t->seen_mark |
 				   (sk->has & SOCK_HAS_COOKIE ? RECORD_COOKIE : 0)),
+		.tcp = sk->proto == PROTO_TCP,
 	};
 	link_record(t, number);
 	t->live++;
-	if (t->settled) {
-		t->pass.born++;
-		t->pass.born_in[sk->state]++;
-	}
+	return number;
+}
+
+/* A socket that a pass meets for the first time. */
+static uint32_t insert_met(struct tracker *t, const struct sock *sk, const struct identity *key)
+{
+	uint32_t number = tracker_insert(t, sk, key, t->pass.at_ns,
+				 t->settled ? RECORD_BORN : RECORD_FIRST_PASS);
+
+	if (number == NONE || !t->settled)
+		return number;
+	t->pass.born++;
+	t->pass.born_in[sk->state]++;
+	if (sk->proto == PROTO_TCP)
+		tracker_count_connection(&t->pass, STATE_COUNT, sk->state);
 	return number;
 }
 
 /* A record that was there before is seen for the first time in this pass. */
 static void refresh(struct tracker *t, struct record *r, uint8_t state)
 {
-	r->flags = (uint8_t)((r->flags & ~(RECORD_SEEN | RECORD_BORN | RECORD_CHANGED)) |
+	r->flags = (uint8_t)((r->flags & ~(RECORD_SEEN | RECORD_BORN | RECORD_CHANGED |
+					   RECORD_UNPOLLED)) |
 			     t->seen_mark);
 	if (r->state == state)
 		return;
 	t->pass.transitions[r->state][state]++;
+	if (r->tcp)
+		tracker_count_connection(&t->pass, r->state, state);
 	r->previous = r->state;
 	r->state = state;
 	r->state_since_ns = t->pass.at_ns;
@@ -300,7 +226,7 @@ static void fill(struct track *out, const struct record *r)
 /* @number is next in the order of the dump. */
 static void advance(struct tracker *t, uint32_t number, const struct record *r)
 {
-	uint32_t *link = t->before == NONE ? &t->first : &record_at(t, t->before)->next;
+	uint32_t *link = t->before == NONE ? &t->first : &tracker_record(t, t->before)->next;
 
 	if (*link != number)
 		*link = number;
@@ -310,18 +236,16 @@ static void advance(struct tracker *t, uint32_t number, const struct record *r)
 	t->before = number;
 	t->seen++;
 	if (t->expected != NONE)
-		__builtin_prefetch(record_at(t, t->expected));
+		__builtin_prefetch(tracker_record(t, t->expected));
 }
 
 void tracker_begin(struct tracker *t, uint64_t now_ns)
 {
 	if (t->open)
 		tracker_end(t, false, NULL, NULL);
-	t->pass = (struct tracker_pass){
-		.number = t->last.number + 1,
-		.since_ns = t->last.at_ns,
-		.at_ns = now_ns,
-	};
+	t->pass.number = t->last.number + 1;
+	t->pass.since_ns = t->last.at_ns;
+	t->pass.at_ns = now_ns;
 	t->open = true;
 	t->seen_mark ^= RECORD_SEEN;
 	t->seen = 0;
@@ -329,27 +253,54 @@ void tracker_begin(struct tracker *t, uint64_t now_ns)
 	t->expected = t->first;
 }
 
+static void note_listener(struct tracker *t, const struct sock *sk)
+{
+	if (sk->state == STATE_LISTEN && sk->proto == PROTO_TCP)
+		t->listening[sk->local.port / 64] |= UINT64_C(1) << sk->local.port % 64;
+}
+
+bool tracker_met(const struct tracker *t, const struct record *r)
+{
+	return (r->flags & (RECORD_SEEN | RECORD_UNPOLLED)) == t->seen_mark;
+}
+
+int tracker_no_memory(const struct tracker *t, struct error *err)
+{
+	return error_set(err, ENOMEM, "cannot track more than %zu sockets", (size_t)t->live);
+}
+
+/* Was @sk, with the record @number or none, destroyed since the kernel put it into the dump? */
+static bool is_stale(const struct tracker *t, const struct sock *sk, uint32_t number)
+{
+	if (number == NONE)
+		number = tracker_lookup_destroyed(t, sk);
+	return number != NONE && sk->kind != SOCK_MINI &&
+	       tracker_record(t, number)->flags & RECORD_UNPOLLED;
+}
+
 int tracker_observe(struct tracker *t, const struct sock *sk, struct track *out,
 		    struct error *err)
 {
-	const struct key key = key_of(sk);
+	const struct identity key = identity_of(sk);
 	uint32_t number = t->expected;
 	bool duplicate = false;
 	struct record *r;
 
 	if (sk->state >= STATE_COUNT)
 		return error_set(err, 0, "a socket in state %u makes no sense", sk->state);
-	if (number == NONE || !record_matches(record_at(t, number), &key))
-		number = find(t, &key);
+	if (number == NONE || !record_matches(tracker_record(t, number), &key))
+		number = tracker_lookup(t, &key);
+	if (is_stale(t, sk, number))
+		return 1;
 	if (number == NONE) {
-		number = insert(t, sk, &key);
+		number = insert_met(t, sk, &key);
 		if (number == NONE)
-			return error_set(err, ENOMEM, "cannot track more than %zu sockets",
-					 (size_t)t->live);
-		r = record_at(t, number);
+			return tracker_no_memory(t, err);
+		r = tracker_record(t, number);
+		note_listener(t, sk);
 	} else {
-		r = record_at(t, number);
-		duplicate = (r->flags & RECORD_SEEN) == t->seen_mark;
+		r = tracker_record(t, number);
+		duplicate = tracker_met(t, r);
 		if (!duplicate)
 			refresh(t, r, sk->state);
 	}
@@ -366,7 +317,7 @@ static void mark_all(struct tracker *t)
 	uint32_t number;
 
 	for (number = 0; number < t->used; number++) {
-		struct record *r = record_at(t, number);
+		struct record *r = tracker_record(t, number);
 
 		r->flags = (uint8_t)((r->flags & ~RECORD_SEEN) | t->seen_mark);
 	}
@@ -375,8 +326,11 @@ static void mark_all(struct tracker *t)
 static void bury(struct tracker *t, uint32_t number,
 		 void (*gone)(void *context, const struct tracker_gone *what), void *context)
 {
-	struct record *r = record_at(t, number);
-	struct tracker_gone what = { .cookie = r->flags & RECORD_COOKIE ? r->id : 0 };
+	struct record *r = tracker_record(t, number);
+	struct tracker_gone what = {
+		.cookie = r->flags & RECORD_COOKIE ? r->id : 0,
+		.closing = r->closing,
+	};
 
 	fill(&what.track, r);
 	unlink_record(t, number);
@@ -384,8 +338,8 @@ static void bury(struct tracker *t, uint32_t number,
 	r->chain = t->free;
 	t->free = number;
 	t->live--;
-	t->pass.gone++;
-	t->pass.gone_from[r->state]++;
+	tracker_count_gone(&t->pass, r->tcp,
+		   tracker_count_path(&t->pass, r->tcp, r->state, r->closing, STATE_COUNT));
 	if (gone)
 		gone(context, &what);
 }
@@ -396,7 +350,7 @@ static void bury_unseen(struct tracker *t,
 	uint32_t number;
 
 	for (number = 0; number < t->used; number++) {
-		const struct record *r = record_at(t, number);
+		const struct record *r = tracker_record(t, number);
 
 		if (r->flags & RECORD_LIVE && (r->flags & RECORD_SEEN) != t->seen_mark)
 			bury(t, number, gone, context);
@@ -409,7 +363,7 @@ static void renumber(struct tracker *t)
 	uint32_t number, count = 0;
 
 	for (number = 0; number < t->used; number++) {
-		struct record *r = record_at(t, number);
+		struct record *r = tracker_record(t, number);
 
 		r->chain = r->flags & RECORD_LIVE ? count++ : NONE;
 	}
@@ -418,7 +372,7 @@ static void renumber(struct tracker *t)
 /* Where record @old is going to be, or NONE. */
 static uint32_t renumbered(const struct tracker *t, uint32_t old)
 {
-	return old == NONE ? NONE : record_at(t, old)->chain;
+	return old == NONE ? NONE : tracker_record(t, old)->chain;
 }
 
 /* Move the live records together; none goes up, so none is overwritten too early. */
@@ -429,12 +383,12 @@ static void move_together(struct tracker *t)
 	renumber(t);
 	t->first = renumbered(t, t->first);
 	for (number = 0; number < t->used; number++)
-		record_at(t, number)->next = renumbered(t, record_at(t, number)->next);
+		tracker_record(t, number)->next = renumbered(t, tracker_record(t, number)->next);
 	for (number = 0; number < t->used; number++) {
-		const struct record *r = record_at(t, number);
+		const struct record *r = tracker_record(t, number);
 
 		if (r->flags & RECORD_LIVE)
-			*record_at(t, r->chain) = *r;
+			*tracker_record(t, r->chain) = *r;
 	}
 	t->used = t->live;
 	t->free = NONE;
@@ -467,6 +421,9 @@ static void sum_up(struct tracker_pass *totals, const struct tracker_pass *pass)
 	totals->live = pass->live;
 	totals->born += pass->born;
 	totals->gone += pass->gone;
+	totals->opened += pass->opened;
+	totals->closed += pass->closed;
+	totals->told += pass->told;
 	for (from = 0; from < STATE_COUNT; from++) {
 		totals->born_in[from] += pass->born_in[from];
 		totals->gone_from[from] += pass->gone_from[from];
@@ -481,6 +438,8 @@ void tracker_end(struct tracker *t, bool complete,
 	if (!t->open)
 		return;
 	t->open = false;
+	if (complete)
+		t->settled_ns = t->pass.at_ns;
 	if (t->seen != t->live && complete)
 		bury_unseen(t, gone, context);
 	else if (t->seen != t->live)
@@ -493,16 +452,17 @@ void tracker_end(struct tracker *t, bool complete,
 	t->pass.live = t->live;
 	t->last = t->pass;
 	sum_up(&t->totals, &t->pass);
+	t->pass = (struct tracker_pass){ 0 };
 }
 
 bool tracker_find(const struct tracker *t, const struct sock *sk, struct track *out)
 {
-	const struct key key = key_of(sk);
-	uint32_t number = find(t, &key);
+	const struct identity key = identity_of(sk);
+	uint32_t number = tracker_lookup(t, &key);
 
 	if (number == NONE)
 		return false;
-	fill(out, record_at(t, number));
+	fill(out, tracker_record(t, number));
 	return true;
 }
 

@@ -96,6 +96,17 @@ void filter_prompt_done(struct ui *ui)
 	ui_kept_others(ui);
 }
 
+void ui_filter_by(struct ui *ui, const char *text)
+{
+	size_t count;
+
+	connections_show_all(ui);
+	ui->list.anchored = false;
+	ui_set_input(ui, text);
+	filter_prompt_done(ui);
+	ui_choose(ui, views_all(&count));
+}
+
 void filter_prompt_recall(struct ui *ui, int step)
 {
 	if (step > 0 ? ui->past_at == ui->past_count : !ui->past_at)

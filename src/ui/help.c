@@ -92,7 +92,7 @@ static void flow_marks(struct flow *f)
 		{ "#", "tagged" },
 		{ "!", "something goes wrong there right now" },
 		{ "-", "gone; as a value: not known" },
-		{ "seen by polling", "share of the opened connections that a poll saw" },
+		{ "seen", "share of the opened connections that polls and events told of" },
 	};
 
 	flow_text(f, ROLE_TEXT, "");

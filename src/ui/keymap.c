@@ -100,9 +100,9 @@ static const struct binding bindings[] = {
 	{ { "a", "0" }, KEYS_STATES, "States", "All states", "All", action_state_all },
 	{ { "q", "C-c" }, KEYS_STATES, "States", "Leave the menu", NULL, action_leave },
 
-	{ { "Enter" }, KEYS_SUMMARY, "Listeners, processes, peers",
+	{ { "Enter" }, KEYS_SUMMARY, "Listeners, processes, peers, health",
 	  "List the connections of the selected row", "List", action_row_list },
-	{ { "F5", "b" }, KEYS_GROUPS, "Listeners, processes, peers",
+	{ { "F5", "b" }, KEYS_GROUPS, "Listeners, processes, peers, health",
 	  "Group in the next way: process, command, user ...; host, network, port", "Group",
 	  action_regroup },
 

@@ -58,7 +58,7 @@ enum key_place {
 	KEYS_PROMPT = 1 << 5,
 	KEYS_DETAIL = 1 << 6,
 	KEYS_ROWS = 1 << 8,    /* views of listeners, processes, peers, health: moving */
-	KEYS_SUMMARY = 1 << 9, /* those of them whose rows stand for connections */
+	KEYS_SUMMARY = 1 << 9, /* those of them whose rows stand for sockets */
 	KEYS_GROUPS = 1 << 10, /* those of them that can be grouped in several ways */
 	KEYS_STATES = 1 << 11, /* the menu of states */
 	KEYS_CONFIRM = 1 << 12,

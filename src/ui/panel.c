@@ -149,6 +149,17 @@ static void spark_draw(const struct ui *ui, struct canvas *c, int row, int col, 
 	canvas_spark(c, row, col, used, role, values, span_scale(top));
 }
 
+/* Health has something to say about it. */
+static bool is_marked(const struct ui *ui, enum state state)
+{
+	const struct ui_troubles *t = &ui->data.troubles;
+
+	for (size_t i = 0; i < t->count; i++)
+		if (t->list[i].marked & STATE_BIT(state))
+			return true;
+	return false;
+}
+
 static void entry_draw(const struct ui *ui, struct canvas *c, int row, int col,
 		       const struct layout *l, enum state state)
 {
@@ -161,6 +172,8 @@ static void entry_draw(const struct ui *ui, struct canvas *c, int row, int col,
 	/* not padded: without colours roles underline */
 	if (only)
 		canvas_text(c, row, col, 1, ROLE_CHANGED, ">");
+	else if (is_marked(ui, state))
+		canvas_text(c, row, col, 1, ROLE_WARNING, "!");
 	canvas_printf(c, row, col + 1, l->name, role, "%s", state_name(state, ui->names));
 	canvas_right(c, row, col + 2 + l->name, l->count, count ? ROLE_STRONG : ROLE_QUIET, text,
 		     len);

@@ -82,6 +82,34 @@ static int rate_draw(struct canvas *c, int row, int col, const char *name, doubl
 	return col + canvas_printf(c, row, col, c->cols, ROLE_QUIET, "/s ");
 }
 
+/* All but all is not all: rounded down, and finer near the end. */
+static void share_text(char *out, size_t size, double share)
+{
+	double percent = share * 100;
+
+	if (percent < 99 || percent >= 100)
+		snprintf(out, size, "%d%%", (int)percent);
+	else
+		snprintf(out, size, "%d.%d%%", (int)percent, (int)(percent * 10) % 10);
+}
+
+static int seen_draw(const struct ui_rates *rates, struct canvas *c, int row, int col)
+{
+	char share[32] = "-";
+
+	if (rates->seen_known)
+		share_text(share, sizeof(share), rates->seen);
+	col += canvas_printf(c, row, col, c->cols, rates->seen_known ? ROLE_TEXT : ROLE_QUIET,
+			     rates->events ? " seen %s" : " seen by polling %s", share);
+	if (rates->losses)
+		col += canvas_printf(c, row, col, c->cols, ROLE_WARNING, "  events lost %llux",
+				     (unsigned long long)rates->losses);
+	if (rates->unconfirmed)
+		col += canvas_printf(c, row, col, c->cols, ROLE_WARNING, "  unconfirmed %zu",
+				     rates->unconfirmed);
+	return col;
+}
+
 static void rates_draw(const struct ui *ui, struct canvas *c, int row, bool sparks)
 {
 	const struct ui_rates *rates = &ui->data.rates;
@@ -95,11 +123,7 @@ static void rates_draw(const struct ui *ui, struct canvas *c, int row, bool spar
 	} else {
 		col = canvas_printf(c, row, 0, c->cols, ROLE_QUIET, " opened -  closed - ");
 	}
-	if (rates->seen_known)
-		col += canvas_printf(c, row, col, c->cols, ROLE_TEXT, " seen by polling %.0f%%",
-				     rates->seen * 100);
-	else
-		col += canvas_printf(c, row, col, c->cols, ROLE_QUIET, " seen by polling -");
+	col = seen_draw(rates, c, row, col);
 	if (sparks)
 		panel_span_text(ui, c->cols, span, sizeof(span));
 	if (!span[0] || col + (int)strlen(span) + 8 > c->cols)
@@ -111,14 +135,14 @@ static void rates_draw(const struct ui *ui, struct canvas *c, int row, bool spar
 /* The worst that is wrong, and how much more there is. */
 static void health_line_draw(const struct ui *ui, struct canvas *c, int row)
 {
-	const struct ui_trouble *worst = &ui->data.troubles[0];
+	const struct ui_troubles *t = &ui->data.troubles;
 	char more[32] = "6 Health";
 	int room = c->cols;
 
-	if (ui->data.trouble_count > 1)
-		snprintf(more, sizeof(more), "+%zu: 6 Health", ui->data.trouble_count - 1);
+	if (t->count > 1)
+		snprintf(more, sizeof(more), "+%zu: 6 Health", t->count - 1);
 	room -= (int)strlen(more) + 2;
-	trouble_draw(c, row, 0, room, worst);
+	trouble_draw(c, row, 0, room, &t->list[0]);
 	canvas_right(c, row, room, c->cols - room - 1, ROLE_QUIET, more, strlen(more));
 }
 
@@ -296,7 +320,7 @@ static int frame_rest(const struct ui *ui, const struct canvas *c, struct frame 
 static struct frame frame_of(const struct ui *ui, const struct canvas *c)
 {
 	struct frame f = { .sparks = c->cols >= 60, .rates = true, .tabs = true,
-			   .health = ui->data.trouble_count > 0,
+			   .health = ui->data.troubles.count > 0,
 			   .message_rows = message_rows(ui) };
 
 	if (frame_rest(ui, c, &f) < VIEW_ROWS_MIN)

@@ -157,6 +157,13 @@ void ui_set_exact(struct ui *ui, const struct snapshot *exact)
 		ui->view->note_exact(ui);
 }
 
+void ui_set_troubles(struct ui *ui, const struct ui_troubles *troubles)
+{
+	ui->data.troubles = *troubles;
+	if (ui->view->update && !ui->awaiting && !ui->paused)
+		ui->view->update(ui);
+}
+
 void ui_kept_others(struct ui *ui)
 {
 	ui->request.collect = true;

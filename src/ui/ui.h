@@ -34,7 +34,10 @@ struct ui_rates {
 	double opened; /* a second */
 	double closed;
 	bool seen_known;
-	double seen; /* share of the opened ones that a poll saw, 0 to 1 */
+	double seen; /* share of the opened ones that polls and events told of, 0 to 1 */
+	bool events; /* destroyed sockets are listened for */
+	uint64_t losses;    /* times that the kernel dropped events */
+	size_t unconfirmed; /* vanished from the last poll, and not looked for again */
 };
 
 /* Something that is wrong.  Texts may hold names chosen by others, as raw bytes. */
@@ -45,6 +48,22 @@ struct ui_trouble {
 	const char *evidence; /* what was seen, with figures */
 	const char *meaning;  /* in plain words */
 	const char *remedy;   /* what to do */
+	/* NULL where it has none */
+	const char *owner;	   /* processes, or why there are none */
+	const char *confused_with; /* what looks alike and is something else */
+	const char *sysctls;	   /* settings, with their values */
+	const char *filter;	   /* its sockets, in the filter language */
+	state_set marked;	   /* states in which it shows */
+	uint64_t since_wall_ns;	   /* time of day, since the epoch */
+	bool at_least;		   /* it may have been so for longer */
+};
+
+/* What is wrong, as it was judged last. */
+struct ui_troubles {
+	const struct ui_trouble *list; /* the worst first */
+	size_t count;
+	uint64_t judged_wall_ns; /* 0: not yet */
+	bool few_owners;	 /* too many sockets to judge what all processes hold */
 };
 
 /*
@@ -67,8 +86,7 @@ struct ui_data {
 	const struct counters *counters;      /* NULL: not readable */
 	uint32_t counts[STATE_COUNT];	      /* of the panel */
 	struct ui_rates rates;
-	const struct ui_trouble *troubles; /* the worst first */
-	size_t trouble_count;
+	struct ui_troubles troubles;
 	uint64_t wall_ns;		      /* time of day of the snapshot, since the epoch */
 	unsigned int interval_ms;	      /* asked for */
 	unsigned int real_interval_ms;	      /* longer when collecting costs too much */
@@ -279,6 +297,12 @@ const char *ui_busy_with(const struct ui *ui);
 
 /* The rows on the screen are known better now: @exact, or NULL. */
 void ui_set_exact(struct ui *ui, const struct snapshot *exact);
+
+/* There is another judgment of what is wrong. */
+void ui_set_troubles(struct ui *ui, const struct ui_troubles *troubles);
+
+/* Show the connections that match @text, a filter, and nothing else. */
+void ui_filter_by(struct ui *ui, const char *text);
 
 /* A key was pressed: a code of ui/keymap.h. */
 void ui_key(struct ui *ui, uint32_t key);

@@ -103,16 +103,18 @@ struct list *view_health_list(struct ui *ui)
 	return &ui->vitals.list;
 }
 
-/* Troubles have a title, when there are any. */
+/* Troubles have a title, which says as well that there are none. */
 static size_t rows_of_troubles(const struct ui *ui)
 {
-	return ui->data.trouble_count ? ui->data.trouble_count + 1 : 0;
+	const struct ui_troubles *t = &ui->data.troubles;
+
+	return t->count || t->judged_wall_ns ? t->count + 1 : 0;
 }
 
 /* What is wrong in row @rank of the list, or NULL. */
 static const struct ui_trouble *trouble_at(const struct ui *ui, size_t rank)
 {
-	return rank && rank < rows_of_troubles(ui) ? &ui->data.troubles[rank - 1] : NULL;
+	return rank && rank < rows_of_troubles(ui) ? &ui->data.troubles.list[rank - 1] : NULL;
 }
 
 /* The figure or the title in row @rank, or NULL. */
@@ -123,10 +125,63 @@ static const struct figure *figure_at(const struct ui *ui, size_t rank)
 	return rank >= above && rank - above < FIGURES ? &figures[rank - above] : NULL;
 }
 
+static void name_trouble(char *out, size_t size, const struct ui_trouble *t)
+{
+	snprintf(out, size, "%s: %s", t->title, t->subject ? t->subject : "");
+}
+
+void view_health_moved(struct ui *ui)
+{
+	struct vitals *h = &ui->vitals;
+	const struct ui_trouble *t = trouble_at(ui, h->list.cursor);
+	const size_t above = rows_of_troubles(ui);
+
+	h->selected[0] = '\0';
+	h->figure = h->list.cursor > above ? h->list.cursor - above : 0;
+	if (t)
+		name_trouble(h->selected, sizeof(h->selected), t);
+}
+
+/* Where the selected row is now. */
+static size_t selected_rank(const struct ui *ui)
+{
+	const struct vitals *h = &ui->vitals;
+	const size_t above = rows_of_troubles(ui);
+
+	if (!h->selected[0])
+		return h->figure ? above + h->figure : h->list.cursor;
+	for (size_t i = 0; i < ui->data.troubles.count; i++) {
+		char name[sizeof(h->selected)];
+
+		name_trouble(name, sizeof(name), &ui->data.troubles.list[i]);
+		if (!strcmp(name, h->selected))
+			return i + 1;
+	}
+	return LIST_GONE;
+}
+
 void view_health_update(struct ui *ui)
 {
 	list_update(&ui->vitals.list, rows_of_troubles(ui) + FIGURES,
-		    ui->vitals.list.anchored ? ui->vitals.list.cursor : LIST_GONE);
+		    ui->vitals.list.anchored ? selected_rank(ui) : LIST_GONE);
+}
+
+void view_health_enter(struct ui *ui)
+{
+	const struct ui_trouble *t = trouble_at(ui, ui->vitals.list.cursor);
+	char text[INPUT_MAX];
+
+	if (!t) {
+		ui_say(ui, "only what is wrong has connections to list");
+		return;
+	}
+	if (!t->filter) {
+		ui_say(ui, "it is not about single sockets");
+		return;
+	}
+	snprintf(text, sizeof(text), "%s", t->filter);
+	ui_filter_by(ui, text);
+	ui_say(ui, "only: %s; F4 and an empty filter for all", text);
 }
 
 /* How fast it grows; false where it does not tell. */
@@ -212,24 +267,6 @@ static void figure_draw(const struct vitals *h, struct canvas *c, int line,
 	grid_cell(c, line, &grid[COLUMN_HELP], ROLE_QUIET, info->help, strlen(info->help));
 }
 
-static void put(struct canvas *c, int row, int *col, int end, enum role role, const char *text)
-{
-	if (text && *col < end)
-		*col += canvas_write(c, row, *col, end - *col, role, text, strlen(text));
-}
-
-void trouble_draw(struct canvas *c, int row, int col, int width, const struct ui_trouble *t)
-{
-	int end = col + width;
-
-	put(c, row, &col, end, ROLE_WARNING, t->critical ? "!! " : "! ");
-	put(c, row, &col, end, ROLE_WARNING, t->title);
-	put(c, row, &col, end, ROLE_TEXT, t->subject ? ": " : "");
-	put(c, row, &col, end, ROLE_STRONG, t->subject);
-	put(c, row, &col, end, ROLE_TEXT, t->evidence ? ": " : "");
-	put(c, row, &col, end, ROLE_TEXT, t->evidence);
-}
-
 /* What the selected figure means, and the sysctl that limits it. */
 static void figure_meaning(struct canvas *c, int line, const struct figure *f)
 {
@@ -250,34 +287,48 @@ static void figure_meaning(struct canvas *c, int line, const struct figure *f)
 		      counter_info(f->counter)->help);
 }
 
-/* Lines below the list: a trouble takes some words. */
-#define MEANING_ROWS 6
-
-static int wrapped(struct canvas *c, int line, int end, enum role role, const char *text)
-{
-	while (text && *text && line < end) {
-		size_t part = canvas_wrap(c, text, c->cols - GRID_MARGIN);
-
-		canvas_bytes(c, line++, GRID_MARGIN, c->cols - GRID_MARGIN, role, text, part);
-		text += part;
-		while (*text == ' ')
-			text++;
-	}
-	return line;
-}
-
 static void meaning_draw(const struct ui *ui, struct canvas *c, struct area area)
 {
 	const struct ui_trouble *t = trouble_at(ui, ui->vitals.list.cursor);
 	const struct figure *f = figure_at(ui, ui->vitals.list.cursor);
-	int line = area.row;
 
-	if (t) {
-		line = wrapped(c, line, area.row + area.rows, ROLE_TEXT, t->meaning);
-		wrapped(c, line, area.row + area.rows, ROLE_STRONG, t->remedy);
-	} else if (f) {
-		figure_meaning(c, line, f);
+	if (t)
+		trouble_block_draw(ui, c, area, t);
+	else if (f)
+		figure_meaning(c, area.row, f);
+}
+
+/* "What is wrong, as of 12:03:41". */
+static void title_draw(const struct ui *ui, struct canvas *c, int line)
+{
+	const struct ui_troubles *t = &ui->data.troubles;
+	char clock[16];
+	int col = GRID_MARGIN - 1;
+
+	text_clock(clock, sizeof(clock), t->judged_wall_ns);
+	col += canvas_printf(c, line, col, c->cols - col, ROLE_STRONG, "%s",
+			     t->count ? "What is wrong" : "Nothing is wrong");
+	if (t->judged_wall_ns)
+		col += canvas_printf(c, line, col, c->cols - col, ROLE_QUIET, ", as of %s", clock);
+	if (t->few_owners)
+		canvas_printf(c, line, col, c->cols - col, ROLE_QUIET,
+			      "; not judged: descriptors, there are too many sockets");
+}
+
+/* "since 12:03:41" to the right of it. */
+static void line_draw(struct canvas *c, int line, const struct ui_trouble *t)
+{
+	char since[32] = "";
+	char clock[16];
+	int room = c->cols - GRID_MARGIN;
+
+	if (t->since_wall_ns) {
+		text_clock(clock, sizeof(clock), t->since_wall_ns);
+		snprintf(since, sizeof(since), "since %s%s", t->at_least ? "<" : "", clock);
+		room -= 17;
+		canvas_right(c, line, c->cols - 16, 16, ROLE_QUIET, since, strlen(since));
 	}
+	trouble_draw(c, line, GRID_MARGIN, room, t);
 }
 
 static void row_draw(const struct ui *ui, struct canvas *c, int line,
@@ -287,10 +338,11 @@ static void row_draw(const struct ui *ui, struct canvas *c, int line,
 	const struct figure *f = figure_at(ui, rank);
 
 	if (t)
-		trouble_draw(c, line, GRID_MARGIN, c->cols - GRID_MARGIN, t);
-	else if (!f || f->title)
-		canvas_text(c, line, GRID_MARGIN - 1, c->cols, ROLE_STRONG,
-			    f ? f->title : "What is wrong");
+		line_draw(c, line, t);
+	else if (!f)
+		title_draw(ui, c, line);
+	else if (f->title)
+		canvas_text(c, line, GRID_MARGIN - 1, c->cols, ROLE_STRONG, f->title);
 	else if (ui->vitals.known)
 		figure_draw(&ui->vitals, c, line, grid, f);
 	if (rank != ui->vitals.list.cursor)
@@ -299,24 +351,26 @@ static void row_draw(const struct ui *ui, struct canvas *c, int line,
 	canvas_select(c, line, 0, c->cols);
 }
 
-/* Lines that are kept for the meaning of the selected row. */
-static int meaning_rows(const struct ui *ui, struct area area)
+/* Lines that are kept for the meaning of the selected row: most of the screen at most. */
+static int meaning_rows(const struct ui *ui, struct canvas *c, struct area area)
 {
-	if (!trouble_at(ui, ui->vitals.list.cursor))
-		return 1;
-	return area.rows > 2 * MEANING_ROWS ? MEANING_ROWS : area.rows / 3;
+	const struct ui_trouble *t = trouble_at(ui, ui->vitals.list.cursor);
+	const int most = area.rows * 2 / 3;
+	const int rows = t ? trouble_rows(ui, c, t) : 1;
+
+	return rows < most || rows == 1 ? rows : most;
 }
 
 void view_health_draw(struct ui *ui, struct canvas *c, struct area area)
 {
 	struct list *l = &ui->vitals.list;
 	struct grid_column grid[COLUMNS];
-	int below = meaning_rows(ui, area);
+	int below = meaning_rows(ui, c, area);
 	int page = area.rows > below + 1 ? area.rows - below - 1 : 0;
 	struct area meaning = { .row = area.row + 1 + page, .rows = below, .cols = c->cols };
 
 	list_resize(l, (size_t)page);
-	if (!ui->vitals.known && !ui->data.trouble_count) {
+	if (!ui->vitals.known && !rows_of_troubles(ui)) {
 		canvas_text(c, area.row + 2, GRID_MARGIN, c->cols - GRID_MARGIN, ROLE_QUIET,
 			    ui->data.snapshot ? "the kernel's counters cannot be read" :
 						"collecting ...");

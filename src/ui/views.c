@@ -33,9 +33,10 @@ static const struct view_class views[] = {
 	  .draw = view_groups_draw, .list = view_groups_list, .moved = view_groups_moved,
 	  .scans = &groups_scan, .scan_count = 1, .enter = view_groups_enter,
 	  .regroup = view_groups_regroup, .facts_of_all = view_groups_facts },
-	{ .name = "Health", .help = "the kernel's own counters of trouble, with their limits",
-	  .places = KEYS_ROWS, .draw = view_health_draw, .list = view_health_list,
-	  .update = view_health_update },
+	{ .name = "Health", .help = "what is wrong, and the kernel's own counters of trouble",
+	  .places = KEYS_ROWS | KEYS_SUMMARY, .draw = view_health_draw,
+	  .list = view_health_list, .moved = view_health_moved,
+	  .update = view_health_update, .enter = view_health_enter },
 };
 
 const struct view_class *views_all(size_t *count)

@@ -113,6 +113,10 @@ void tags_update(struct ui *ui);
 
 /* One line: what is wrong, with whom, by what evidence. */
 void trouble_draw(struct canvas *c, int row, int col, int width, const struct ui_trouble *t);
+/* All that is known of it: lines that it takes on a screen like @c, and its drawing. */
+int trouble_rows(const struct ui *ui, struct canvas *c, const struct ui_trouble *t);
+void trouble_block_draw(const struct ui *ui, struct canvas *c, struct area area,
+			const struct ui_trouble *t);
 
 /* The state panel: its rows for a screen of that width, and its drawing. */
 int panel_rows(const struct ui *ui, int cols, bool sparks);

@@ -17,6 +17,8 @@ struct vitals {
 	struct counters before;
 	struct counters now;
 	struct list list;
+	char selected[192]; /* what is wrong, of the selected row; empty: it is about a figure */
+	size_t figure;	    /* of the selected row */
 };
 
 /* Another reading; NULL: there is none. */
@@ -24,6 +26,8 @@ void vitals_note(struct vitals *h, const struct counters *counters);
 
 /* The view. */
 struct list *view_health_list(struct ui *ui);
+void view_health_moved(struct ui *ui);
 void view_health_update(struct ui *ui);
+void view_health_enter(struct ui *ui);
 
 #endif

@@ -70,6 +70,11 @@ grouping()
 	same '--total adds up' "$($connstate list -tH --base-units --columns state,recv_queue_bytes \
 		--total 2>err | tail -n 1 | awk '{ print $NF }')" "$total"
 	status 2 '--total in JSON' "$connstate" list --total -j
+	same '--total of groups counts the sockets' "$("$connstate" list -tH --group-by state --total |
+		tail -n 1 | awk '{ print $1, $2 }')" "TOTAL $(count -t)"
+	same '--total of summary --by as well' "$("$connstate" summary -tH --by state --total |
+		tail -n 1 | awk '{ print $1, $2 }')" "TOTAL $(count -t)"
+	status 2 '--total of groups in CSV' "$connstate" list --group-by state --total --format csv
 	same 'sums add up' "$("$connstate" list -tH --base-units --group-by proto |
 		awk '{ print $3 }')" "$total"
 }

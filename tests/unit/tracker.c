@@ -387,6 +387,24 @@ static void world_make(struct world *w)
 	}
 }
 
+/* How far a connection has come: 0 not begun, 1 opening, 2 open, 3 closing. */
+static int progress(enum state s)
+{
+	static const uint8_t of[STATE_COUNT] = {
+		[STATE_SYN_SENT] = 1,	[STATE_ESTABLISHED] = 2, [STATE_CLOSE_WAIT] = 2,
+		[STATE_FIN_WAIT_1] = 3, [STATE_FIN_WAIT_2] = 3,	 [STATE_CLOSING] = 3,
+		[STATE_LAST_ACK] = 3,	[STATE_TIME_WAIT] = 3,
+	};
+
+	return s == STATE_COUNT ? 0 : of[s];
+}
+
+static void world_count(struct world *w, enum state from, enum state to)
+{
+	w->pass.opened += !progress(from) && progress(to);
+	w->pass.closed += progress(from) < 3 && progress(to) == 3;
+}
+
 /* What tracker_observe() has to say of this one. */
 static int world_observe(struct world *w, struct known *k)
 {
@@ -401,12 +419,15 @@ static int world_observe(struct world *w, struct known *k)
 					   !w->settled, w->settled,    false };
 		w->pass.born += w->settled;
 		w->pass.born_in[state] += w->settled;
+		if (w->settled)
+			world_count(w, STATE_COUNT, state);
 		return 0;
 	}
 	k->track.born = false;
 	k->track.changed = k->track.state != state;
 	if (k->track.changed) {
 		w->pass.transitions[k->track.state][state]++;
+		world_count(w, k->track.state, state);
 		k->track.previous = k->track.state;
 		k->track.state = state;
 		k->track.state_since_ns = w->pass.at_ns;
@@ -427,6 +448,7 @@ static void world_end(struct world *w, bool complete)
 			k->live = false;
 			w->pass.gone++;
 			w->pass.gone_from[k->track.state]++;
+			w->pass.closed += progress(k->track.state) == 2;
 		}
 		w->pass.live += k->live;
 		k->seen = false;

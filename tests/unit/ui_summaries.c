@@ -364,23 +364,88 @@ static void test_health_marks_what_grows(void **state)
 	assert_non_null(strstr(line, " - "));
 }
 
-static const struct ui_trouble troubles[] = {
-	{ true, "CLOSE-WAIT piles up", "java[3121]", "790 for over 60 s",
-	  "The peers have closed; this program has not.", "Make it close its sockets." },
-	{ false, "listen queue overflows", "0.0.0.0:443", "12/s dropped",
-	  "Connections come faster than they are accepted.", "Accept faster." },
+/* The wall clock of the world at tick 0. */
+#define NOON_NS (UINT64_C(1772366400) * 1000000000)
+
+static const struct ui_trouble trouble_list[] = {
+	{ .critical = true, .title = "CLOSE-WAIT piles up", .subject = "java[3121]",
+	  .evidence = "790 for over 60 s",
+	  .meaning = "The peers have closed; this program has not.",
+	  .remedy = "Make it close its sockets.", .owner = "java[3121]",
+	  .confused_with = "A connection that its peer has only half closed.",
+	  .filter = "dport = 40001", .marked = STATE_BIT(STATE_CLOSE_WAIT),
+	  .since_wall_ns = NOON_NS - UINT64_C(754000000000), .at_least = true },
+	{ .title = "listen queue overflows", .subject = "0.0.0.0:443",
+	  .evidence = "12/s dropped",
+	  .meaning = "Connections come faster than they are accepted.",
+	  .remedy = "Accept faster.", .sysctls = "net.core.somaxconn = 4096",
+	  .since_wall_ns = NOON_NS - UINT64_C(86400000000000) },
 };
+
+static const struct ui_troubles troubles = { .list = trouble_list, .count = 2,
+					     .judged_wall_ns = NOON_NS };
 
 static void test_golden_troubles(void **state)
 {
 	(void)state;
 	count(1, 5, 1000);
 	world.data.troubles = troubles;
-	world.data.trouble_count = 2;
 	world_run(&world, 2);
 	golden_check(&world, "trouble", 24, 80);
 	world_press(&world, "6 Down");
 	golden_check_sizes(&world, "troubles");
+}
+
+static void test_enter_lists_the_sockets_of_a_trouble(void **state)
+{
+	(void)state;
+	world.data.troubles = troubles;
+	world.ui.hide_loopback = true;
+	world_run(&world, 2);
+	world_press(&world, "6 Down Enter");
+	assert_string_equal(ui_filter_text(&world.ui), "dport = 40001");
+	assert_string_equal(world.ui.view->name, "Connections");
+	assert_false(world.ui.hide_loopback);
+	assert_int_equal(result_count(world.ui.result), 0);
+	/* it is not about single sockets, and a counter is not about any */
+	world_press(&world, "6 Down Enter");
+	assert_string_equal(world.ui.view->name, "Health");
+	world_press(&world, "End Enter");
+	assert_string_equal(world.ui.view->name, "Health");
+}
+
+/* Another judgment has them in another order. */
+static void test_selection_follows_the_trouble(void **state)
+{
+	const struct ui_trouble other[] = { trouble_list[1], trouble_list[1], trouble_list[0] };
+	struct ui_troubles later = { .list = other, .count = 3, .judged_wall_ns = NOON_NS };
+
+	(void)state;
+	world.data.troubles = troubles;
+	world_run(&world, 2);
+	world_press(&world, "6 Down");
+	assert_int_equal(world.ui.vitals.list.cursor, 1);
+	ui_set_troubles(&world.ui, &later);
+	assert_int_equal(world.ui.vitals.list.cursor, 3);
+	later.count = 0;
+	ui_set_troubles(&world.ui, &later);
+	world_press(&world, "Home");
+	world_draw(&world, 24, 80);
+	assert_int_not_equal(world_find(&world, "Nothing is wrong, as of 12:00:00"), -1);
+}
+
+static void test_panel_marks_the_states_concerned(void **state)
+{
+	char line[512];
+
+	(void)state;
+	world.data.troubles = troubles;
+	world_run(&world, 2);
+	world_draw(&world, 24, 80);
+	world_row(&world, world_find(&world, "CLOSE-WAIT   "), line, sizeof(line));
+	assert_int_equal(line[0], '!');
+	world_row(&world, world_find(&world, "SYN-SENT"), line, sizeof(line));
+	assert_int_equal(line[0], ' ');
 }
 
 /* A small screen does without the line before it does without anything else. */
@@ -388,7 +453,6 @@ static void test_line_of_health_goes_first(void **state)
 {
 	(void)state;
 	world.data.troubles = troubles;
-	world.data.trouble_count = 2;
 	world_run(&world, 2);
 	world_draw(&world, 24, 80);
 	assert_int_not_equal(world_find(&world, "!! CLOSE-WAIT piles up: java[3121]"), -1);
@@ -396,7 +460,7 @@ static void test_line_of_health_goes_first(void **state)
 	assert_int_equal(world_find(&world, "piles up"), -1);
 	assert_int_not_equal(world_find(&world, "opened"), -1);
 	/* it was nothing */
-	world.data.trouble_count = 0;
+	world.data.troubles.count = 0;
 	world_run(&world, 1);
 	world_draw(&world, 24, 80);
 	assert_int_equal(world_find(&world, "piles up"), -1);
@@ -450,6 +514,9 @@ int main(void)
 		CASE(test_selection_follows_the_group),
 		CASE(test_health_marks_what_grows),
 		CASE(test_golden_troubles),
+		CASE(test_enter_lists_the_sockets_of_a_trouble),
+		CASE(test_selection_follows_the_trouble),
+		CASE(test_panel_marks_the_states_concerned),
 		CASE(test_line_of_health_goes_first),
 		CASE(test_health_without_counters),
 		CASE(test_every_size),

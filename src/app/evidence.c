@@ -1,0 +1,151 @@
+/* What findings ask for: see evidence.h. */
+#include "config.h"
+
+#include "app/evidence.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "collect/counters.h"
+#include "collect/process.h"
+#include "collect/process_limits.h"
+
+/* What is not told with the socket, so that a filter can only judge it late. */
+#define FACTS_LATE (FACT_OWNERS | FACT_CGROUP_PATH | FACT_TRACK | FACT_HOST_NAMES)
+
+bool evidence_sysctl(const struct options *o, const char *name, char *out, size_t size)
+{
+	return !sysctl_read(out, size, o->proc_root, name, NULL);
+}
+
+static const struct owners *owners_of(void *context, const struct sock *sk)
+{
+	struct evidence *e = context;
+	struct row row = { .sock = sk };
+
+	details_complete(e->details, &row);
+	return row.owners;
+}
+
+/* Who it is will be looked up. */
+static const struct owners *note_owners(void *context, const struct sock *sk)
+{
+	struct evidence *e = context;
+
+	e->asked = true;
+	details_want(e->details, sk, NULL);
+	return NULL;
+}
+
+void evidence_ask(struct evidence *e, struct finding_input *input)
+{
+	e->asked = false;
+	details_reset(e->details);
+	input->owners = note_owners;
+}
+
+bool evidence_answer(struct evidence *e, struct finding_input *input)
+{
+	input->owners = owners_of;
+	if (e->asked)
+		details_look_up(e->details, e->session->collector, NULL);
+	return e->asked;
+}
+
+static bool limit_of(void *context, uint32_t pid, struct finding_limit *out)
+{
+	const struct evidence *e = context;
+	struct process_limits limits;
+
+	if (!process_limits_read(&limits, e->o->proc_root, pid))
+		return false;
+	*out = (struct finding_limit){ .limit = limits.descriptors,
+				       .used = limits.open,
+				       .used_known = limits.open_known };
+	return true;
+}
+
+static bool is_wanted(void *context, const struct sock *sk)
+{
+	struct evidence *e = context;
+	struct row row = { .sock = sk };
+
+	details_complete(e->session->details, &row);
+	return session_keeps(e->session, &row);
+}
+
+/* "8080,9148-9150": how many of them are between @min and @max. */
+static uint64_t count_reserved(const char *list, uint64_t min, uint64_t max)
+{
+	uint64_t count = 0;
+	unsigned int first;
+	unsigned int last;
+	int used;
+
+	for (; sscanf(list, "%u%n", &first, &used) == 1; list += *list == ',') {
+		list += used;
+		last = first;
+		if (sscanf(list, "-%u%n", &last, &used) == 1)
+			list += used;
+		for (uint64_t port = first; port <= last && port <= 65535; port++)
+			count += port >= min && port <= max;
+	}
+	return count;
+}
+
+static uint64_t reserved_ports(const struct options *o, const struct counters *counters)
+{
+	char list[4096];
+
+	if (!counters || !counters_know(counters, COUNTER_LOCAL_PORT_MIN) ||
+	    !counters_know(counters, COUNTER_LOCAL_PORT_MAX) ||
+	    !evidence_sysctl(o, "net.ipv4.ip_local_reserved_ports", list, sizeof(list)))
+		return 0;
+	return count_reserved(list, counters->value[COUNTER_LOCAL_PORT_MIN],
+			      counters->value[COUNTER_LOCAL_PORT_MAX]);
+}
+
+/*
+ * How long the counters have been counting: as long as the first process of this pid
+ * namespace has been there, which is right for a host and for a container.
+ */
+static uint64_t counters_age_ns(const struct options *o)
+{
+	int root = open(o->proc_root ? o->proc_root : "/proc",
+			O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct process init = { .pid = 0 };
+	struct timespec up;
+	uint64_t began;
+	int failed;
+
+	if (root < 0)
+		return 0;
+	failed = process_read_stat(root, 1, &init);
+	close(root);
+	clock_gettime(CLOCK_BOOTTIME, &up);
+	began = init.start_time / (uint64_t)sysconf(_SC_CLK_TCK);
+	if (failed || (uint64_t)up.tv_sec <= began)
+		return 0;
+	return ((uint64_t)up.tv_sec - began) * 1000000000;
+}
+
+void evidence_fill(struct evidence *e, const struct counters *counters,
+		   struct finding_input *input)
+{
+	const struct session *s = e->session;
+	bool late = s->filter && filter_facts(s->filter) & FACTS_LATE;
+
+	*input = (struct finding_input){
+		.counters = counters,
+		.protos = s->request.protos,
+		.only_sockets = s->filter,
+		.counters_age_ns = counters_age_ns(e->o),
+		.ports_reserved = reserved_ports(e->o, counters),
+		.wanted = late ? is_wanted : NULL,
+		.owners = owners_of,
+		.limit = e->o->from ? NULL : limit_of,
+		.context = e,
+	};
+}

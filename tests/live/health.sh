@@ -1,0 +1,110 @@
+#!/bin/sh
+# Findings in the live view, in tmux, beside real sockets that ail: the line of health,
+# the marks of the panel, the block with all that is known, the way to the sockets; and
+# a busy server that is well.
+# shellcheck source=tests/tap.sh
+. "${srcdir:-.}/tests/tap.sh"
+
+ailing=$(pwd)/tests/live/ailing
+connstate=${CONNSTATE:-$(pwd)/connstate}
+socket=connstate-health-$$
+work=$(mktemp -d "${TMPDIR:-/tmp}/connstate-health.XXXXXX") || exit 1
+
+# shellcheck disable=SC2317 # called by trap
+clean()
+{
+	tmux -L "$socket" kill-server 2>/dev/null
+	rm -rf "$work"
+}
+trap clean EXIT
+
+skip_all=
+command -v tmux >/dev/null || skip_all='tmux is not installed'
+"$ailing" close-wait true 2>"$work/error" || [ $? -ne 77 ] || skip_all=$(head -n 1 "$work/error")
+if [ -n "$skip_all" ]; then
+	skip 'findings in the live view' "$skip_all"
+	finish
+	exit 0
+fi
+
+t() { tmux -u -L "$socket" -f /dev/null "$@"; }
+screen() { t capture-pane -p; }
+
+missed=
+
+# Until a line of the screen matches @1; false when none does, and at once after that.
+await()
+{
+	tries=0
+	until screen | grep -q -e "$1"; do
+		tries=$((tries + 1))
+		if [ -n "$missed" ] || [ "$tries" -ge 200 ]; then
+			missed=1
+			echo "there is no $1:"
+			screen
+			return 1
+		fi
+		sleep 0.1
+	done
+}
+
+# Orphans and memory are the whole host's, whoever caused them.
+mkdir -p "$work/config/connstate"
+cat >"$work/config/connstate/config" <<'CONFIG'
+[top]
+threshold = orphans.warning=1e6
+threshold = tcp-memory.warning=1e6
+threshold = tcp-memory.critical=1e6
+threshold = close-wait.count=10
+threshold = close-wait.age=1s
+CONFIG
+
+# The view beside ailment $1.
+view()
+{
+	t new-session -d -x 100 -y 40 "XDG_CONFIG_HOME='$work/config' LC_ALL=C.UTF-8 \
+		'$ailing' '$1' '$connstate' top --interval 0.3; echo ended; cat"
+}
+
+view close-wait
+ok 'the line of health names the finding' await \
+	'^! CLOSE-WAIT leak: ailing\[[0-9]*\]: 10 idle sockets.* 6 Health$'
+ok 'the panel marks the state' await '^!CLOSE-WAIT  *10 '
+none 'the panel marks no other state' sh -c 'tmux -L "$1" capture-pane -p |
+	grep -E "(^| )!(ESTABLISHED|LAST-ACK|TIME-WAIT|SYN-SENT|LISTEN)"' sh "$socket"
+t send-keys 6
+ok 'the view lists it, with since when' await \
+	'^  *! CLOSE-WAIT leak: ailing.* since <\{0,1\}[0-9][0-9]:[0-9][0-9]:[0-9][0-9]$'
+t send-keys Down
+ok 'its block: since' await '^  since    [0-9:]* or earlier, for at least [0-9]'
+ok 'its block: owner' await '^  owner    ailing\[[0-9]*\]$'
+ok 'its block: meaning' await '^  means    The peer has closed'
+ok 'its block: remedy' await '^  do       It is a fault of the program'
+ok 'its block: look-alikes' await '^  or is it A connection that its peer'
+ok 'its block: sockets' await '^  sockets  state close-wait and pid = [0-9]*$'
+ok 'counters are below it' await 'listen_overflows'
+t send-keys Enter
+ok 'Enter filters by it' await ' filter: state close-wait and pid = '
+ok 'its sockets are listed' await '^. *CLOSE-WAIT .* ailing\[[0-9]*\]'
+none 'others are not' sh -c 'tmux -L "$1" capture-pane -p | grep "^. FIN-WAIT-2"' sh "$socket"
+t kill-server
+socket=$socket-busy
+
+view busy
+t send-keys 6
+ok 'a busy server has nothing wrong' await '^[ >]Nothing is wrong, as of [0-9:]*$'
+first=$(screen | sed -n 's/^[ >]Nothing is wrong, as of //p')
+later()
+{
+	for _ in $(seq 200); do
+		now=$(screen | sed -n 's/^[ >]Nothing is wrong, as of //p')
+		[ -n "$now" ] || break
+		[ "$now" = "$first" ] || return 0
+		sleep 0.1
+	done
+	screen
+	return 1
+}
+ok 'and is judged again, and again nothing is wrong' later
+none 'no state is marked' sh -c 'tmux -L "$1" capture-pane -p | head -n 8 | grep "!"' sh "$socket"
+finish
