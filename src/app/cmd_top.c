@@ -36,6 +36,12 @@
 /* Rows that are asked for alone. */
 #define EXACT_MAX 256
 
+/* Sockets whose owners are asked for between two looks at the keys. */
+#define WANTED_SLICE 16384
+
+/* Between two looks whether owners are known by now. */
+#define LOOK_AGAIN_NS UINT64_C(10000000)
+
 /* How long the owners of unchanged rows are believed. */
 #define LOOK_UP_AGAIN_NS UINT64_C(10000000000)
 
@@ -55,6 +61,10 @@ struct top {
 	bool dirty;   /* something to draw */
 	bool resized;
 	bool pass_due; /* as soon as the view is ready for it */
+	bool held;     /* data that waits for the owners of all sockets */
+	size_t wanted; /* so many of them were asked for */
+	bool asked;    /* they are looked up, or will soon be */
+	bool looking;  /* owners are looked up in the background */
 	bool details_due; /* the rows on the screen are others, or older, than those known */
 	struct row_source details;
 	struct live_names *names;
@@ -124,7 +134,7 @@ static void on_signal(void *context, int signo)
 static void begin_pass(struct top *t)
 {
 	/* rows that are being written stay what they are */
-	t->pass_due = ui_busy(&t->ui) || t->saving;
+	t->pass_due = t->held || ui_busy(&t->ui) || t->saving;
 	if (!t->pass_due && !monitor_busy(t->monitor))
 		monitor_begin(t->monitor, ui_facts_of_all(&t->ui) |
 						  troubles_facts(t->troubles, loop_now_ns()));
@@ -205,6 +215,8 @@ static void save_on(struct top *t)
 {
 	char what[PATH_TYPED_MAX + 64];
 
+	if (monitor_busy(t->monitor) || ui_busy(&t->ui) || t->looking || t->held)
+		return;
 	if (t->saving_pass) {
 		t->saving_pass = false;
 		saving_has_facts(t->saving);
@@ -217,6 +229,8 @@ static void save_on(struct top *t)
 	t->saving = NULL;
 	ui_say(&t->ui, "%s", what);
 	/* the details of the rows on the screen were lost by it */
+	t->asked = false;
+	t->wanted = 0;
 	t->looked_up_ns = 0;
 	t->looked_up = 0;
 	t->details_due = true;
@@ -367,7 +381,8 @@ static void look_up(struct top *t, size_t count)
 	for (size_t i = 0; i < count; i++)
 		if (details_want(d, &t->exact[i], NULL))
 			return;
-	details_look_up(d, t->session.collector, NULL);
+	details_look_up_soon(d, t->session.collector, NULL);
+	t->looking = details_busy(d);
 }
 
 /* The rows on the screen get what is not worth its price for all rows. */
@@ -376,7 +391,8 @@ static void draw_details(struct top *t)
 	unsigned int facts = ui_facts_of_shown(&t->ui);
 	size_t count;
 
-	if (!t->details_due || monitor_busy(t->monitor) || ui_busy(&t->ui) || t->saving)
+	if (!t->details_due || monitor_busy(t->monitor) || ui_busy(&t->ui) || t->looking ||
+	    t->held || t->saving)
 		return;
 	t->details_due = false;
 	count = ui_shown(&t->ui, t->exact, EXACT_MAX);
@@ -390,21 +406,36 @@ static void draw_details(struct top *t)
 }
 
 /* An order or a filter by owner or listener wants to know those of every socket. */
-static void look_up_all(struct top *t, const struct snapshot *s, unsigned int facts)
+static bool needs_all(const struct top *t, const struct ui_data *data)
+{
+	unsigned int facts = ui_facts_of_all(&t->ui) | data->keep_facts;
+
+	return facts & (FACT_OWNERS | FACT_LISTENERS) && data->snapshot &&
+	       (!t->ui.paused || t->ui.awaiting);
+}
+
+/* A slice of asking for all of them.  True when they are known. */
+static bool look_up_all(struct top *t, const struct snapshot *s)
 {
 	struct details *d = t->session.details;
+	size_t count = snapshot_count(s);
+	size_t end = count - t->wanted > WANTED_SLICE ? t->wanted + WANTED_SLICE : count;
 
-	if (!(facts & (FACT_OWNERS | FACT_LISTENERS)))
-		return;
-	details_reset(d);
-	for (size_t i = 0; i < snapshot_count(s); i++) {
+	if (!t->wanted)
+		details_reset(d);
+	for (; t->wanted < end; t->wanted++) {
 		struct sock sk;
 
-		snapshot_sock(s, i, &sk);
+		snapshot_sock(s, t->wanted, &sk);
 		if (details_want(d, &sk, NULL))
-			return;
+			return true;
 	}
-	details_look_up(d, t->session.collector, NULL);
+	if (end < count)
+		return false;
+	details_look_up_soon(d, t->session.collector, NULL);
+	t->looking = details_busy(d);
+	t->asked = true;
+	return !t->looking;
 }
 
 static bool keep_row(void *context, const struct row *row)
@@ -478,25 +509,42 @@ static void judge(struct top *t)
 	t->dirty = true;
 }
 
-/* The pass under way goes on; its end is news. */
-static int collect(struct top *t)
+/* Hand the view what came, as soon as all is known that it needs of every socket. */
+static void deliver(struct top *t)
 {
 	struct ui_data data;
 
-	if (!monitor_step(t->monitor, t->ui.paused))
-		return 0;
+	if (t->looking)
+		return;
 	fill_data(t, &data);
+	if (needs_all(t, &data) && !t->asked && !look_up_all(t, data.snapshot))
+		return;
+	t->held = false;
 	t->dirty = true;
 	t->details_due = true;
-	/* before the rows on the screen get theirs, a filter knows the owners of all */
-	if (data.snapshot && (!t->ui.paused || t->ui.awaiting))
-		look_up_all(t, data.snapshot, ui_facts_of_all(&t->ui) | data.keep_facts);
 	begin_judging(t);
 	data.troubles = *troubles_list(t->troubles);
-	if (arm_timer(t))
-		return -1;
 	ui_update(&t->ui, &data);
-	return 0;
+}
+
+/* Owners that were looked up in the background may be known by now. */
+static void look_again(struct top *t)
+{
+	if (details_busy(t->session.details))
+		return;
+	t->looking = false;
+	t->dirty = true;
+}
+
+/* The pass under way goes on; its end is news. */
+static int collect(struct top *t)
+{
+	if (!monitor_step(t->monitor, t->ui.paused))
+		return 0;
+	t->held = true;
+	t->asked = false;
+	t->wanted = 0;
+	return arm_timer(t);
 }
 
 /* A slice of the view's work; its end is news. */
@@ -511,29 +559,39 @@ static void work(struct top *t)
 		return;
 	t->dirty = true;
 	t->details_due = true;
-	if (t->pass_due)
-		begin_pass(t);
+}
+
+/* How long nothing needs to be done unless something happens. */
+static uint64_t may_wait_ns(const struct top *t)
+{
+	if (monitor_busy(t->monitor) || ui_busy(&t->ui) || troubles_busy(t->troubles) ||
+	    t->dirty || t->saving || (t->held && !t->looking))
+		return 0;
+	return t->looking ? LOOK_AGAIN_NS : LOOP_FOREVER;
 }
 
 static int run(struct top *t)
 {
 	begin_pass(t);
 	while (!t->quit) {
-		bool busy = monitor_busy(t->monitor) || ui_busy(&t->ui) || t->saving ||
-			    troubles_busy(t->troubles);
-
-		if (loop_turn(t->loop, busy || t->dirty ? 0 : LOOP_FOREVER, &t->error) < 0)
+		if (loop_turn(t->loop, may_wait_ns(t), &t->error) < 0)
 			return -1;
 		serve(t);
 		if (t->quit)
 			break;
+		if (t->looking)
+			look_again(t);
 		if (ui_busy(&t->ui))
 			work(t);
 		if (monitor_busy(t->monitor) && collect(t))
 			return -1;
-		if (t->saving && !monitor_busy(t->monitor) && !ui_busy(&t->ui))
+		if (t->held)
+			deliver(t);
+		if (t->saving)
 			save_on(t);
-		else if (!monitor_busy(t->monitor) && troubles_busy(t->troubles))
+		if (t->pass_due)
+			begin_pass(t);
+		if (!t->saving && !monitor_busy(t->monitor) && troubles_busy(t->troubles))
 			judge(t);
 		if (t->dirty && draw(t))
 			return -1;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "app/lookup.h"
+#include "app/owner_job.h"
 #include "app/owner_text.h"
 #include "app/units.h"
 #include "app/users.h"
@@ -20,6 +21,9 @@
 /* How long a listing waits for names, unless told. */
 #define RESOLVE_MS 2000
 
+/* So long a screen waits for owners: known processes are looked through in less. */
+#define OWNERS_WAIT_MS 15
+
 /* What a saved source tells of its sockets, or their addresses alone do. */
 #define FACTS_OF_SAVED (FACT_LISTENERS | FACT_HOST_NAMES)
 
@@ -29,6 +33,8 @@ struct details {
 	const char *netns; /* where all sockets are; NULL: in this namespace, or in many */
 	bool saved;	   /* what this host knows is not about these sockets */
 	struct owner_finder *finder; /* NULL: owners are not wanted */
+	struct owner_job job;	     /* that has the finder to itself */
+	bool listeners_due;	     /* once it has ended */
 	struct listeners *listeners;
 	struct snapshot *listening; /* listeners of the pass, for sockets without descriptor */
 	struct users *users;
@@ -104,6 +110,7 @@ void details_close(struct details *d)
 {
 	if (!d)
 		return;
+	owner_job_join(&d->job);
 	owner_finder_close(d->finder);
 	listeners_free(d->listeners);
 	snapshot_free(d->listening);
@@ -118,6 +125,7 @@ void details_close(struct details *d)
 
 void details_reset(struct details *d)
 {
+	owner_job_join(&d->job);
 	d->inode_count = 0;
 	d->homeless = false;
 	if (d->units)
@@ -205,16 +213,55 @@ static int note_listeners(struct details *d, struct error *err)
 	return 0;
 }
 
+/* All but the owners. */
+static int look_up_others(struct details *d, struct collector *c, struct error *err)
+{
+	owner_job_join(&d->job);
+	d->listeners_due = d->homeless || d->facts & FACT_LISTENERS;
+	details_look_up_names(d);
+	return d->listeners_due ? collect_listeners(d, c, err) : 0;
+}
+
+/* What needs the owners. */
+static int look_up_last(struct details *d, struct error *err)
+{
+	bool due = d->listeners_due;
+
+	d->listeners_due = false;
+	return due ? note_listeners(d, err) : 0;
+}
+
 int details_look_up(struct details *d, struct collector *c, struct error *err)
 {
-	bool listeners = d->homeless || d->facts & FACT_LISTENERS;
-
-	details_look_up_names(d);
-	if (listeners && collect_listeners(d, c, err))
+	if (look_up_others(d, c, err))
 		return -1;
 	if (d->finder && owner_finder_find(d->finder, d->inodes, d->inode_count, OWNERS_QUICK, err))
 		return -1;
-	return listeners ? note_listeners(d, err) : 0;
+	return look_up_last(d, err);
+}
+
+int details_look_up_soon(struct details *d, struct collector *c, struct error *err)
+{
+	if (look_up_others(d, c, err))
+		return -1;
+	if (d->finder && owner_job_start(&d->job, d->finder, d->inodes, d->inode_count)) {
+		if (owner_job_running(&d->job, OWNERS_WAIT_MS))
+			return 0;
+	} else if (d->finder &&
+		   owner_finder_find(d->finder, d->inodes, d->inode_count, OWNERS_QUICK, err)) {
+		return -1;
+	}
+	return look_up_last(d, err);
+}
+
+bool details_busy(struct details *d)
+{
+	if (!d->job.running)
+		return false;
+	if (owner_job_running(&d->job, 0))
+		return true;
+	look_up_last(d, NULL);
+	return false;
 }
 
 void details_look_up_names(struct details *d)
@@ -236,7 +283,7 @@ static void complete_owners(struct details *d, struct row *row)
 		.listeners = d->homeless ? d->listeners : NULL,
 	};
 
-	if (evidence.holders)
+	if (evidence.holders && !d->job.running)
 		owner_finder_owners(d->finder, row->sock->inode, &holders, NULL);
 	d->owners = owner_resolve(row->sock, &evidence);
 	row->owners = &d->owners;

@@ -7,6 +7,8 @@
 #ifndef APP_DETAILS_H
 #define APP_DETAILS_H
 
+#include <stdbool.h>
+
 #include "app/names.h"
 #include "app/options.h"
 #include "collect/collect.h"
@@ -40,6 +42,14 @@ int details_want_names(struct details *d, const struct sock *sk, struct error *e
  * @err set.
  */
 int details_look_up(struct details *d, struct collector *c, struct error *err);
+
+/*
+ * The same, but owners are looked for in the background where that takes long: until
+ * details_busy() is false those of all sockets are not known.  The functions above
+ * wait for its end.
+ */
+int details_look_up_soon(struct details *d, struct collector *c, struct error *err);
+bool details_busy(struct details *d);
 
 /* Find out about names alone, those wanted since the last look. */
 void details_look_up_names(struct details *d);

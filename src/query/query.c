@@ -257,24 +257,45 @@ static void swap(struct entry *a, struct entry *b)
 	*b = kept;
 }
 
-/* The middle one of three rows, so that ordered input is no worst case. */
-static struct entry median(const struct result *r, size_t low, size_t high)
+static const struct entry *middle(const struct result *r, const struct entry *a,
+				  const struct entry *b, const struct entry *c)
 {
-	struct entry a = r->entries[low];
-	struct entry b = r->entries[low + (high - low) / 2];
-	struct entry c = r->entries[high];
+	bool descending = compare_entries(r, a, b) > 0;
+	const struct entry *low = descending ? b : a;
+	const struct entry *high = descending ? a : b;
 
-	if (compare_entries(r, &a, &b) > 0)
-		swap(&a, &b);
-	if (compare_entries(r, &b, &c) <= 0)
-		return b;
-	return compare_entries(r, &a, &c) > 0 ? a : c;
+	if (compare_entries(r, high, c) <= 0)
+		return high;
+	return compare_entries(r, low, c) > 0 ? low : c;
+}
+
+/* Any one of @count rows: scattered, so that no order of a dump is a worst case. */
+static const struct entry *sample(const struct result *r, size_t from, size_t count)
+{
+	uint64_t scattered = (from ^ count) * 0x9e3779b97f4a7c15;
+
+	return &r->entries[from + (scattered >> 32) % count];
+}
+
+/* A row of about the middle, and never the last in order, of at least nine rows. */
+static struct entry pivot_of(const struct result *r, size_t low, size_t count)
+{
+	const size_t ninth = count / 9;
+	const struct entry *third[3];
+
+	for (size_t i = 0; i < 3; i++) {
+		size_t from = low + 3 * i * ninth;
+
+		third[i] = middle(r, sample(r, from, ninth), sample(r, from + ninth, ninth),
+				  sample(r, from + 2 * ninth, ninth));
+	}
+	return *middle(r, third[0], third[1], third[2]);
 }
 
 /* Hoare's partition of [low, high]: returns the last place of the lower part. */
 static size_t partition(struct result *r, size_t low, size_t high)
 {
-	struct entry pivot = median(r, low, high);
+	struct entry pivot = pivot_of(r, low, high - low + 1);
 	size_t i = low;
 	size_t j = high;
 
@@ -317,6 +338,12 @@ static size_t segment_end(const struct result *r, size_t at)
 	return at + 1 < r->cut_count ? r->cuts[at + 1].place : r->count;
 }
 
+static void remove_cut(struct result *r, size_t at)
+{
+	memmove(&r->cuts[at], &r->cuts[at + 1], (--r->cut_count - at) * sizeof(*r->cuts));
+}
+
+/* Sort the segment, and make it one with sorted neighbours, so that cuts stay few. */
 static void sort_segment(struct result *r, size_t at)
 {
 	size_t low = r->cuts[at].place;
@@ -324,6 +351,10 @@ static void sort_segment(struct result *r, size_t at)
 	qsort_r(r->entries + low, segment_end(r, at) - low, sizeof(*r->entries),
 		compare_for_sort, r);
 	r->cuts[at].sorted = true;
+	if (at + 1 < r->cut_count && r->cuts[at + 1].sorted)
+		remove_cut(r, at + 1);
+	if (at && r->cuts[at - 1].sorted)
+		remove_cut(r, at);
 }
 
 void result_order(struct result *r, size_t first, size_t count)

@@ -76,9 +76,9 @@ size_t result_count(const struct result *r);
 /*
  * Put the rows from @first on, @count of them, into their places: linear in the
  * number of rows for a first window, so that a screenful of a million costs no sort
- * of a million, and little for the next one to it.  The order is total: equal rows are ordered by cookie, so that rows do
- * not jump.  Unknown values come last in both directions.  Without a sort key the
- * order is the snapshot's.
+ * of a million, and little for the next one to it.  The order is total: equal rows
+ * are ordered by cookie, so that rows do not jump.  Unknown values come last in both
+ * directions.  Without a sort key the order is the snapshot's.
  */
 void result_order(struct result *r, size_t first, size_t count);
 

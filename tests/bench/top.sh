@@ -10,6 +10,9 @@
 #                  come, the others take the screen back (default "?q")
 #   BENCH_ANSWER   text that answers the first key; empty: any output
 #                  (default "General", a heading of the help)
+#
+# With BENCH_SOCKETS=1000000 the interval stretches (the limit of CPU), and some
+# 6 GiB are taken; the keys below are to be answered within 50 ms all the same.
 
 folder=${1:?usage: top.sh FOLDER}
 connstate=${CONNSTATE:-./connstate}
@@ -25,6 +28,21 @@ fi
 "$folder/load" --established "$sockets" --listen 100 --v6 20 --processes $((sockets / 1000 + 1)) \
 	-- sh -c '
 	folder=$1 connstate=$2 seconds=$3 keys=$4 answer=$5
+	table() # keys as printf writes them, what they do
+	{
+		cat <<-END
+		j next row
+		Gg last row, first row
+		\\006\\002 page down, page up
+		<> sort by another column
+		I other order
+		a all states: built anew
+		o hide loopback, or not
+		43512 other views
+		Z pause
+		/127.0.0.9\\033 search
+		END
+	}
 	work=$(mktemp -d "${TMPDIR:-/tmp}/connstate-bench.XXXXXX") || exit 1
 	"$folder/keylat" --seconds "$seconds" -- "$folder/drain" --every 1 --count "$seconds" \
 		>"$work/drain" &
@@ -44,6 +62,11 @@ fi
 	else
 		"$folder/keylat" --seconds "$seconds" --keys "$keys" -- "$connstate" top
 	fi
+	echo "others, until the next output; two in turn:"
+	table | while read -r keys what; do
+		printf "%-28s %s\n" "$what" "$("$folder/keylat" --seconds $((seconds / 2)) \
+			--keys "$(printf "$keys")" -- "$connstate" top 2>&1 | sed -n "s/^latency ms: //p")"
+	done
 	rm -rf "$work"
 	' sh "$folder" "$connstate" "$seconds" "${BENCH_KEYS-?q}" "${BENCH_ANSWER-General}"
 status=$?
