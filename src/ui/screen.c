@@ -85,7 +85,7 @@ static int rate_draw(struct canvas *c, int row, int col, const char *name, doubl
 /* All but all is not all: rounded down, and finer near the end. */
 static void share_text(char *out, size_t size, double share)
 {
-	double percent = share * 100;
+	double percent = share * 100 + 1e-6; /* 0.29 is a little less */
 
 	if (percent < 99 || percent >= 100)
 		snprintf(out, size, "%d%%", (int)percent);

@@ -121,6 +121,32 @@ static void test_golden_trouble(void **state)
 	check_golden("procfs", 24, 80);
 }
 
+/* What was not seen is never rounded away, and what could not be told is said. */
+static void test_share_that_was_seen(void **state)
+{
+	struct ui_rates *rates = &world.data.rates;
+	static const struct {
+		struct ui_rates rates;
+		const char *text;
+	} rows[] = {
+		{ { .seen_known = true, .events = true, .seen = 1 }, " seen 100% " },
+		{ { .seen_known = true, .events = true, .seen = 0.99951 }, " seen 99.9% " },
+		{ { .seen_known = true, .events = true, .seen = 0.29, .losses = 3 },
+		  " seen 29%  events lost 3x " },
+		{ { .seen_known = true, .events = true, .seen = 1, .unconfirmed = 70 },
+		  " seen 100%  unconfirmed 70 " },
+		{ { .events = false }, " seen by polling - " },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		*rates = rows[i].rates;
+		world_run(&world, 1);
+		world_draw(&world, 40, 120);
+		assert_int_not_equal(world_find(&world, rows[i].text), -1);
+	}
+}
+
 /* Every state of RFC 793 that Linux counts is on the screen, zeros included. */
 static void test_panel_has_every_state(void **state)
 {
@@ -507,6 +533,7 @@ int main(void)
 		CASE(test_golden_lifecycle),
 		CASE(test_golden_ascii),
 		CASE(test_golden_trouble),
+		CASE(test_share_that_was_seen),
 		CASE(test_panel_has_every_state),
 		CASE(test_selection_follows_the_socket),
 		CASE(test_gone_row_stays_one_tick),

@@ -110,7 +110,7 @@ void world_init(struct world *w, const struct ui_options *options)
 		.history = w->history,
 		.source = &w->source,
 		.rates = { .known = true, .opened = 240, .closed = 1.5, .seen_known = true,
-			   .seen = 0.94 },
+			   .seen = 0.94, .events = true },
 		.interval_ms = 1000,
 		.real_interval_ms = 1000,
 		.cpu = 0.008,

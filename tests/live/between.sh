@@ -1,0 +1,68 @@
+#!/bin/sh
+# What lives and dies between two polls, told by watch: short connections in a network
+# namespace of their own, and no second poll that could see anything of them.
+# shellcheck source=tests/tap.sh
+. "${srcdir:-.}/tests/tap.sh"
+# shellcheck source=tests/live/private.sh
+. "${srcdir:-.}/tests/live/private.sh"
+
+private_script between.sh
+command -v python3 >/dev/null || skip_all 'there is no python3'
+
+cat >"$scratch/connect.py" <<'END'
+# One short connection after the other, until FILE has TEXT in it or patience ends.
+import socket, sys, time
+file, text = sys.argv[1:]
+listener = socket.socket()
+listener.bind(("127.0.0.1", 0))
+listener.listen(5)
+for _ in range(600):
+    client = socket.socket()
+    client.connect(listener.getsockname())
+    server = listener.accept()[0]
+    client.send(b"x" * 123)
+    server.recv(123, socket.MSG_WAITALL)
+    client.close()
+    server.recv(1)
+    server.close()
+    time.sleep(0.05)
+    if text in open(file).read():
+        sys.exit(0)
+sys.exit(1)
+END
+
+# watched TEXT OPTION...: what watch says in "events", up to TEXT at least
+watched()
+{
+	watched_text=$1
+	shift
+	: >"$scratch/events"
+	"$connstate" watch -t --format jsonl "$@" >"$scratch/events" 2>"$scratch/message" &
+	watched_pid=$!
+	python3 "$scratch/connect.py" "$scratch/events" "$watched_text"
+	watched_status=$?
+	kill "$watched_pid"
+	wait "$watched_pid" 2>/dev/null
+	return "$watched_status"
+}
+
+said()
+{
+	grep -q "$1" "$scratch/events"
+	result $? "$2" "$(head -n 5 "$scratch/events")"
+}
+
+watched '"event":"changed"' --interval 600
+result $? 'watch wakes up between two polls' "$(cat "$scratch/message")"
+said '"event":"opened".*"to":"ESTABLISHED".*"learnt":"event"' 'a short connection opened'
+said '"event":"changed","proto":"tcp","from":"ESTABLISHED","to":"TIME-WAIT".*"bytes_sent":123,' \
+	'the end that closed first left TIME-WAIT, with its final figures'
+said '"event":"closed","proto":"tcp","from":"LAST-ACK","to":null.*"bytes_received":124,' \
+	'the other one was in LAST-ACK last'
+none 'nothing is learnt by a poll' grep '"learnt":"poll"' "$scratch/events"
+
+watched '"to":"TIME-WAIT"' --interval 0.05 --no-events
+result $? 'without events a poll sees TIME-WAIT' "$(cat "$scratch/message")"
+none '--no-events listens to none' grep '"learnt":"event"' "$scratch/events"
+
+finish
