@@ -447,8 +447,10 @@ static const struct option_info options[] = {
 	  .apply = apply_timeout,
 	  .help = "Give up after that time: exit status 1." },
 	{ .name = "interval", .argument = "SECONDS",
-	  .commands = CMD_TOP | CMD_WATCH | CMD_WAIT | CMD_CHECK, .apply = apply_interval,
-	  .help = "Time between two polls (default 1; of wait 0.1)." },
+	  .commands = CMD_TOP | CMD_WATCH | CMD_WAIT | CMD_CHECK | CMD_LIST | CMD_SUMMARY,
+	  .apply = apply_interval,
+	  .help = "Time between two polls (default 1; of wait 0.1). list and summary poll twice "
+		  "where limited_by is asked for, else once." },
 	{ .name = "cpu-limit", .argument = "PERCENT", .commands = CMD_TOP,
 	  .apply = apply_cpu_limit,
 	  .help = "Poll less often rather than take more of one core than this (default 10)." },

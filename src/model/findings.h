@@ -63,7 +63,7 @@ struct finding_info {
 	const char *remedy;	   /* what to do */
 	const char *confused_with; /* what looks alike and is something else */
 	const char *sysctls;	   /* names separated by blanks, or NULL */
-	const char *where;	   /* its sockets in the filter language, but for the subject; or NULL */
+	const char *where;	   /* its sockets, but for the subject, as a filter; or NULL */
 	state_set marked;	   /* states in which it shows */
 	proto_set protos;	   /* it is about */
 	state_set states;	   /* that @observe wants to see */

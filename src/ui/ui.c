@@ -19,7 +19,7 @@
 static const char *const default_columns[] = {
 	"state",	  "age",	"local",   "peer",	    "recv_q",	     "send_q",
 	"process",	  "rtt",	"timer",   "timer_expires", "retrans",	     "cwnd",
-	"delivery_rate",  "bytes_sent", "bytes_received", "user",   "unit",	     "cookie",
+	"delivery_rate",  "limited_by",	  "bytes_sent", "bytes_received", "user",   "unit",	     "cookie",
 	"proto",
 };
 

@@ -50,6 +50,11 @@ void ail_time_wait_overflow(struct lab *lab);
 void ail_descriptors(struct lab *lab);
 void ail_resets(struct lab *lab);
 
+/* ailments_limited.c: what holds a transfer back */
+void ail_limited_application(struct lab *lab);
+void ail_limited_send_buffer(struct lab *lab);
+void ail_limited_network(struct lab *lab);
+
 /* For ail_meanwhile(): one connection to lab->listener that ends well. */
 void ail_open_and_close(void *context);
 
