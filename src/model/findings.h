@@ -70,7 +70,7 @@ struct finding_info {
 	unsigned int facts;	   /* enum fact: what it needs to know of a socket */
 	bool two_passes;	   /* says nothing before the second pass */
 	bool host;		   /* judged once a pass, by counters */
-	bool owners_of_all;	   /* wants to know who holds each socket, not just those that ail */
+	bool owners_of_all;	   /* asks who holds each socket, not just those that ail */
 	void (*observe)(struct findings *f, const struct finding_info *self,
 			const struct finding_row *row);
 	void (*judge)(struct findings *f, struct tally *t);

@@ -21,8 +21,8 @@ struct transfer {
 	uint64_t busy_us;
 	uint64_t rwnd_limited_us;
 	uint64_t sndbuf_limited_us;
-	uint64_t sent; /* bytes, those sent again included; segments where the kernel counts no bytes */
-	uint64_t again;
+	uint64_t sent; /* bytes, or segments where the kernel counts no bytes */
+	uint64_t again; /* of it, what was sent before */
 	const char *limit; /* NULL: not known */
 };
 
@@ -85,12 +85,11 @@ static struct key key_of(const struct sock *sk)
 	return (struct key){ .netns = sk->netns, .cookie = sk->cookie };
 }
 
-/* Data may be sent in these states, and the kernel says how that went. */
-static bool is_transfer(const struct sock *sk)
+/* Data may be sent in these states. */
+static bool may_send(const struct sock *sk)
 {
 	return (sk->state == STATE_ESTABLISHED || sk->state == STATE_CLOSE_WAIT) &&
-	       sk->proto == PROTO_TCP && sk->has & SOCK_HAS_COOKIE &&
-	       tcp_facts_has(sk, sndbuf_limited_us);
+	       sk->proto == PROTO_TCP && sk->has & SOCK_HAS_COOKIE;
 }
 
 static struct transfer transfer_of(const struct sock *sk)
@@ -177,7 +176,7 @@ int transfers_note(struct transfers *t, const struct sock *sk, struct error *err
 	struct transfer now;
 	uint32_t number;
 
-	if (!is_transfer(sk))
+	if (!may_send(sk) || !tcp_facts_has(sk, sndbuf_limited_us))
 		return 0;
 	now = transfer_of(sk);
 	if (intern_find(&t->before->keys, &key, sizeof(key), &number))
@@ -194,10 +193,7 @@ const char *transfers_limit(const struct transfers *t, const struct sock *sk)
 	const struct key key = key_of(sk);
 	uint32_t number;
 
-	/* what a connection was held back by means nothing once it is closed */
-	if (!(STATE_BIT(sk->state) & (STATE_BIT(STATE_ESTABLISHED) | STATE_BIT(STATE_CLOSE_WAIT))) ||
-	    !(sk->has & SOCK_HAS_COOKIE) ||
-	    !intern_find(&t->now->keys, &key, sizeof(key), &number))
+	if (!may_send(sk) || !intern_find(&t->now->keys, &key, sizeof(key), &number))
 		return NULL;
 	return t->now->list[number].limit;
 }

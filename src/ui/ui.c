@@ -19,8 +19,8 @@
 static const char *const default_columns[] = {
 	"state",	  "age",	"local",   "peer",	    "recv_q",	     "send_q",
 	"process",	  "rtt",	"timer",   "timer_expires", "retrans",	     "cwnd",
-	"delivery_rate",  "limited_by",	  "bytes_sent", "bytes_received", "user",   "unit",	     "cookie",
-	"proto",
+	"delivery_rate",  "limited_by", "bytes_sent", "bytes_received", "user",		"unit",
+	"cookie",	  "proto",
 };
 
 static int columns_init(struct ui *ui, const char *columns, struct error *err)
