@@ -44,6 +44,7 @@ function __connstate_columns
 		'age' 'Time in the present state, as far as it was observed' \
 		'seen' 'Time since the socket was first observed' \
 		'previous' 'State that was observed before the present one' \
+		'limited_by' 'What held sending back between two polls: application (it gave nothing to send), send-buffer (too small), receiver (its window), network, loss, or idle (nothing was sent)' \
 		'kind' 'What the kernel keeps: full socket, request (half-open), mini (after close)' \
 		'timer' 'Running timer, in the words of ss: on (retransmission), keepalive, timewait, persist, off' \
 		'timer_expires' 'Time until the timer expires' \
@@ -361,7 +362,7 @@ complete -c connstate -s y -l yes -d 'Do not ask'
 complete -c connstate -l count -r -d 'Wait for N sockets or more (default 1)'
 complete -c connstate -l none -d 'Wait until no socket matches'
 complete -c connstate -l timeout -r -d 'Give up after that time: exit status 1'
-complete -c connstate -l interval -r -d 'Time between two polls (default 1; of wait 0.1)'
+complete -c connstate -l interval -r -d 'Time between two polls (default 1; of wait 0.1). list and summary poll twice where limited_by is asked for, else once'
 complete -c connstate -l keep -r -d 'Delete from the recording what is older: 90s, 30m, 24h, 7d'
 complete -c connstate -l max-size -r -d 'Keep the recording smaller than this, by deleting what is oldest: 500M, 2G'
 complete -c connstate -l cpu-limit -r -d 'Poll less often rather than take more of one core than this (default 10)'

@@ -350,7 +350,8 @@ static int fit_canvas(struct top *t)
 }
 
 /* Facts of the application's own: looked up for the rows on the screen alone. */
-#define FACTS_OF_DETAILS (FACT_OWNERS | FACT_USER_NAMES | FACT_CGROUP_PATH | FACT_LISTENERS)
+#define FACTS_OF_DETAILS                                                                           \
+	(FACT_OWNERS | FACT_USER_NAMES | FACT_CGROUP_PATH | FACT_LISTENERS | FACT_LIMITS)
 
 /* Who these sockets are, as one number. */
 static uint64_t digest(const struct sock *socks, size_t count)
@@ -385,10 +386,25 @@ static void look_up(struct top *t, size_t count)
 	t->looking = details_busy(d);
 }
 
+/*
+ * What holds transfers back: of all sockets where the order or a filter wants to know,
+ * else of the @exact ones on the screen.
+ */
+static void note_transfers(struct top *t, const struct snapshot *s, bool exact)
+{
+	const struct ui *ui = &t->ui;
+	const unsigned int of_all = ui_facts_of_all(ui) |
+				    (t->session.filter ? filter_facts(t->session.filter) : 0);
+
+	if (s && !(of_all & FACT_LIMITS) == exact)
+		details_note_transfers(t->session.details, s, loop_now_ns(), NULL);
+}
+
 /* The rows on the screen get what is not worth its price for all rows. */
 static void draw_details(struct top *t)
 {
 	unsigned int facts = ui_facts_of_shown(&t->ui);
+	const struct snapshot *exact;
 	size_t count;
 
 	if (!t->details_due || monitor_busy(t->monitor) || ui_busy(&t->ui) || t->looking ||
@@ -398,7 +414,10 @@ static void draw_details(struct top *t)
 	count = ui_shown(&t->ui, t->exact, EXACT_MAX);
 	if (!count)
 		return;
-	ui_set_exact(&t->ui, monitor_exact(t->monitor, t->exact, count, facts));
+	exact = monitor_exact(t->monitor, t->exact, count, facts);
+	if (facts & FACT_LIMITS)
+		note_transfers(t, exact, true);
+	ui_set_exact(&t->ui, exact);
 	/* otherwise those of all sockets were looked up */
 	if (!(ui_facts_of_all(&t->ui) & FACT_OWNERS))
 		look_up(t, count);
@@ -522,6 +541,7 @@ static void deliver(struct top *t)
 	t->held = false;
 	t->dirty = true;
 	t->details_due = true;
+	note_transfers(t, monitor_latest(t->monitor), false);
 	begin_judging(t);
 	data.troubles = *troubles_list(t->troubles);
 	ui_update(&t->ui, &data);

@@ -16,7 +16,7 @@
 #include "collect/owners.h"
 #include "model/listeners.h"
 #include "model/owner_reason.h"
-#include "model/snapshot.h"
+#include "model/transfers.h"
 
 /* How long a listing waits for names, unless told. */
 #define RESOLVE_MS 2000
@@ -39,6 +39,7 @@ struct details {
 	struct snapshot *listening; /* listeners of the pass, for sockets without descriptor */
 	struct users *users;
 	struct units *units; /* NULL: control groups are not wanted */
+	struct transfers *transfers; /* NULL: what holds them back is not wanted */
 	struct names *names; /* NULL: names of hosts are not wanted */
 	uint16_t auto_port_min; /* of ports that the kernel chooses; 0, 0: not known */
 	uint16_t auto_port_max;
@@ -76,6 +77,11 @@ static int open_parts(struct details *d, const struct options *o, struct error *
 		d->units = units_open(o->proc_root, err);
 		if (!d->units)
 			return -1;
+	}
+	if (d->facts & FACT_LIMITS) {
+		d->transfers = transfers_new();
+		if (!d->transfers)
+			return error_set(err, ENOMEM, "cannot compare two polls");
 	}
 	if (d->facts & FACT_HOST_NAMES) {
 		d->names = names_open(o->resolve_ms ? o->resolve_ms : RESOLVE_MS, err);
@@ -116,6 +122,7 @@ void details_close(struct details *d)
 	snapshot_free(d->listening);
 	users_free(d->users);
 	units_close(d->units);
+	transfers_free(d->transfers);
 	names_close(d->names);
 	buffer_fini(&d->process);
 	buffer_fini(&d->why);
@@ -270,6 +277,26 @@ void details_look_up_names(struct details *d)
 		names_look_up(d->names);
 }
 
+int details_note_transfers(struct details *d, const struct snapshot *s, uint64_t now_ns,
+			   struct error *err)
+{
+	if (!d->transfers || !transfers_begin(d->transfers, now_ns))
+		return 0;
+	for (size_t i = 0; i < snapshot_count(s); i++) {
+		struct sock sk;
+
+		snapshot_sock(s, i, &sk);
+		if (transfers_note(d->transfers, &sk, err))
+			return -1;
+	}
+	return 0;
+}
+
+bool details_lack_poll(const struct details *d)
+{
+	return d->transfers && !transfers_polled(d->transfers);
+}
+
 struct names *details_names(const struct details *d)
 {
 	return d->names;
@@ -346,5 +373,7 @@ void details_complete(void *context, struct row *row)
 		names_complete(d->names, row);
 	if (d->facts & FACT_LISTENERS)
 		complete_listener(d, row);
+	if (d->transfers)
+		row->limited_by = transfers_limit(d->transfers, row->sock);
 	details_complete_at_once(d, row);
 }

@@ -12,6 +12,7 @@
 #include "app/names.h"
 #include "app/options.h"
 #include "collect/collect.h"
+#include "model/snapshot.h"
 #include "query/columns.h"
 
 struct details;
@@ -50,6 +51,16 @@ int details_look_up(struct details *d, struct collector *c, struct error *err);
  */
 int details_look_up_soon(struct details *d, struct collector *c, struct error *err);
 bool details_busy(struct details *d);
+
+/*
+ * A poll brought @s at @now_ns, with tcp_info: what holds its transfers back is told by it
+ * and the one before.  Nothing where that is not wanted.  0, or -1 with @err set.
+ */
+int details_note_transfers(struct details *d, const struct snapshot *s, uint64_t now_ns,
+			   struct error *err);
+
+/* That is wanted, and no poll was noted yet. */
+bool details_lack_poll(const struct details *d);
 
 /* Find out about names alone, those wanted since the last look. */
 void details_look_up_names(struct details *d);

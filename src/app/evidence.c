@@ -13,7 +13,7 @@
 #include "collect/process_limits.h"
 
 /* What is not told with the socket, so that a filter can only judge it late. */
-#define FACTS_LATE (FACT_OWNERS | FACT_CGROUP_PATH | FACT_TRACK | FACT_HOST_NAMES)
+#define FACTS_LATE (FACT_OWNERS | FACT_CGROUP_PATH | FACT_TRACK | FACT_HOST_NAMES | FACT_LIMITS)
 
 bool evidence_sysctl(const struct options *o, const char *name, char *out, size_t size)
 {

@@ -104,6 +104,8 @@ static int collect(struct health *h, struct error *err)
 	}
 	tracker_end(h->tracker, true, NULL, NULL);
 	snapshot_stamp(h->snapshot, now, wall_ns());
+	if (details_note_transfers(h->session.details, h->snapshot, now, err))
+		return -1;
 	return details_look_up(h->session.details, h->session.collector, err);
 }
 

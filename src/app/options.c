@@ -512,9 +512,11 @@ static const struct option_info options[] = {
 	  .apply = apply_timeout,
 	  .help = "Give up after that time: exit status 1." },
 	{ .name = "interval", .argument = "SECONDS",
-	  .commands = CMD_TOP | CMD_WATCH | CMD_WAIT | CMD_CHECK | CMD_RECORD,
+	  .commands = CMD_TOP | CMD_WATCH | CMD_WAIT | CMD_CHECK | CMD_RECORD | CMD_LIST |
+		      CMD_SUMMARY,
 	  .apply = apply_interval,
-	  .help = "Time between two polls (default 1; of wait 0.1)." },
+	  .help = "Time between two polls (default 1; of wait 0.1). list and summary poll twice "
+		  "where limited_by is asked for, else once." },
 	{ .name = "keep", .argument = "DURATION", .commands = CMD_RECORD, .apply = apply_keep,
 	  .help = "Delete from the recording what is older: 90s, 30m, 24h, 7d." },
 	{ .name = "max-size", .argument = "SIZE", .commands = CMD_RECORD,

@@ -9,19 +9,26 @@
 
 #include "app/session.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "app/families.h"
 #include "app/files.h"
 #include "app/lookup.h"
 #include "app/say.h"
 #include "app/source.h"
+#include "base/loop.h"
 #include "base/text.h"
 
 /* Facts that no source delivers with the socket. */
-#define FACTS_LATER (FACT_OWNERS | FACT_LISTENERS | FACT_TRACK | FACT_HOST_NAMES)
+#define FACTS_LATER                                                                                \
+	(FACT_OWNERS | FACT_LISTENERS | FACT_TRACK | FACT_HOST_NAMES | FACT_LIMITS)
+
+/* Between the two polls that tell what holds transfers back. */
+#define INTERVAL_MS 1000
 
 /* The words of the command line as one expression. */
 static void join_words(const struct options *o, struct buffer *text)
@@ -287,14 +294,46 @@ static int name_rows(struct session *s, const struct snapshot *snapshot, struct 
 	return 0;
 }
 
+static void pause_ms(unsigned int ms)
+{
+	struct timespec left = { .tv_sec = ms / 1000, .tv_nsec = (long)(ms % 1000) * 1000000 };
+
+	while (nanosleep(&left, &left) && errno == EINTR)
+		;
+}
+
+/* What the next poll is compared with, where nothing was polled yet. */
+static int poll_before(struct session *s, struct error *err)
+{
+	struct snapshot *snapshot = snapshot_new();
+	struct keeper k = { .sink.push = keep, .session = s, .snapshot = snapshot, .err = err };
+	const uint64_t now_ns = loop_now_ns();
+	int failed;
+
+	if (!snapshot)
+		return error_set(err, ENOMEM, "cannot compare two polls");
+	failed = session_run(s, &k.sink, err) || k.failed ||
+		 details_note_transfers(s->details, snapshot, now_ns, err);
+	snapshot_free(snapshot);
+	if (!failed)
+		pause_ms(s->o->interval_ms ? s->o->interval_ms : INTERVAL_MS);
+	return failed ? -1 : 0;
+}
+
 int session_query(struct session *s, struct snapshot *snapshot, const struct sort *sort,
 		  struct result *result, struct error *err)
 {
 	struct keeper k = { .sink.push = keep, .session = s, .snapshot = snapshot, .err = err };
 	const struct row_source source = { details_complete, s->details };
 
+	uint64_t now_ns;
+
+	if (details_lack_poll(s->details) && poll_before(s, err))
+		return -1;
 	details_reset(s->details);
-	if (session_run(s, &k.sink, err) || k.failed)
+	now_ns = loop_now_ns();
+	if (session_run(s, &k.sink, err) || k.failed ||
+	    details_note_transfers(s->details, snapshot, now_ns, err))
 		return -1;
 	if (details_look_up(s->details, s->collector, err))
 		return -1;

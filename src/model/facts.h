@@ -20,6 +20,7 @@ enum fact {
 	FACT_USER_NAMES = 1 << 9, /* uid to login name */
 	FACT_NETNS = 1 << 10,	  /* name of the network namespace */
 	FACT_LISTENERS = 1 << 11, /* the listener that a connection came through */
+	FACT_LIMITS = 1 << 12,	  /* what holds transfers back: takes two polls */
 };
 
 /* Those that come from the socket dump itself. */

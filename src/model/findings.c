@@ -158,7 +158,8 @@ static const struct finding_info table[] = {
 	  .confused_with = "A full backlog: that concerns one listener.",
 	  .sysctls = "net.netfilter.nf_conntrack_max" },
 	{ .name = "orphans", .title = "too many orphans",
-	  .marked = STATE_BIT(STATE_FIN_WAIT_1) | STATE_BIT(STATE_LAST_ACK) | STATE_BIT(STATE_CLOSING),
+	  .marked = STATE_BIT(STATE_FIN_WAIT_1) | STATE_BIT(STATE_LAST_ACK) |
+		    STATE_BIT(STATE_CLOSING),
 	  .where = "state fin-wait-1,last-ack,closing",
 	  .protos = TCP, .host = true, .judge = orphans_judge,
 	  .rule = "TCP sockets that no process holds take a large share of tcp_max_orphans, on "
@@ -217,7 +218,8 @@ static const struct finding_info table[] = {
 	  .confused_with = "A peer that does not read: it answers, with a closed window.",
 	  .sysctls = "net.ipv4.tcp_retries2" },
 	{ .name = "fin-unacknowledged", .title = "FIN is not acknowledged",
-	  .marked = STATE_BIT(STATE_FIN_WAIT_1) | STATE_BIT(STATE_CLOSING) | STATE_BIT(STATE_LAST_ACK),
+	  .marked = STATE_BIT(STATE_FIN_WAIT_1) | STATE_BIT(STATE_CLOSING) |
+		    STATE_BIT(STATE_LAST_ACK),
 	  .where = "state fin-wait-1,closing,last-ack",
 	  .protos = TCP,
 	  .states = STATE_BIT(STATE_FIN_WAIT_1) | STATE_BIT(STATE_CLOSING) |

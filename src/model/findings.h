@@ -63,14 +63,14 @@ struct finding_info {
 	const char *remedy;	   /* what to do */
 	const char *confused_with; /* what looks alike and is something else */
 	const char *sysctls;	   /* names separated by blanks, or NULL */
-	const char *where;	   /* its sockets in the filter language, but for the subject; or NULL */
+	const char *where;	   /* its sockets, but for the subject, as a filter; or NULL */
 	state_set marked;	   /* states in which it shows */
 	proto_set protos;	   /* it is about */
 	state_set states;	   /* that @observe wants to see */
 	unsigned int facts;	   /* enum fact: what it needs to know of a socket */
 	bool two_passes;	   /* says nothing before the second pass */
 	bool host;		   /* judged once a pass, by counters */
-	bool owners_of_all;	   /* wants to know who holds each socket, not just those that ail */
+	bool owners_of_all;	   /* asks who holds each socket, not just those that ail */
 	void (*observe)(struct findings *f, const struct finding_info *self,
 			const struct finding_row *row);
 	void (*judge)(struct findings *f, struct tally *t);

@@ -240,7 +240,9 @@ static double opens(const struct counters *c)
 
 /*
  * Whether resets grew just as connections did: that is load, or a namespace in which all
- * connections have ended so from the beginning.
+ * connections have ended so from the beginning.  Where so far there have been no more
+ * connections than would come in USUAL_LEAST_S at this rate, they tell of nothing but what
+ * goes on just now.
  */
 static bool goes_with_opens(const struct findings *f, size_t i)
 {
@@ -253,6 +255,8 @@ static bool goes_with_opens(const struct findings *f, size_t i)
 	    !counters_know(before, COUNTER_PASSIVE_OPENS) || opens(before) <= 0)
 		return false;
 	opened = opens(now) - opens(before);
+	if (opens(before) * findings_span_s(f) < USUAL_LEAST_S * opened)
+		return false;
 	return (double)(now->value[c] - before->value[c]) * opens(before) <
 	       USUAL_SHARE_TIMES * (double)before->value[c] * opened;
 }

@@ -529,6 +529,12 @@ static const struct column columns[] = {
 	{ .field = { .name = "previous", .title = "PREVIOUS", .kind = VALUE_STATE, .width = 12,
 		     .help = "State that was observed before the present one." },
 	  .get = get_previous, .priority = 82, .facts = FACT_TRACK },
+	{ .field = { .name = "limited_by", .title = "LIMITED-BY", .kind = VALUE_TEXT, .width = 11,
+		     .help = "What held sending back between two polls: application (it gave "
+			     "nothing to send), send-buffer (too small), receiver (its window), "
+			     "network, loss, or idle (nothing was sent)." },
+	  .get = get_row_text, ROW(limited_by), .priority = 54,
+	  .facts = FACT_TCP | FACT_MEMORY | FACT_LIMITS },
 	{ .field = { .name = "kind", .title = "KIND", .kind = VALUE_TEXT, .width = 7,
 		     .help = "What the kernel keeps: full socket, request (half-open), mini "
 		     	"(after close)." },

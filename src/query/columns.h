@@ -36,6 +36,7 @@ struct row {
 	const char *peer_host;
 	const struct listener_end *listener; /* that a connection came through */
 	const char *direction;		     /* "in", "out", "listen" */
+	const char *limited_by;		     /* what holds the transfer back */
 	uint64_t now_ns; /* the snapshot's time */
 };
 

@@ -130,6 +130,7 @@ static const struct fact_name {
 	{ FACT_CONGESTION, "congestion control" }, { FACT_TOS, "type of service" },
 	{ FACT_MARK, "mark" },		   { FACT_OWNERS, "processes" },
 	{ FACT_CGROUP_PATH, "cgroup paths" }, { FACT_TRACK, "earlier polls" },
+	{ FACT_LIMITS, "two polls" },
 	{ FACT_HOST_NAMES, "host names" },   { FACT_LISTENERS, "listeners" },
 };
 

@@ -20,7 +20,8 @@
 static const char *const default_columns[] = {
 	"state",	  "age",	"local",   "peer",	    "recv_q",	     "send_q",
 	"process",	  "rtt",	"timer",   "timer_expires", "retrans",	     "cwnd",
-	"delivery_rate",  "bytes_sent", "bytes_received", "user",   "unit",	     "netns",
+	"delivery_rate",  "limited_by", "bytes_sent", "bytes_received", "user",		"unit",
+	"netns",
 	"cookie",	  "proto",
 };
 

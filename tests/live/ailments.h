@@ -29,6 +29,8 @@ void ail_syn_sent(struct lab *lab);
 void ail_syn_refused(struct lab *lab);
 void ail_syn_flood(struct lab *lab);
 void ail_syn_backlog(struct lab *lab);
+void ail_syn_cookies(struct lab *lab);
+void ail_syn_cookies_unanswered(struct lab *lab);
 
 /* ailments_transfer.c: open connections, datagrams */
 void ail_unread(struct lab *lab);
@@ -44,11 +46,18 @@ void ail_busy(struct lab *lab);
 /* ailments_limits.c: what runs out */
 void ail_ports(struct lab *lab);
 void ail_ports_spread(struct lab *lab);
+void ail_ports_soon(struct lab *lab);
 void ail_time_wait(struct lab *lab);
 void ail_time_wait_few(struct lab *lab);
 void ail_time_wait_overflow(struct lab *lab);
 void ail_descriptors(struct lab *lab);
 void ail_resets(struct lab *lab);
+void ail_resets_at_once(struct lab *lab);
+
+/* ailments_limited.c: what holds a transfer back */
+void ail_limited_application(struct lab *lab);
+void ail_limited_send_buffer(struct lab *lab);
+void ail_limited_network(struct lab *lab);
 
 /* For ail_meanwhile(): one connection to lab->listener that ends well. */
 void ail_open_and_close(void *context);

@@ -112,6 +112,38 @@ static void be_refused(void *context)
 	poll(NULL, 0, 10);
 }
 
+static void connect_one(void *context)
+{
+	const struct lab *lab = context;
+	const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0)
+		err(1, "cannot make a socket");
+	lab_connect(fd, &lab->listener_end);
+}
+
+static void connect_now_and_then(void *context)
+{
+	connect_one(context);
+	poll(NULL, 0, 200);
+}
+
+/* A third of the 200 ports is used at once, and then up to 5 more each second. */
+void ail_ports_soon(struct lab *lab)
+{
+	set("ipv4/ip_local_port_range", "50000 50199");
+	for (size_t i = 0; i < lab->count; i++)
+		connect_one(lab);
+	ail_meanwhile(connect_now_and_then, lab);
+}
+
+/* From the first connection on. */
+void ail_resets_at_once(struct lab *lab)
+{
+	(void)lab;
+	ail_meanwhile(be_refused, NULL);
+}
+
 /* Connections that end well first: what is usual. */
 void ail_resets(struct lab *lab)
 {

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "live/ailments.h"
+#include "live/netns.h"
 
 #include <err.h>
 #include <errno.h>
@@ -112,4 +113,38 @@ void ail_syn_flood(struct lab *lab)
 void ail_syn_backlog(struct lab *lab)
 {
 	make_half_open(lab, 2);
+}
+
+/* Each connection is opened by a cookie, however much room there is. */
+static void send_cookies(void)
+{
+	if (netns_sysctl("ipv4/tcp_syncookies", "2") < 0)
+		err(77, "cannot have SYN cookies sent");
+}
+
+void ail_syn_cookies(struct lab *lab)
+{
+	send_cookies();
+	ail_meanwhile(ail_open_and_close, lab);
+}
+
+/* A SYN whose answer is never heard. */
+static void ask_in_vain(void *context)
+{
+	const struct lab *lab = context;
+	const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	if (fd < 0)
+		err(1, "cannot make a socket");
+	lab_drop_all(fd);
+	if (connect(fd, &lab->listener_end.sa, endpoint_length(&lab->listener_end)) == 0)
+		err(1, "an answer was heard");
+	poll(NULL, 0, 10);
+	close(fd);
+}
+
+void ail_syn_cookies_unanswered(struct lab *lab)
+{
+	send_cookies();
+	ail_meanwhile(ask_in_vain, lab);
 }

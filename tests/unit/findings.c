@@ -316,16 +316,31 @@ static void resets_since_boot(void **state)
 static void resets_of_more_connections(void **state)
 {
 	struct world *w = *state;
-	uint64_t total = 1000;
+	uint64_t total = 10000;
 
-	counters_set(&w->counters, COUNTER_ACTIVE_OPENS, 2000);
+	counters_set(&w->counters, COUNTER_ACTIVE_OPENS, 20000);
 	counters_set(&w->counters, COUNTER_PASSIVE_OPENS, 0);
 	w->input.counters_age_ns = UINT64_C(1000) * 1000000000;
 	reset(w, &total, 0);
-	counters_set(&w->counters, COUNTER_ACTIVE_OPENS, 2100);
-	reset(w, &total, 50);
+	counters_set(&w->counters, COUNTER_ACTIVE_OPENS, 20200);
+	reset(w, &total, 150);
 	world_silent(w, "resets");
-	reset(w, &total, 50);
+	reset(w, &total, 150);
+	world_found(w, "resets");
+}
+
+/* A young namespace: its few connections before were part of the storm. */
+static void resets_from_the_beginning(void **state)
+{
+	struct world *w = *state;
+	uint64_t total = 500;
+
+	counters_set(&w->counters, COUNTER_ACTIVE_OPENS, 500);
+	counters_set(&w->counters, COUNTER_PASSIVE_OPENS, 0);
+	w->input.counters_age_ns = UINT64_C(1000) * 1000000000;
+	reset(w, &total, 0);
+	counters_set(&w->counters, COUNTER_ACTIVE_OPENS, 600);
+	reset(w, &total, 100);
 	world_found(w, "resets");
 }
 
@@ -438,6 +453,7 @@ int main(void)
 		TEST(resets_that_are_usual),
 		TEST(resets_since_boot),
 		TEST(resets_of_more_connections),
+		TEST(resets_from_the_beginning),
 		TEST(worst_first),
 		TEST(since_it_was_first_seen),
 		TEST(thresholds_may_be_changed),
