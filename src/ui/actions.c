@@ -398,3 +398,18 @@ void action_regroup(struct ui *ui)
 	if (ui->view->regroup)
 		ui->view->regroup(ui);
 }
+
+void action_group_sort_left(struct ui *ui)
+{
+	ui->view->sort_step(ui, -1);
+}
+
+void action_group_sort_right(struct ui *ui)
+{
+	ui->view->sort_step(ui, 1);
+}
+
+void action_group_invert(struct ui *ui)
+{
+	ui->view->invert(ui);
+}

@@ -85,6 +85,9 @@ void action_close(struct ui *ui);
 void action_close_confirmed(struct ui *ui);
 void action_row_list(struct ui *ui);
 void action_regroup(struct ui *ui);
+void action_group_sort_left(struct ui *ui);
+void action_group_sort_right(struct ui *ui);
+void action_group_invert(struct ui *ui);
 void action_filter(struct ui *ui);
 
 #endif

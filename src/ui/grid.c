@@ -80,6 +80,19 @@ void grid_heading(struct canvas *c, int row, const struct grid_column *columns, 
 	}
 }
 
+void grid_heading_sorted(struct canvas *c, int row, const struct grid_column *g, bool descending)
+{
+	int len = (int)strlen(g->title) + 1;
+	int col = g->col;
+
+	if (!g->width)
+		return;
+	if (g->align == ALIGN_RIGHT)
+		col += g->width - len;
+	canvas_printf(c, row, col, len, ROLE_HEADING_SORTED, "%s%c", g->title,
+		      descending ? '-' : '+');
+}
+
 void grid_cell(struct canvas *c, int row, const struct grid_column *g, enum role role,
 	       const char *text, size_t len)
 {

@@ -4,6 +4,7 @@
 #ifndef UI_GRID_H
 #define UI_GRID_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,6 +27,10 @@ struct grid_column {
 void grid_fit(struct grid_column *columns, size_t count, int cols);
 
 void grid_heading(struct canvas *c, int row, const struct grid_column *columns, size_t count);
+
+/* Mark the heading of the column that the rows are in the order of. */
+void grid_heading_sorted(struct canvas *c, int row, const struct grid_column *column,
+			 bool descending);
 
 /* Nothing is drawn where the column is not shown. */
 void grid_cell(struct canvas *c, int row, const struct grid_column *column, enum role role,

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/traffic.h"
 #include "ui/views.h"
 
 #define NS_PER_S 1e9
@@ -28,6 +29,7 @@ static const struct group_class process_classes[] = {
 	{ "user", "USER", "user", NULL, false },
 	{ "unit", "UNIT", "unit", NULL, false },
 	{ "container", "CONTAINER", "container", NULL, false },
+	{ "control group", "CGROUP", "cgroup", NULL, false },
 };
 
 static const struct group_class peer_classes[] = {
@@ -63,6 +65,9 @@ static struct groups *groups_new(const struct group_class *classes, size_t count
 	g->sums[GROUP_BORN] = &born;
 	g->sums[GROUP_RECV] = column_find("recv_queue_bytes", strlen("recv_queue_bytes"));
 	g->sums[GROUP_SEND] = column_find("send_queue_bytes", strlen("send_queue_bytes"));
+	g->total = (struct group){ .sums = g->total_sums, .known = g->total_known };
+	g->sort = GROUP_COLUMN_COUNT;
+	g->descending = true;
 	return g;
 }
 
@@ -84,6 +89,13 @@ void groups_forget(struct groups *g)
 	g->before = NULL;
 	g->taken_ns = 0;
 	g->before_ns = 0;
+	groups_leave(g);
+}
+
+void groups_leave(struct groups *g)
+{
+	traffic_free(g->traffic);
+	g->traffic = NULL;
 }
 
 void groups_free(struct groups *g)
@@ -92,6 +104,7 @@ void groups_free(struct groups *g)
 		return;
 	groups_forget(g);
 	kept_value_fini(&g->selected);
+	free(g->order);
 	free(g);
 }
 
@@ -106,24 +119,58 @@ void groups_next_class(struct groups *g)
 
 unsigned int groups_facts(const struct groups *g)
 {
-	return g->by->facts;
+	return g->by->facts | FACT_TCP;
 }
 
-static int count_row(struct groups *g, struct grouping *into, struct row *row)
+static void add_sum(struct group *group, enum group_sum which, uint64_t n)
+{
+	group->sums[which] += n;
+	group->known[which]++;
+}
+
+static void add_worst(struct group *group, enum group_sum which, uint64_t n)
+{
+	if (n > group->sums[which])
+		group->sums[which] = n;
+	group->known[which]++;
+}
+
+/* What tcp_info tells of @row goes into @group.  0, or -1 without memory. */
+static int count_traffic(struct groups *g, struct group *group, const struct row *row)
+{
+	const struct sock *sk = row->sock;
+	struct traffic_delta delta;
+	int known = traffic_note(g->traffic, sk, row->track && row->track->born, &delta);
+
+	if (known > 0) {
+		add_sum(group, GROUP_RECEIVED, delta.received_bytes);
+		add_sum(group, GROUP_SENT, delta.sent_bytes);
+		add_sum(group, GROUP_RETRANSMITTED, delta.retransmitted);
+	}
+	if (sk->state != STATE_LISTEN && tcp_facts_has(sk, rtt_us) && sk->tcp->rtt_us)
+		add_worst(group, GROUP_RTT, sk->tcp->rtt_us);
+	return known < 0 ? -1 : 0;
+}
+
+static int count_row(struct groups *g, struct row *row)
 {
 	const struct group_class *class = &g->classes[g->class];
-	struct sock sk = *row->sock;
+	const struct sock *whole = row->sock;
+	struct group *group;
+	struct sock sk;
 
-	if (class->prepare)
+	if (class->prepare) {
+		sk = *whole;
 		class->prepare(&sk);
-	row->sock = &sk;
-	g->states[sk.state]++;
-	g->total++;
-	return grouping_add(into, row, NULL);
+		row->sock = &sk;
+	}
+	group = grouping_count_in(g->now, row, NULL);
+	row->sock = whole;
+	return group ? count_traffic(g, group, row) : -1;
 }
 
 /* Count the rows of the snapshot that the filter keeps. */
-static int count_rows(struct groups *g, struct grouping *into, const struct ui *ui)
+static int count_rows(struct groups *g, const struct ui *ui)
 {
 	const struct ui_data *d = &ui->data;
 	unsigned int facts = groups_facts(g) | connections_facts_kept(ui);
@@ -141,56 +188,106 @@ static int count_rows(struct groups *g, struct grouping *into, const struct ui *
 			row.track = &track;
 		if (completed)
 			d->source->complete(d->source->context, &row);
-		if (connections_keeps(ui, &row) && count_row(g, into, &row))
+		if (connections_keeps(ui, &row) && count_row(g, &row))
 			return -1;
 	}
 	return 0;
 }
 
-int groups_count(struct groups *g, struct ui *ui)
+static void add_up(struct groups *g)
 {
-	struct grouping *now = grouping_new(g->by, g->sums, GROUP_SUMS);
-	size_t rank = LIST_GONE;
+	struct group *total = &g->total;
 
-	if (!now)
-		return -1;
-	if (g->taken_ns != snapshot_taken_ns(ui->data.snapshot)) {
+	g->total_before = total->count;
+	total->count = 0;
+	memset(total->states, 0, sizeof(total->states));
+	memset(g->total_sums, 0, sizeof(g->total_sums));
+	memset(g->total_known, 0, sizeof(g->total_known));
+	for (size_t i = 0; i < grouping_count(g->now); i++) {
+		const struct group *group = grouping_at(g->now, i);
+
+		total->count += group->count;
+		for (size_t s = 0; s < STATE_COUNT; s++)
+			total->states[s] += group->states[s];
+		for (size_t which = 0; which < GROUP_SUMS; which++) {
+			if (which == GROUP_RTT && group->sums[which] > total->sums[which])
+				total->sums[which] = group->sums[which];
+			else if (which != GROUP_RTT)
+				total->sums[which] += group->sums[which];
+			total->known[which] += group->known[which];
+		}
+	}
+}
+
+/* Rates compare with the snapshot right before; with an older one they would be wrong. */
+static bool follows(const struct groups *g, const struct ui *ui)
+{
+	const struct tracker_pass *pass =
+		ui->data.tracker ? tracker_last_pass(ui->data.tracker) : NULL;
+
+	return pass && g->now && pass->at_ns == snapshot_taken_ns(ui->data.snapshot) &&
+	       pass->since_ns == g->taken_ns;
+}
+
+/* What was counted last is compared with from now on, or thrown away. */
+static void turn_over(struct groups *g, const struct ui *ui)
+{
+	if (follows(g, ui)) {
 		grouping_free(g->before);
 		g->before = g->now;
 		g->before_ns = g->taken_ns;
-		g->taken_ns = snapshot_taken_ns(ui->data.snapshot);
 	} else {
-		grouping_free(g->now);
+		groups_forget(g);
 	}
-	g->now = now;
-	g->total = 0;
-	memset(g->states, 0, sizeof(g->states));
-	if (count_rows(g, now, ui))
-		return -1;
-	grouping_sort(now);
-	if (g->selected_known) {
-		const struct group *selected = grouping_find(now, &g->selected.value);
+	g->taken_ns = snapshot_taken_ns(ui->data.snapshot);
+	g->now = NULL;
+}
 
-		if (selected)
-			rank = (size_t)(selected - grouping_at(now, 0));
-	}
-	list_update(&g->list, grouping_count(now), rank);
-	return 0;
+int groups_count(struct groups *g, struct ui *ui)
+{
+	int failed;
+
+	turn_over(g, ui);
+	if (!g->traffic)
+		g->traffic = traffic_new();
+	g->now = grouping_new(g->by, g->sums, GROUP_SUMS);
+	if (!g->now || !g->traffic)
+		return -1;
+	traffic_begin(g->traffic);
+	failed = count_rows(g, ui);
+	traffic_end(g->traffic);
+	add_up(g);
+	return groups_order(g) || failed ? -1 : 0;
 }
 
 bool groups_rates(const struct groups *g, const struct group *group, double *in, double *out)
 {
 	double span = (double)(g->taken_ns - g->before_ns) / NS_PER_S;
-	const struct group *was;
 	uint64_t came = group->sums[GROUP_BORN];
-	uint64_t had;
+	uint64_t had = came;
 
 	if (!g->before || span <= 0)
 		return false;
-	was = grouping_find(g->before, &group->key);
-	had = (was ? was->count : 0) + came;
+	if (group == &g->total) {
+		had += g->total_before;
+	} else {
+		const struct group *was = grouping_find(g->before, &group->key);
+
+		had += was ? was->count : 0;
+	}
 	*in = (double)came / span;
 	*out = had > group->count ? (double)(had - group->count) / span : 0;
+	return true;
+}
+
+bool groups_sum_rate(const struct groups *g, const struct group *group, enum group_sum which,
+		     double *rate)
+{
+	double span = (double)(g->taken_ns - g->before_ns) / NS_PER_S;
+
+	if (!g->before || span <= 0 || !group->known[which])
+		return false;
+	*rate = (double)group->sums[which] / span;
 	return true;
 }
 

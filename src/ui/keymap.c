@@ -105,6 +105,12 @@ static const struct binding bindings[] = {
 	{ { "F5", "b" }, KEYS_GROUPS, "Listeners, processes, peers",
 	  "Group in the next way: process, command, user ...; host, network, port", "Group",
 	  action_regroup },
+	{ { "<", "," }, KEYS_GROUPS, "Listeners, processes, peers",
+	  "Sort by the column to the left", NULL, action_group_sort_left },
+	{ { "F6", ">", "." }, KEYS_GROUPS, "Listeners, processes, peers",
+	  "Sort by the column to the right", "Sort", action_group_sort_right },
+	{ { "I" }, KEYS_GROUPS, "Listeners, processes, peers", "Invert the order", NULL,
+	  action_group_invert },
 
 	{ { "Up", "k" }, KEYS_DIAGRAM, "Lifecycle", "To the state above", NULL, action_box_up },
 	{ { "Down", "j" }, KEYS_DIAGRAM, "Lifecycle", "To the state below", NULL,

@@ -160,13 +160,15 @@ void ui_choose(struct ui *ui, const struct view_class *view)
 {
 	unsigned int facts = view->facts_of_all ? FACTS_OF_DUMP | FACT_TRACK : 0;
 
+	if (ui->view != view && ui->view->leave)
+		ui->view->leave(ui);
 	ui->view = view;
 	ui_enter(ui, &mode_view);
 	/* what a dump does not tell is looked up for the next one */
 	ui->awaiting = view->facts_of_all && view->facts_of_all(ui) & ~facts;
-	if (ui->awaiting)
+	if (view->facts_of_all)
 		ui->request.collect = true;
-	else if (view->update)
+	if (!ui->awaiting && view->update)
 		view->update(ui);
 }
 

@@ -28,6 +28,9 @@ struct view_class {
 	void (*update)(struct ui *ui);			/* there is another snapshot */
 	void (*enter)(struct ui *ui);			/* what the selected row stands for */
 	void (*regroup)(struct ui *ui);			/* group in the next way */
+	void (*sort_step)(struct ui *ui, int step);	/* by the next column, or the one before */
+	void (*invert)(struct ui *ui);			/* the other way round */
+	void (*leave)(struct ui *ui);			/* another view is looked at */
 	unsigned int (*facts_of_all)(const struct ui *ui); /* enum fact, of every socket */
 	unsigned int (*facts_of_shown)(const struct ui *ui);
 	size_t (*shown)(const struct ui *ui, struct sock *socks, size_t max);

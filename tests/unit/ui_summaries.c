@@ -88,6 +88,7 @@ static void test_golden_listeners(void **state)
 static void test_golden_processes(void **state)
 {
 	(void)state;
+	world.traffic = true;
 	world_run(&world, 40);
 	world_press(&world, "4");
 	world_run(&world, 2);
@@ -97,6 +98,7 @@ static void test_golden_processes(void **state)
 static void test_golden_peers(void **state)
 {
 	(void)state;
+	world.traffic = true;
 	world_run(&world, 40);
 	world_press(&world, "5 F5");
 	world_run(&world, 2);
@@ -257,6 +259,176 @@ static void test_rates_of_groups(void **state)
 	assert_true(out > 0.99 && out < 1.01);
 }
 
+/* Bytes, retransmissions and the worst round trip, counted by hand. */
+static void test_traffic_of_groups(void **state)
+{
+	const struct groups *g = world.ui.processes;
+	const struct group *group;
+	double sent = 0;
+	double rate;
+
+	(void)state;
+	world.traffic = true;
+	world_run(&world, 10);
+	world_press(&world, "4");
+	assert_true(ui_facts_of_all(&world.ui) & FACT_TCP);
+	world_run(&world, 1);
+	assert_false(groups_sum_rate(g, group_of(g, "nginx[812]"), GROUP_SENT, &rate));
+	world_run(&world, 1);
+	group = group_of(g, "nginx[812]");
+	for (unsigned int i = 0; i < world.clients; i++)
+		sent += 5000 + i;
+	assert_true(groups_sum_rate(g, group, GROUP_RECEIVED, &rate));
+	assert_true(rate > 29999 && rate < 30001);
+	assert_true(groups_sum_rate(g, group, GROUP_SENT, &rate));
+	assert_true(rate > sent - 1 && rate < sent + 1);
+	assert_true(groups_sum_rate(g, group, GROUP_RETRANSMITTED, &rate));
+	assert_true(rate > 2.99 && rate < 3.01);
+	assert_int_equal(group->sums[GROUP_RTT], 12000 + 29 * 100);
+	/* what the kernel does not tell is unknown, not nothing */
+	assert_false(groups_sum_rate(g, group_of(g, "java[3121]"), GROUP_SENT, &rate));
+	/* connections that are gone make nothing negative, new ones count whole */
+	world.clients = 12;
+	world_run(&world, 1);
+	assert_true(groups_sum_rate(g, group_of(g, "nginx[812]"), GROUP_RECEIVED, &rate));
+	assert_true(rate > 11999 && rate < 12001);
+	world.clients = 13;
+	world_run(&world, 1);
+	assert_true(groups_sum_rate(g, group_of(g, "nginx[812]"), GROUP_RECEIVED, &rate));
+	assert_true(rate > 12000 + world.tick * 1000 - 1 && rate < 12000 + world.tick * 1000 + 1);
+}
+
+/* The rows add up to what is counted without any groups. */
+static void check_totals(const struct groups *g)
+{
+	uint64_t states[STATE_COUNT] = { 0 };
+	uint64_t queued = 0;
+	uint64_t rows = 0;
+	uint32_t worst = 0;
+
+	for (size_t i = 0; i < snapshot_count(world.data.snapshot); i++) {
+		struct sock sk;
+
+		snapshot_sock(world.data.snapshot, i, &sk);
+		if (g == world.ui.peers && !sk.peer.port)
+			continue;
+		states[sk.state]++;
+		queued += sk.state == STATE_LISTEN ? 0 : sk.recv_queue;
+		if (sk.tcp && sk.tcp->rtt_us > worst)
+			worst = sk.tcp->rtt_us;
+	}
+	for (size_t s = 0; s < STATE_COUNT; s++) {
+		uint64_t sum = 0;
+
+		for (size_t rank = 0; rank < groups_rows(g); rank++)
+			sum += groups_at(g, rank)->states[s];
+		assert_int_equal(sum, states[s]);
+		assert_int_equal(g->total.states[s], states[s]);
+		rows += states[s];
+	}
+	assert_int_equal(g->total.count, rows);
+	assert_int_equal(g->total.sums[GROUP_RECV], queued);
+	assert_int_equal(g->total.sums[GROUP_RTT], worst);
+}
+
+static void test_totals(void **state)
+{
+	double in;
+	double out;
+
+	(void)state;
+	world.traffic = true;
+	world_run(&world, 20);
+	world_press(&world, "4");
+	world_run(&world, 2);
+	check_totals(world.ui.processes);
+	assert_true(groups_rates(world.ui.processes, &world.ui.processes->total, &in, &out));
+	/* a CLOSE-WAIT in three ticks, and one that comes and goes in each */
+	assert_true(in > 0.99 && out > 0.99 && out < 1.01);
+	for (int way = 0; way < 3; way++) {
+		world_press(&world, way ? "5 F5" : "5");
+		world_run(&world, 2);
+		check_totals(world.ui.peers);
+		/* groups that vanished are missed in the total */
+		world.clients = 20 + (unsigned int)way;
+		world_run(&world, 1);
+		check_totals(world.ui.peers);
+	}
+	world.clients = 2;
+	world_run(&world, 1);
+	assert_true(groups_rates(world.ui.peers, &world.ui.peers->total, &in, &out));
+	assert_true(out > 20.99 - 1 && out < 21.01);
+}
+
+/* Who comes back after a while is not told rates over that while. */
+static void test_rates_begin_anew(void **state)
+{
+	double in;
+	double out;
+
+	(void)state;
+	world.traffic = true;
+	world_run(&world, 10);
+	world_press(&world, "5 F5");
+	world_run(&world, 2);
+	assert_true(groups_rates(world.ui.peers, &world.ui.peers->total, &in, &out));
+	world_press(&world, "1");
+	assert_null(world.ui.peers->traffic);
+	world_run(&world, 5);
+	world_press(&world, "5");
+	assert_false(groups_rates(world.ui.peers, &world.ui.peers->total, &in, &out));
+	world_run(&world, 1);
+	assert_true(groups_rates(world.ui.peers, &world.ui.peers->total, &in, &out));
+	assert_true(in < 3);
+}
+
+/* Every column can be sorted by; what is not known comes last in both directions. */
+static void test_order_of_groups(void **state)
+{
+	struct groups *g = world.ui.peers;
+	char name[256];
+
+	(void)state;
+	world.traffic = true;
+	world_run(&world, 20);
+	world_press(&world, "5");
+	world_run(&world, 2);
+	world_draw(&world, 24, 200);
+	groups_sort_by(g, GROUP_COLUMN_OUT);
+	groups_text(g, groups_at(g, 0), name, sizeof(name));
+	assert_string_equal(name, "192.0.2.29");
+	world_press(&world, "I");
+	groups_text(g, groups_at(g, 0), name, sizeof(name));
+	assert_string_equal(name, "192.0.2.0");
+	assert_int_equal(groups_at(g, groups_rows(g) - 1)->known[GROUP_SENT], 0);
+	/* the selected row stays the selected one */
+	world_press(&world, "Down Down");
+	assert_true(g->selected_known);
+	groups_text(g, groups_at(g, 2), name, sizeof(name));
+	world_press(&world, "I");
+	assert_int_not_equal(g->list.cursor, 2);
+	assert_ptr_equal(groups_at(g, g->list.cursor), group_of(g, name));
+	/* one of CLOSE-WAIT first, and through all that is on the screen and back */
+	groups_sort_by(g, GROUP_COLUMN_STATES + STATE_CLOSE_WAIT);
+	assert_int_equal(groups_at(g, 0)->states[STATE_CLOSE_WAIT], 1);
+	for (size_t i = 0; i < GROUP_COLUMNS; i++) {
+		world_press(&world, ">");
+		assert_true(g->visible[g->sort]);
+		for (size_t rank = 1; g->sort == GROUP_COLUMN_RTT && rank < groups_rows(g); rank++)
+			assert_true(groups_at(g, rank - 1)->sums[GROUP_RTT] >=
+				    groups_at(g, rank)->sums[GROUP_RTT]);
+	}
+	groups_sort_by(g, GROUP_COLUMN_GONE);
+	groups_sort_by(g, GROUP_COLUMN_NAME);
+	assert_false(g->descending);
+	assert_true(value_compare(&groups_at(g, 0)->key, &groups_at(g, 1)->key) < 0);
+	world_draw(&world, 24, 80);
+	assert_int_not_equal(world_find(&world, "HOST+"), -1);
+	/* a press on a heading does it too */
+	ui_mouse(&world.ui, PRESS_CLICK, world_find(&world, "HOST+"), 32);
+	assert_int_equal(g->sort, GROUP_COLUMN_COUNT);
+}
+
 static void test_peers_by_host_network_port(void **state)
 {
 	(void)state;
@@ -283,7 +455,7 @@ static void test_enter_lists_the_group(void **state)
 	assert_int_not_equal(world_find(&world, "of 192.0.2.0/24"), -1);
 	/* the other view still has them all */
 	world_press(&world, "5");
-	assert_int_equal(world.ui.peers->total, 46);
+	assert_int_equal(world.ui.peers->total.count, 46);
 	world_press(&world, "4");
 	world_run(&world, 1);
 	world_press(&world, "Enter");
@@ -312,7 +484,7 @@ static void test_filter_holds_for_groups(void **state)
 	world_run(&world, 30);
 	world_press(&world, "5 F5 F4 d p o r t Space = Space 5 0 0 0 3 Enter");
 	assert_int_equal(grouping_count(world.ui.peers->now), 1);
-	assert_int_equal(world.ui.peers->total, 1);
+	assert_int_equal(world.ui.peers->total.count, 1);
 	world_press(&world, "3 F4 C-u s p o r t Space = Space 4 4 3 Enter");
 	assert_int_equal(world.ui.listeners->row_count, 1);
 }
@@ -325,14 +497,14 @@ static void test_selection_follows_the_group(void **state)
 	world_press(&world, "5 F5 Down");
 	assert_true(world.ui.peers->selected_known);
 	while (group_of(world.ui.peers, "192.0.2.0/24") !=
-	       grouping_at(world.ui.peers->now, world.ui.peers->list.cursor))
+	       groups_at(world.ui.peers, world.ui.peers->list.cursor))
 		world_press(&world, "Down");
 	assert_int_not_equal(world.ui.peers->list.cursor, 0);
 	world.clients = 60;
 	world_run(&world, 1);
 	assert_int_equal(world.ui.peers->list.cursor, 0);
 	assert_ptr_equal(group_of(world.ui.peers, "192.0.2.0/24"),
-			 grouping_at(world.ui.peers->now, 0));
+			 groups_at(world.ui.peers, 0));
 }
 
 static void test_health_marks_what_grows(void **state)
@@ -443,6 +615,10 @@ int main(void)
 		CASE(test_enter_lists_the_children),
 		CASE(test_processes_wait_for_owners),
 		CASE(test_rates_of_groups),
+		CASE(test_traffic_of_groups),
+		CASE(test_totals),
+		CASE(test_rates_begin_anew),
+		CASE(test_order_of_groups),
 		CASE(test_peers_by_host_network_port),
 		CASE(test_enter_lists_the_group),
 		CASE(test_counted_once_a_snapshot),
