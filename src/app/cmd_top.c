@@ -358,14 +358,17 @@ static int run(struct top *t)
 {
 	monitor_begin(t->monitor, ui_facts_of_all(&t->ui));
 	while (!t->quit) {
-		bool busy = monitor_busy(t->monitor);
+		bool busy = monitor_busy(t->monitor) || t->ui.working;
 
 		if (loop_turn(t->loop, busy || t->dirty ? 0 : LOOP_FOREVER, &t->error) < 0)
 			return -1;
 		serve(t);
 		if (t->quit)
 			break;
-		if (monitor_busy(t->monitor) && collect(t))
+		/* the snapshot stays what it is until the view is done with it */
+		if (t->ui.working)
+			t->dirty |= !ui_work(&t->ui);
+		else if (monitor_busy(t->monitor) && collect(t))
 			return -1;
 		if (t->dirty && draw(t))
 			return -1;

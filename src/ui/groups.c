@@ -12,6 +12,9 @@
 
 #define NS_PER_S 1e9
 
+/* Sockets in a slice: some milliseconds. */
+#define SLICE 8192
+
 /* One network for the hosts of a site: /24 of IPv4, /64 of IPv6. */
 static void only_network(struct sock *sk)
 {
@@ -96,6 +99,8 @@ void groups_leave(struct groups *g)
 {
 	traffic_free(g->traffic);
 	g->traffic = NULL;
+	grouping_free(g->next);
+	g->next = NULL;
 }
 
 void groups_free(struct groups *g)
@@ -164,24 +169,24 @@ static int count_row(struct groups *g, struct row *row)
 		class->prepare(&sk);
 		row->sock = &sk;
 	}
-	group = grouping_count_in(g->now, row, NULL);
+	group = grouping_count_in(g->next, row, NULL);
 	row->sock = whole;
 	return group ? count_traffic(g, group, row) : -1;
 }
 
-/* Count the rows of the snapshot that the filter keeps. */
-static int count_rows(struct groups *g, const struct ui *ui)
+/* Count those of a slice of the snapshot that the filter keeps. */
+static int count_rows(struct groups *g, const struct ui *ui, size_t end)
 {
 	const struct ui_data *d = &ui->data;
 	unsigned int facts = groups_facts(g) | connections_facts_kept(ui);
 	bool completed = d->source && facts & ~(unsigned int)(FACTS_OF_DUMP | FACT_TRACK);
 
-	for (size_t i = 0; i < snapshot_count(d->snapshot); i++) {
+	for (; g->next_done < end; g->next_done++) {
 		struct track track;
 		struct sock sk;
-		struct row row = { .sock = &sk, .now_ns = g->taken_ns };
+		struct row row = { .sock = &sk, .now_ns = g->next_ns };
 
-		snapshot_sock(d->snapshot, i, &sk);
+		snapshot_sock(d->snapshot, g->next_done, &sk);
 		if (g->classes[g->class].peers && !sk.peer.port)
 			continue;
 		if (d->tracker && tracker_find(d->tracker, &sk, &track))
@@ -229,35 +234,53 @@ static bool follows(const struct groups *g, const struct ui *ui)
 	       pass->since_ns == g->taken_ns;
 }
 
-/* What was counted last is compared with from now on, or thrown away. */
-static void turn_over(struct groups *g, const struct ui *ui)
+int groups_begin(struct groups *g, const struct ui *ui)
 {
-	if (follows(g, ui)) {
-		grouping_free(g->before);
-		g->before = g->now;
-		g->before_ns = g->taken_ns;
-	} else {
-		groups_forget(g);
-	}
-	g->taken_ns = snapshot_taken_ns(ui->data.snapshot);
-	g->now = NULL;
-}
-
-int groups_count(struct groups *g, struct ui *ui)
-{
-	int failed;
-
-	turn_over(g, ui);
-	if (!g->traffic)
+	g->next_ns = snapshot_taken_ns(ui->data.snapshot);
+	g->next_done = 0;
+	g->next_follows = follows(g, ui);
+	grouping_free(g->next);
+	g->next = grouping_new(g->by, g->sums, GROUP_SUMS);
+	if (g->traffic && !g->next_follows)
+		traffic_reset(g->traffic);
+	else if (!g->traffic)
 		g->traffic = traffic_new();
-	g->now = grouping_new(g->by, g->sums, GROUP_SUMS);
-	if (!g->now || !g->traffic)
+	if (!g->next || !g->traffic)
 		return -1;
 	traffic_begin(g->traffic);
-	failed = count_rows(g, ui);
+	return 0;
+}
+
+/* All is counted: what was shown is compared with from now on, or thrown away. */
+static int finish(struct groups *g)
+{
+	grouping_free(g->before);
+	g->before = NULL;
+	if (g->next_follows)
+		g->before = g->now;
+	else
+		grouping_free(g->now);
+	g->before_ns = g->taken_ns;
+	g->now = g->next;
+	g->taken_ns = g->next_ns;
+	g->next = NULL;
 	traffic_end(g->traffic);
 	add_up(g);
-	return groups_order(g) || failed ? -1 : 0;
+	return groups_order(g);
+}
+
+int groups_step(struct groups *g, const struct ui *ui)
+{
+	size_t count = snapshot_count(ui->data.snapshot);
+	size_t end = g->next_done + SLICE < count ? g->next_done + SLICE : count;
+
+	if (!g->next)
+		return 0;
+	if (count_rows(g, ui, end)) {
+		groups_forget(g);
+		return -1;
+	}
+	return end < count ? 1 : finish(g);
 }
 
 bool groups_rates(const struct groups *g, const struct group *group, double *in, double *out)

@@ -1,5 +1,6 @@
 /*
- * Sockets grouped by process or by peer, counted once a snapshot.
+ * Sockets grouped by process or by peer, counted once a snapshot: in slices, so that
+ * keys are answered meanwhile, the rows of the snapshot before staying what they are.
  */
 #ifndef UI_GROUPS_H
 #define UI_GROUPS_H
@@ -54,6 +55,10 @@ struct groups {
 	struct grouping *before;	   /* at the snapshot right before, in the same way */
 	uint64_t taken_ns;
 	uint64_t before_ns;
+	struct grouping *next;		   /* being counted; NULL: nothing is */
+	uint64_t next_ns;
+	size_t next_done;		   /* sockets of the snapshot */
+	bool next_follows;		   /* right after ->now */
 	struct group total;		   /* of all rows */
 	uint64_t total_sums[GROUP_SUMS];
 	uint64_t total_known[GROUP_SUMS];
@@ -74,8 +79,11 @@ struct groups *groups_new_processes(void);
 struct groups *groups_new_peers(void);
 void groups_free(struct groups *g); /* NULL is fine */
 
-/* Count anew.  0, or -1 without memory. */
-int groups_count(struct groups *g, struct ui *ui);
+/* Begin to count anew.  0, or -1 without memory. */
+int groups_begin(struct groups *g, const struct ui *ui);
+
+/* Count some sockets.  1: there are more; 0: all are counted; -1 without memory. */
+int groups_step(struct groups *g, const struct ui *ui);
 
 /* What was counted is not to be compared with what will be. */
 void groups_forget(struct groups *g);
@@ -83,7 +91,7 @@ void groups_forget(struct groups *g);
 /* Nobody looks any more: give back what rates need. */
 void groups_leave(struct groups *g);
 
-/* Group in the next way; nothing is counted before the next groups_count(). */
+/* Group in the next way; nothing is counted before the next groups_begin(). */
 void groups_next_class(struct groups *g);
 
 /* Facts of every socket (enum fact) that it takes. */
@@ -119,6 +127,7 @@ size_t groups_text(const struct groups *g, const struct group *group, char *out,
 struct list *view_groups_list(struct ui *ui);
 void view_groups_moved(struct ui *ui);
 void view_groups_update(struct ui *ui);
+void view_groups_work(struct ui *ui);
 void view_groups_enter(struct ui *ui);
 void view_groups_regroup(struct ui *ui);
 void view_groups_leave(struct ui *ui);

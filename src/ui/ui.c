@@ -138,6 +138,13 @@ int ui_update(struct ui *ui, const struct ui_data *data, struct error *err)
 	return 0;
 }
 
+bool ui_work(struct ui *ui)
+{
+	if (ui->working)
+		ui->view->work(ui);
+	return ui->working;
+}
+
 void ui_set_exact(struct ui *ui, const struct snapshot *exact)
 {
 	ui->data.exact = exact;

@@ -219,6 +219,7 @@ struct ui {
 	struct vitals vitals;
 	struct within within; /* the row that the table of connections is narrowed to */
 	bool awaiting;	      /* the view waits for facts of every socket */
+	bool working;	      /* the view is not done with the snapshot: see ui_work() */
 
 	/* what modes remember */
 	char input[INPUT_MAX];
@@ -258,6 +259,12 @@ void ui_fini(struct ui *ui);
 
 /* A tick brought @data.  0, or -1 with @err set without memory. */
 int ui_update(struct ui *ui, const struct ui_data *data, struct error *err);
+
+/*
+ * Go on for some milliseconds with what a view makes of a large snapshot.  True while
+ * there is more to do; keys are to be looked at between, and no other data handed in.
+ */
+bool ui_work(struct ui *ui);
 
 /* The rows on the screen are known better now: @exact, or NULL. */
 void ui_set_exact(struct ui *ui, const struct snapshot *exact);

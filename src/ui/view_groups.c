@@ -52,15 +52,30 @@ void view_groups_moved(struct ui *ui)
 					    &groups_at(g, g->list.cursor)->key);
 }
 
+void view_groups_work(struct ui *ui)
+{
+	int more = groups_step(groups_of(ui), ui);
+
+	ui->working = more > 0;
+	if (more < 0)
+		ui_say(ui, "out of memory for groups");
+}
+
 void view_groups_update(struct ui *ui)
 {
-	const struct groups *g = groups_of(ui);
+	struct groups *g = groups_of(ui);
+	uint64_t taken_ns;
 
-	/* once a snapshot is enough */
-	if (!ui->data.snapshot || (g->now && g->taken_ns == snapshot_taken_ns(ui->data.snapshot)))
+	if (!ui->data.snapshot)
 		return;
-	if (groups_count(groups_of(ui), ui))
+	/* once a snapshot is enough */
+	taken_ns = snapshot_taken_ns(ui->data.snapshot);
+	if ((g->now && g->taken_ns == taken_ns) || (g->next && g->next_ns == taken_ns))
+		return;
+	if (groups_begin(g, ui))
 		ui_say(ui, "out of memory for groups");
+	else
+		view_groups_work(ui);
 }
 
 unsigned int view_groups_facts(const struct ui *ui)
@@ -93,6 +108,7 @@ void view_groups_regroup(struct ui *ui)
 void view_groups_leave(struct ui *ui)
 {
 	groups_leave(groups_of(ui));
+	ui->working = false;
 }
 
 static void say_order(struct ui *ui, const struct groups *g)
@@ -283,7 +299,8 @@ void view_groups_draw(struct ui *ui, struct canvas *c, struct area area)
 	}
 	if (!groups_rows(g)) {
 		canvas_text(c, area.row + 2, GRID_MARGIN, c->cols - GRID_MARGIN, ROLE_QUIET,
-			    ui->data.snapshot ? "no socket to show" : "collecting ...");
+			    !ui->data.snapshot ? "collecting ..." :
+			    ui->working ? "counting ..." : "no socket to show");
 		return;
 	}
 	choose_columns(g, grid, c->cols);

@@ -31,6 +31,7 @@ struct view_class {
 	void (*sort_step)(struct ui *ui, int step);	/* by the next column, or the one before */
 	void (*invert)(struct ui *ui);			/* the other way round */
 	void (*leave)(struct ui *ui);			/* another view is looked at */
+	void (*work)(struct ui *ui);			/* go on with what ->update began */
 	unsigned int (*facts_of_all)(const struct ui *ui); /* enum fact, of every socket */
 	unsigned int (*facts_of_shown)(const struct ui *ui);
 	size_t (*shown)(const struct ui *ui, struct sock *socks, size_t max);

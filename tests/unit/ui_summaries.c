@@ -478,6 +478,42 @@ static void test_counted_once_a_snapshot(void **state)
 	assert_ptr_equal(world.ui.peers->before, counted);
 }
 
+/* Many sockets are counted in slices, with keys between; rows are shown until there are others. */
+static void test_counted_in_slices(void **state)
+{
+	const struct grouping *counted;
+	unsigned int slices = 1;
+
+	(void)state;
+	world.clients = 30000;
+	world_run(&world, 3);
+	world_press(&world, "5");
+	assert_true(world.ui.working);
+	world_draw(&world, 24, 80);
+	assert_int_not_equal(world_find(&world, "counting"), -1);
+	/* another way, another filter, another view: each begins anew */
+	world_press(&world, "F5");
+	assert_true(world.ui.working);
+	world_press(&world, "Down I > 1");
+	assert_false(world.ui.working);
+	world_press(&world, "5 v v");
+	assert_true(world.ui.working);
+	while (ui_work(&world.ui))
+		slices++;
+	assert_in_range(slices, 3, 10);
+	assert_int_equal(groups_rows(world.ui.peers), 1);
+	world_press(&world, "v");
+	while (ui_work(&world.ui))
+		;
+	check_totals(world.ui.peers);
+	counted = world.ui.peers->now;
+	assert_int_equal(ui_update(&world.ui, &world.data, NULL), 0);
+	assert_false(world.ui.working);
+	world_run(&world, 1);
+	assert_ptr_equal(world.ui.peers->before, counted);
+	check_totals(world.ui.peers);
+}
+
 static void test_filter_holds_for_groups(void **state)
 {
 	(void)state;
@@ -622,6 +658,7 @@ int main(void)
 		CASE(test_peers_by_host_network_port),
 		CASE(test_enter_lists_the_group),
 		CASE(test_counted_once_a_snapshot),
+		CASE(test_counted_in_slices),
 		CASE(test_filter_holds_for_groups),
 		CASE(test_selection_follows_the_group),
 		CASE(test_health_marks_what_grows),

@@ -182,6 +182,8 @@ static void poll_once(struct world *w)
 	history_add(w->history, now_ns, w->data.counts);
 	publish(w);
 	assert_int_equal(ui_update(&w->ui, &w->data, NULL), 0);
+	while (ui_work(&w->ui))
+		;
 }
 
 void world_run(struct world *w, unsigned int ticks)
