@@ -13,6 +13,7 @@
 #include "ui/groups.h"
 #include "ui/keymap.h"
 #include "ui/listeners.h"
+#include "ui/timeline.h"
 #include "ui/views.h"
 
 /* Those that exist are offered; the width of the screen says how many are shown. */
@@ -49,11 +50,12 @@ int ui_init(struct ui *ui, const struct ui_options *options, struct error *err)
 	ui->ghosts = calloc(UI_LINES_MAX, sizeof(*ui->ghosts));
 	ui->tags = calloc(TAGS_MAX, sizeof(*ui->tags));
 	ui->victims = calloc(TAGS_MAX, sizeof(*ui->victims));
+	ui->timelines = calloc(1, sizeof(*ui->timelines));
 	ui->listeners = listeners_table_new();
 	ui->processes = groups_new_processes();
 	ui->peers = groups_new_peers();
 	if (!ui->result || !ui->shown || !ui->ghosts || !ui->listeners || !ui->processes ||
-	    !ui->peers || !ui->tags || !ui->victims)
+	    !ui->peers || !ui->tags || !ui->victims || !ui->timelines)
 		return error_set(err, ENOMEM, "cannot set up the live view");
 	if (columns_init(ui, options->columns, err))
 		return -1;
@@ -71,6 +73,7 @@ void ui_fini(struct ui *ui)
 	result_free(ui->result);
 	free(ui->tags);
 	free(ui->victims);
+	free(ui->timelines);
 	filter_free(ui->filter);
 	listeners_table_free(ui->listeners);
 	groups_free(ui->processes);
@@ -115,6 +118,17 @@ static void note_gone(struct ui *ui, const struct tracker *tracker)
 	}
 }
 
+/* The selected socket is watched as long as it is selected. */
+static void watch_selected(struct ui *ui)
+{
+	struct track track;
+	struct sock sk;
+	bool tracked;
+
+	if (ui->selected_known && connections_selected(ui, &sk, &track, &tracked) && tracked)
+		timelines_watch(ui->timelines, &sk, &track);
+}
+
 int ui_update(struct ui *ui, const struct ui_data *data, struct error *err)
 {
 	const struct snapshot *kept = ui->paused ? ui->data.snapshot : data->snapshot;
@@ -125,6 +139,8 @@ int ui_update(struct ui *ui, const struct ui_data *data, struct error *err)
 	ui->data.exact = exact;
 	ui->ticked = true;
 	vitals_note(&ui->vitals, data->counters);
+	if (data->tracker)
+		timelines_update(ui->timelines, data->tracker);
 	if (ui->paused && !ui->awaiting)
 		return 0;
 	if (data->tracker && !ui->paused)
@@ -133,6 +149,7 @@ int ui_update(struct ui *ui, const struct ui_data *data, struct error *err)
 		return -1;
 	ui->awaiting = false;
 	tags_update(ui);
+	watch_selected(ui);
 	if (ui->view->update)
 		ui->view->update(ui);
 	return 0;

@@ -211,6 +211,12 @@ struct ui {
 	struct sock *victims; /* TAGS_MAX; to be closed, once it is confirmed */
 	size_t victim_count;
 	bool follow; /* say what becomes of the selected socket */
+	struct timelines *timelines; /* of sockets that were selected */
+
+	/* the other end of the one in the detail pane: where it is in which snapshot */
+	struct row_id other_of;
+	uint64_t other_ns;
+	size_t other_index; /* SIZE_MAX: not on this host */
 
 	/* views whose rows stand for many connections */
 	struct listener_table *listeners;
