@@ -105,6 +105,8 @@ static const struct binding bindings[] = {
 	{ { "F5", "b" }, KEYS_GROUPS, "Listeners, processes, peers",
 	  "Group in the next way: process, command, user ...; host, network, port", "Group",
 	  action_regroup },
+	{ { "F5", "t" }, KEYS_BRANCH, "Listeners, processes, peers",
+	  "Show the connections of a listener below it, or hide them", "Open", action_regroup },
 	{ { "<", "," }, KEYS_GROUPS, "Listeners, processes, peers",
 	  "Sort by the column to the left", NULL, action_group_sort_left },
 	{ { "F6", ">", "." }, KEYS_GROUPS, "Listeners, processes, peers",

@@ -21,6 +21,7 @@ void listeners_table_free(struct listener_table *t)
 		return;
 	free(t->sockets);
 	free(t->rows);
+	free(t->children);
 	free(t);
 }
 
@@ -169,7 +170,28 @@ static struct listener_row *row_of(const struct listener_table *t, const struct 
 	return row_at(t, &key);
 }
 
-static void count_children(struct listener_table *t, const struct snapshot *s)
+/* Connections that are shown in an open branch. */
+static int add_child(struct listener_table *t, size_t index)
+{
+	uint32_t *children =
+		grown(t->children, t->child_count, &t->child_capacity, sizeof(*children));
+
+	if (!children)
+		return -1;
+	t->children = children;
+	children[t->child_count++] = (uint32_t)index;
+	return 0;
+}
+
+static void find_open(struct listener_table *t)
+{
+	const struct listener_row *row = t->open_known ? row_at(t, &t->open) : NULL;
+
+	t->child_count = 0;
+	t->open_row = row ? (size_t)(row - t->rows) : SIZE_MAX;
+}
+
+static int count_children(struct listener_table *t, const struct snapshot *s)
 {
 	for (size_t i = 0; i < snapshot_count(s); i++) {
 		struct listener_row *row;
@@ -183,7 +205,10 @@ static void count_children(struct listener_table *t, const struct snapshot *s)
 			continue;
 		row->children++;
 		row->states[sk.state]++;
+		if (t->open_row == (size_t)(row - t->rows) && add_child(t, i))
+			return -1;
 	}
+	return 0;
 }
 
 int listeners_count(struct listener_table *t, const struct snapshot *s,
@@ -215,8 +240,29 @@ int listeners_count(struct listener_table *t, const struct snapshot *s,
 	free(old);
 	if (failed || add_rows(t))
 		return -1;
-	count_children(t, s);
-	return 0;
+	find_open(t);
+	return count_children(t, s);
+}
+
+const struct listener_row *listeners_at(const struct listener_table *t, size_t rank,
+					size_t *child)
+{
+	if (t->open_row != SIZE_MAX && rank > t->open_row) {
+		size_t below = rank - t->open_row - 1;
+
+		if (below < t->child_count) {
+			*child = t->children[below];
+			return NULL;
+		}
+		rank -= t->child_count;
+	}
+	return &t->rows[rank];
+}
+
+void listeners_branch(struct listener_table *t, const struct sock *listener)
+{
+	t->open_known = !t->open_known || compare_address(&t->open, listener);
+	t->open = *listener;
 }
 
 void listeners_note(struct listener_table *t, const struct snapshot *exact)

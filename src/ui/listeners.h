@@ -47,8 +47,15 @@ struct listener_table {
 	size_t row_capacity;
 	uint64_t taken_ns;
 	uint64_t before_ns; /* 0: there is no snapshot before */
-	struct list list;
-	struct sock selected;
+	/* the branch that is open: below the row of this listener are its connections */
+	bool open_known;
+	struct sock open;
+	size_t open_row;   /* SIZE_MAX: it is not there, or none is open */
+	uint32_t *children; /* in the snapshot */
+	size_t child_count;
+	size_t child_capacity;
+	struct list list; /* of rows, and of the connections between them */
+	struct sock selected; /* without what it points to */
 	bool selected_known;
 };
 
@@ -61,6 +68,13 @@ void listeners_table_free(struct listener_table *t); /* NULL is fine */
 int listeners_count(struct listener_table *t, const struct snapshot *s,
 		    bool (*keeps)(const struct ui *ui, const struct row *row),
 		    const struct ui *ui);
+
+/* The row at @rank of the list, or NULL: a connection is there, in the snapshot at @child. */
+const struct listener_row *listeners_at(const struct listener_table *t, size_t rank,
+					size_t *child);
+
+/* Open the branch of @listener, or close it when it is open. */
+void listeners_branch(struct listener_table *t, const struct sock *listener);
 
 /* Take over from @exact what is known of the memory of listeners. */
 void listeners_note(struct listener_table *t, const struct snapshot *exact);
@@ -83,5 +97,6 @@ void view_listeners_enter(struct ui *ui);
 unsigned int view_listeners_facts(const struct ui *ui);
 size_t view_listeners_shown(const struct ui *ui, struct sock *socks, size_t max);
 void view_listeners_note_exact(struct ui *ui);
+void view_listeners_branch(struct ui *ui);
 
 #endif

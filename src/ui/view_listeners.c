@@ -9,6 +9,7 @@
 
 #include "base/buffer.h"
 #include "base/utf8.h"
+#include "ui/actions.h"
 #include "ui/grid.h"
 #include "ui/listeners.h"
 #include "ui/short_names.h"
@@ -39,32 +40,64 @@ static const struct grid_column layout[COLUMNS] = {
 	[COLUMN_STATES] = { "CHILDREN BY STATE", 24, 90, ALIGN_LEFT, 8, 0 },
 };
 
+/* Where the peers of connections stand in it as well. */
+#define LOCAL_WIDTH_OPEN 25
+
 struct list *view_listeners_list(struct ui *ui)
 {
 	return &ui->listeners->list;
 }
 
-static const struct sock *sock_of(const struct listener_table *t, size_t row)
+static const struct sock *sock_of(const struct listener_table *t, const struct listener_row *row)
 {
-	return &t->sockets[t->rows[row].first].sock;
+	return &t->sockets[row->first].sock;
+}
+
+/* The socket at @rank: a listener, or a connection of the open branch. */
+static void sock_at(const struct ui *ui, size_t rank, struct sock *out)
+{
+	const struct listener_table *t = ui->listeners;
+	size_t child;
+	const struct listener_row *row = listeners_at(t, rank, &child);
+
+	if (row)
+		*out = *sock_of(t, row);
+	else
+		snapshot_sock(ui->data.snapshot, child, out);
 }
 
 void view_listeners_moved(struct ui *ui)
 {
 	struct listener_table *t = ui->listeners;
 
-	t->selected_known = t->list.cursor < t->row_count;
+	t->selected_known = t->list.cursor < t->list.count;
 	if (t->selected_known)
-		t->selected = *sock_of(t, t->list.cursor);
+		sock_at(ui, t->list.cursor, &t->selected);
 }
 
-static size_t rank_of_selected(const struct listener_table *t)
+/* Listeners that share an address are one row, whichever of them was selected. */
+static bool is_selected(const struct listener_table *t, const struct sock *sk)
 {
-	for (size_t i = 0; t->selected_known && i < t->row_count; i++) {
-		const struct sock *sk = sock_of(t, i);
+	const struct row_id a = row_id_of(sk);
+	const struct row_id b = row_id_of(&t->selected);
 
-		if (sk->netns == t->selected.netns && sk->proto == t->selected.proto &&
-		    !endpoint_compare(&sk->local, &t->selected.local))
+	if ((sk->state == STATE_LISTEN) != (t->selected.state == STATE_LISTEN))
+		return false;
+	if (sk->state != STATE_LISTEN)
+		return row_id_equal(&a, &b);
+	return sk->netns == t->selected.netns && sk->proto == t->selected.proto &&
+	       !endpoint_compare(&sk->local, &t->selected.local);
+}
+
+static size_t rank_of_selected(const struct ui *ui, size_t count)
+{
+	const struct listener_table *t = ui->listeners;
+
+	for (size_t i = 0; t->selected_known && i < count; i++) {
+		struct sock sk;
+
+		sock_at(ui, i, &sk);
+		if (is_selected(t, &sk))
 			return i;
 	}
 	return LIST_GONE;
@@ -83,12 +116,14 @@ static bool keeps(const struct ui *ui, const struct row *row)
 void view_listeners_update(struct ui *ui)
 {
 	struct listener_table *t = ui->listeners;
+	size_t count;
 
 	if (!ui->data.snapshot)
 		return;
 	if (listeners_count(t, ui->data.snapshot, keeps, ui))
 		ui_say(ui, "out of memory for the listeners");
-	list_update(&t->list, t->row_count, rank_of_selected(t));
+	count = t->row_count + t->child_count;
+	list_update(&t->list, count, rank_of_selected(ui, count));
 }
 
 unsigned int view_listeners_facts(const struct ui *ui)
@@ -102,9 +137,15 @@ size_t view_listeners_shown(const struct ui *ui, struct sock *socks, size_t max)
 	const struct listener_table *t = ui->listeners;
 	size_t count = 0;
 
-	for (size_t i = t->list.top; i < t->row_count && i < t->list.top + t->list.page; i++)
-		for (size_t k = 0; k < t->rows[i].count && count < max; k++)
-			socks[count++] = t->sockets[t->rows[i].first + k].sock;
+	for (size_t i = t->list.top; i < t->list.count && i < t->list.top + t->list.page; i++) {
+		size_t child;
+		const struct listener_row *row = listeners_at(t, i, &child);
+
+		for (size_t k = 0; row && k < row->count && count < max; k++)
+			socks[count++] = t->sockets[row->first + k].sock;
+		if (!row && count < max)
+			sock_at(ui, i, &socks[count++]);
+	}
 	return count;
 }
 
@@ -120,15 +161,50 @@ static size_t local_text(const struct sock *sk, char *out)
 	return endpoint_text(out, &sk->local, dual, NULL);
 }
 
+static void enter_listener(struct ui *ui, const struct sock *sk)
+{
+	char text[ENDPOINT_TEXT_MAX + 1];
+
+	text[local_text(sk, text)] = '\0';
+	within_listener(ui, sk, text);
+}
+
 void view_listeners_enter(struct ui *ui)
 {
 	const struct listener_table *t = ui->listeners;
-	char text[ENDPOINT_TEXT_MAX + 1];
+	struct sock sk;
 
-	if (t->list.cursor >= t->row_count)
+	if (t->list.cursor >= t->list.count)
 		return;
-	text[local_text(sock_of(t, t->list.cursor), text)] = '\0';
-	within_listener(ui, sock_of(t, t->list.cursor), text);
+	sock_at(ui, t->list.cursor, &sk);
+	if (sk.state == STATE_LISTEN) {
+		enter_listener(ui, &sk);
+		return;
+	}
+	/* the connection itself, among those of its listener */
+	ui->selected = row_id_of(&sk);
+	ui->selected_known = true;
+	enter_listener(ui, &t->open);
+	ui->list.anchored = true;
+	connections_rebuild(ui, NULL);
+	action_detail(ui);
+}
+
+void view_listeners_branch(struct ui *ui)
+{
+	struct listener_table *t = ui->listeners;
+	struct sock sk;
+
+	if (t->list.cursor >= t->list.count)
+		return;
+	sock_at(ui, t->list.cursor, &sk);
+	if (sk.state != STATE_LISTEN)
+		sk = t->open;
+	listeners_branch(t, &sk);
+	t->selected = sk;
+	t->selected_known = true;
+	t->list.anchored = true;
+	view_listeners_update(ui);
 }
 
 /* Addresses that no router of the internet carries on: RFC 1918, 6598, 3927, 4193, 4291. */
@@ -231,7 +307,7 @@ static void row_draw(const struct ui *ui, struct canvas *c, int line,
 		     const struct grid_column *grid, const struct listener_row *row)
 {
 	const struct listener_table *t = ui->listeners;
-	const struct sock *sk = &t->sockets[row->first].sock;
+	const struct sock *sk = sock_of(t, row);
 	const char *exposure = exposure_of(&sk->local);
 	char text[ENDPOINT_TEXT_MAX + 32];
 	size_t len = local_text(sk, text);
@@ -248,6 +324,55 @@ static void row_draw(const struct ui *ui, struct canvas *c, int line,
 		  strlen(exposure));
 	drops_draw(t, c, line, grid, row);
 	states_draw(c, line, &grid[COLUMN_STATES], row->states);
+}
+
+/* "4m02s": how long it is in its state. */
+static void age_text(const struct ui *ui, const struct sock *sk, char *out, size_t size)
+{
+	static const struct field time = { .kind = VALUE_COUNT, .unit = UNIT_NANOSECONDS };
+	const struct value_style style = { .names = ui->names };
+	uint64_t now_ns = ui->listeners->taken_ns;
+	char text[VALUE_TEXT_MAX];
+	struct track track;
+	struct value v;
+	size_t len;
+
+	snprintf(out, size, "-");
+	if (!connections_track(ui, sk, &track))
+		return;
+	v = value_count(now_ns > track.state_since_ns ? now_ns - track.state_since_ns : 0);
+	len = value_format(text, sizeof(text), &v, &time, &style);
+	snprintf(out, size, "%s%.*s", track.first_pass ? ">" : "", (int)len, text);
+}
+
+/* A connection of the open branch: who, in which state, for how long, what waits. */
+static void child_draw(struct ui *ui, struct canvas *c, int line, const struct grid_column *grid,
+		       size_t child)
+{
+	const struct grid_column *rest = &grid[grid[COLUMN_GAUGE].width ? COLUMN_GAUGE :
+									  COLUMN_BACKLOG];
+	char text[ENDPOINT_TEXT_MAX + 16];
+	char age[VALUE_TEXT_MAX + 1];
+	struct sock sk;
+	size_t len;
+	int col;
+
+	snapshot_sock(ui->data.snapshot, child, &sk);
+	len = (size_t)snprintf(text, sizeof(text), "%s ",
+			       c->ascii ? " `-" : " \xe2\x95\xb0\xe2\x94\x80");
+	len += endpoint_text(text + len, &sk.peer, false, NULL);
+	grid_cell(c, line, &grid[COLUMN_LOCAL], ROLE_TEXT, text, len);
+	if (grid[COLUMN_PROCESS].width)
+		process_draw(ui, c, line, &grid[COLUMN_PROCESS], &sk);
+	age_text(ui, &sk, age, sizeof(age));
+	col = rest->col + canvas_printf(c, line, rest->col, c->cols - rest->col,
+					role_of_state((enum state)sk.state), "%-12s",
+					state_name((enum state)sk.state, ui->names));
+	col += canvas_printf(c, line, col, c->cols - col, ROLE_TEXT, " %7s", age);
+	if (sk.has & SOCK_HAS_QUEUES)
+		canvas_printf(c, line, col, c->cols - col,
+			      sk.recv_queue || sk.send_queue ? ROLE_TEXT : ROLE_QUIET,
+			      "  recv %u send %u", sk.recv_queue, sk.send_queue);
 }
 
 void view_listeners_draw(struct ui *ui, struct canvas *c, struct area area)
@@ -267,13 +392,20 @@ void view_listeners_draw(struct ui *ui, struct canvas *c, struct area area)
 		return;
 	}
 	memcpy(grid, layout, sizeof(grid));
+	if (t->child_count)
+		grid[COLUMN_LOCAL].width = LOCAL_WIDTH_OPEN;
 	grid_fit(grid, COLUMNS, c->cols);
 	grid_heading(c, area.row, grid, COLUMNS);
-	for (int i = 0; i < page && t->list.top + (size_t)i < t->row_count; i++) {
+	for (int i = 0; i < page && t->list.top + (size_t)i < t->list.count; i++) {
 		size_t rank = t->list.top + (size_t)i;
 		int line = area.row + 1 + i;
+		size_t child;
+		const struct listener_row *row = listeners_at(t, rank, &child);
 
-		row_draw(ui, c, line, grid, &t->rows[rank]);
+		if (row)
+			row_draw(ui, c, line, grid, row);
+		else
+			child_draw(ui, c, line, grid, child);
 		if (rank != t->list.cursor)
 			continue;
 		canvas_text(c, line, 0, 1, ROLE_TEXT, ">");

@@ -208,6 +208,47 @@ static void test_enter_lists_the_children(void **state)
 	assert_true(result_count(world.ui.result) > 40);
 }
 
+/* F5 shows the connections of a listener below it; they can be selected and looked at. */
+static void test_branch_of_a_listener(void **state)
+{
+	struct listener_table *t = world.ui.listeners;
+	struct sock socks[64];
+
+	(void)state;
+	world_run(&world, 30);
+	world_press(&world, "3");
+	assert_int_equal(t->list.count, 3);
+	world_press(&world, "g");
+	while (t->selected.local.port != 8080)
+		world_press(&world, "Down");
+	world_press(&world, "F5");
+	assert_int_equal(t->list.count, 3 + 10);
+	assert_int_equal(t->selected.local.port, 8080);
+	world_draw(&world, 40, 120);
+	assert_int_not_equal(world_find(&world, "198.51.100.3:40003"), -1);
+	assert_int_equal(ui_shown(&world.ui, socks, 64), 13);
+	/* the selection stays on the connection while others come */
+	world_press(&world, "Down Down");
+	assert_int_equal(t->selected.peer.port, 40001);
+	world_run(&world, 3);
+	assert_int_equal(t->list.count, 3 + 11);
+	assert_int_equal(t->selected.peer.port, 40001);
+	golden_check(&world, "branch", 24, 80);
+	golden_check(&world, "branch", 40, 120);
+	world_press(&world, "Enter");
+	assert_ptr_equal(world.ui.mode, &mode_detail);
+	world_draw(&world, 40, 120);
+	assert_int_not_equal(world_find(&world, "198.51.100.1:40001"), -1);
+	/* on the connection too the key closes the branch, and the listener is selected */
+	world_press(&world, "3 F5");
+	assert_int_equal(t->list.count, 3);
+	assert_int_equal(t->selected.state, STATE_LISTEN);
+	assert_int_equal(t->selected.local.port, 8080);
+	/* a listener that is gone takes its branch along */
+	world_press(&world, "F5 F4 s p o r t Space = Space 4 4 3 Enter");
+	assert_int_equal(t->list.count, 1);
+}
+
 static const struct group *group_of(const struct groups *g, const char *name)
 {
 	for (size_t i = 0; i < grouping_count(g->now); i++) {
@@ -649,6 +690,7 @@ int main(void)
 		CASE(test_drops_of_listeners),
 		CASE(test_listeners_are_asked_for_memory),
 		CASE(test_enter_lists_the_children),
+		CASE(test_branch_of_a_listener),
 		CASE(test_processes_wait_for_owners),
 		CASE(test_rates_of_groups),
 		CASE(test_traffic_of_groups),
