@@ -18,6 +18,7 @@
 #include "app/session.h"
 #include "base/loop.h"
 #include "base/utf8.h"
+#include "collect/counters.h"
 #include "ui/keymap.h"
 #include "ui/term_curses.h"
 #include "ui/ui.h"
@@ -49,6 +50,7 @@ struct top {
 	struct row_source details;
 	uint64_t looked_up; /* digest of the rows whose owners were looked up last */
 	uint64_t looked_up_ns;
+	char sysctl[128]; /* that was asked for last */
 	char filter[256]; /* as it was typed, for the screen */
 	int signo;    /* that ended it */
 	struct error error;
@@ -322,11 +324,21 @@ static bool sees_all(const struct top *t)
 	       (s->request.states & connections) == connections;
 }
 
+static const char *host_sysctl(void *context, const char *name)
+{
+	struct top *t = context;
+
+	return sysctl_read(t->sysctl, sizeof(t->sysctl), t->options->proc_root, name, NULL) ?
+		       NULL : t->sysctl;
+}
+
 /* What the view is told. */
 static void fill_data(struct top *t, struct ui_data *data)
 {
 	monitor_data(t->monitor, data);
 	data->source = &t->details;
+	data->sysctl = host_sysctl;
+	data->sysctl_context = t;
 	if (t->session.filter && !t->ui.filtered) {
 		data->keep = keep_row;
 		data->keep_context = &t->session;

@@ -76,6 +76,9 @@ struct ui_data {
 	const char *source_name; /* "netlink" */
 	const char *source_why;	 /* why not netlink, or NULL */
 	const char *trouble;	 /* why the last tick failed, or NULL */
+	/* what "net.ipv4.tcp_fin_timeout" is on this host, until the next call; NULL: not known */
+	const char *(*sysctl)(void *context, const char *name);
+	void *sysctl_context;
 	const char *missing;	 /* what could not be had: "owners of 212 sockets: need root" */
 };
 

@@ -249,6 +249,35 @@ static void test_branch_of_a_listener(void **state)
 	assert_int_equal(t->list.count, 1);
 }
 
+static const char *sysctl(void *context, const char *name)
+{
+	(void)context;
+	return strcmp(name, "net.ipv4.tcp_fin_timeout") ? NULL : "47";
+}
+
+/* Whatever the size, the diagram tells who has to act, and the table its counts and rates. */
+static void test_small_diagrams(void **state)
+{
+	(void)state;
+	world_run(&world, 42);
+	world.data.sysctl = sysctl;
+	world_run(&world, 1);
+	world_press(&world, "2");
+	world.ui.box = STATE_FIN_WAIT_2;
+	world_draw(&world, 60, 200);
+	assert_int_not_equal(world_find(&world, "On this host: net.ipv4.tcp_fin_timeout is 47"), -1);
+	assert_int_not_equal(world_find(&world, "Many of them: "), -1);
+	assert_int_not_equal(world_find(&world, "RFC 793: \""), -1);
+	world_draw(&world, 24, 80);
+	assert_int_not_equal(world_find(&world, "FIN-WAIT-2: next acts: "), -1);
+	world_draw(&world, 20, 50);
+	assert_int_not_equal(world_find(&world, "FIN-WAIT-2: next acts: "), -1);
+	world_draw(&world, 40, 60);
+	assert_int_not_equal(world_find(&world, ">FIN-WAIT-2"), -1);
+	assert_int_not_equal(world_find(&world, "out 1.0/s"), -1);
+	golden_check(&world, "lifecycle-table", 40, 60);
+}
+
 static const struct group *group_of(const struct groups *g, const char *name)
 {
 	for (size_t i = 0; i < grouping_count(g->now); i++) {
@@ -691,6 +720,7 @@ int main(void)
 		CASE(test_listeners_are_asked_for_memory),
 		CASE(test_enter_lists_the_children),
 		CASE(test_branch_of_a_listener),
+		CASE(test_small_diagrams),
 		CASE(test_processes_wait_for_owners),
 		CASE(test_rates_of_groups),
 		CASE(test_traffic_of_groups),
