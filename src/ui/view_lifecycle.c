@@ -117,15 +117,23 @@ static int box_middle(const struct map *m, const struct box *b)
 	return box_left(m, b) + m->width / 2;
 }
 
-/* Transitions a second in the last pass; what is born in a state came to it unseen. */
-static double rate_of(const struct ui *ui, enum state from, enum state to)
+/* The last pass, or NULL: there is none before it to compare with. */
+static const struct tracker_pass *last_moves(const struct ui *ui)
 {
 	const struct tracker_pass *pass =
 		ui->data.tracker ? tracker_last_pass(ui->data.tracker) : NULL;
+
+	return pass && pass->at_ns > pass->since_ns && pass->number >= 2 ? pass : NULL;
+}
+
+/* Transitions a second in the last pass; what is born in a state came to it unseen. */
+static double rate_of(const struct ui *ui, enum state from, enum state to)
+{
+	const struct tracker_pass *pass = last_moves(ui);
 	double span;
 	uint32_t count;
 
-	if (!pass || pass->at_ns <= pass->since_ns || pass->number < 2)
+	if (!pass)
 		return 0;
 	span = (double)(pass->at_ns - pass->since_ns) / 1e9;
 	if (from == STATE_CLOSED || (from == STATE_LISTEN && to == STATE_SYN_RECEIVED))
@@ -417,15 +425,18 @@ static void explain_draw(const struct ui *ui, struct canvas *c, int row, int las
 	prose_draw(c, row, last, cols, ROLE_TEXT, info->pileup ? text : NULL);
 }
 
-/* Transitions a second into @state, or out of it. */
+/* Sockets a second that came into @state, or left it, on whatever way. */
 static double moves_of(const struct ui *ui, enum state state, bool in)
 {
-	double rate = 0;
+	const struct tracker_pass *pass = last_moves(ui);
+	uint64_t count;
 
-	for (size_t i = 0; i < sizeof(arrows) / sizeof(arrows[0]); i++)
-		if ((in ? arrows[i].to : arrows[i].from) == state)
-			rate += rate_of(ui, (enum state)arrows[i].from, (enum state)arrows[i].to);
-	return rate;
+	if (!pass)
+		return 0;
+	count = in ? pass->born_in[state] : pass->gone_from[state];
+	for (size_t other = 0; other < STATE_COUNT; other++)
+		count += in ? pass->transitions[other][state] : pass->transitions[state][other];
+	return (double)count * 1e9 / (double)(pass->at_ns - pass->since_ns);
 }
 
 static void cell_draw(struct ui *ui, struct canvas *c, struct area cell, enum state state)

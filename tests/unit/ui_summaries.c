@@ -274,6 +274,7 @@ static void test_small_diagrams(void **state)
 	assert_int_not_equal(world_find(&world, "FIN-WAIT-2: next acts: "), -1);
 	world_draw(&world, 40, 60);
 	assert_int_not_equal(world_find(&world, ">FIN-WAIT-2"), -1);
+	golden_check(&world, "lifecycle-table", 40, 60);
 	assert_int_not_equal(world_find(&world, "out 1.0/s"), -1);
 	golden_check(&world, "lifecycle-table", 40, 60);
 }
