@@ -298,7 +298,8 @@ static int pane_draw(struct ui *ui, struct canvas *c, struct area area, const st
 			p = page_in(c, area, top);
 		}
 		/* what completes a row holds for one row at a time */
-		connections_row(ui, &pane->sock[i], pane->tracked[i] ? &pane->track[i] : NULL, &row);
+		connections_row(ui, &pane->sock[i], pane->tracked[i] ? &pane->track[i] : NULL,
+				&row);
 		if (i)
 			page_title(&p, "The other end, on this host");
 		page_draw(&p, ui, &row);

@@ -27,7 +27,7 @@ struct view_class {
 	void (*moved)(struct ui *ui);			/* another row is selected */
 	void (*update)(struct ui *ui);			/* there is another snapshot */
 	void (*enter)(struct ui *ui);			/* what the selected row stands for */
-	void (*regroup)(struct ui *ui);			/* group in the next way, or open a branch */
+	void (*regroup)(struct ui *ui);			/* in the next way; open a branch */
 	void (*sort_step)(struct ui *ui, int step);	/* by the next column, or the one before */
 	void (*invert)(struct ui *ui);			/* the other way round */
 	void (*leave)(struct ui *ui);			/* another view is looked at */
