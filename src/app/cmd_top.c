@@ -22,6 +22,7 @@
 #include "app/troubles.h"
 #include "base/loop.h"
 #include "base/utf8.h"
+#include "collect/counters.h"
 #include "ui/keymap.h"
 #include "ui/term_curses.h"
 #include "ui/ui.h"
@@ -72,6 +73,7 @@ struct top {
 	bool saving_pass;      /* a pass with all that they need comes first */
 	uint64_t looked_up; /* digest of the rows whose owners were looked up last */
 	uint64_t looked_up_ns;
+	char sysctl[128]; /* that was asked for last */
 	char filter[256]; /* as it was typed, for the screen */
 	int signo;    /* that ended it */
 	struct error error;
@@ -488,6 +490,14 @@ static bool sees_all(const struct top *t)
 	       (s->request.states & connections) == connections;
 }
 
+static const char *host_sysctl(void *context, const char *name)
+{
+	struct top *t = context;
+
+	return sysctl_read(t->sysctl, sizeof(t->sysctl), t->options->proc_root, name, NULL) ?
+		       NULL : t->sysctl;
+}
+
 /* What the view is told. */
 static void fill_data(struct top *t, struct ui_data *data)
 {
@@ -495,6 +505,8 @@ static void fill_data(struct top *t, struct ui_data *data)
 	data->troubles = *troubles_list(t->troubles);
 	data->source = &t->details;
 	live_names_data(t->names, data);
+	data->sysctl = host_sysctl;
+	data->sysctl_context = t;
 	if (t->session.filter && !t->ui.filtered) {
 		data->keep = keep_row;
 		data->keep_context = &t->session;

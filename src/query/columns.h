@@ -40,11 +40,22 @@ struct row {
 	uint64_t now_ns; /* the snapshot's time */
 };
 
+/* What a column out of tcp_info tells of. */
+enum column_part {
+	PART_NONE,
+	PART_ROUND_TRIP,
+	PART_WINDOW,
+	PART_LOSS,
+	PART_RATE,
+	PART_TIME,
+};
+
 struct column {
 	struct field field;
 	unsigned int facts; /* enum fact: what must have been collected */
 	uint8_t priority;   /* on a narrow screen the highest number is dropped first; 0: never */
 	const char *brief;  /* title where room is scarce; NULL: there is none */
+	uint8_t part;	    /* enum column_part */
 	bool adds_up;	    /* a sum of it over sockets means something */
 	uint16_t offset;    /* for getters that serve many columns: where in its record */
 	uint16_t size;	    /* and how large */

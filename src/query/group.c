@@ -178,8 +178,11 @@ static void count_row(const struct grouping *g, struct group *group, const struc
 	group->count++;
 	group->states[row->sock->state]++;
 	for (size_t i = 0; i < g->sum_count; i++) {
-		struct value v = column_value(g->sums[i], row);
+		struct value v;
 
+		if (!g->sums[i])
+			continue;
+		v = column_value(g->sums[i], row);
 		if (v.kind != VALUE_COUNT)
 			continue;
 		group->sums[i] += v.count;
@@ -187,18 +190,28 @@ static void count_row(const struct grouping *g, struct group *group, const struc
 	}
 }
 
-int grouping_add(struct grouping *g, const struct row *row, struct error *err)
+struct group *grouping_count_in(struct grouping *g, const struct row *row, struct error *err)
 {
 	struct value key = column_value(g->by, row);
+	struct group *group;
 	size_t slot;
 
 	if (g->count == g->capacity && grow(g))
-		return error_set(err, 0, "out of memory for %zu groups", g->count);
+		goto no_memory;
 	slot = find_slot(g, &key);
 	if (!g->index[slot] && add_group(g, &key, slot))
-		return error_set(err, 0, "out of memory for %zu groups", g->count);
-	count_row(g, &g->groups[g->index[slot] - 1], row);
-	return 0;
+		goto no_memory;
+	group = &g->groups[g->index[slot] - 1];
+	count_row(g, group, row);
+	return group;
+no_memory:
+	error_set(err, 0, "out of memory for %zu groups", g->count);
+	return NULL;
+}
+
+int grouping_add(struct grouping *g, const struct row *row, struct error *err)
+{
+	return grouping_count_in(g, row, err) ? 0 : -1;
 }
 
 static int compare_groups(const void *a, const void *b)

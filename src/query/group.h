@@ -16,7 +16,8 @@ struct group {
 	struct value key; /* what it points to belongs to the grouping */
 	uint64_t count;
 	uint64_t states[STATE_COUNT];
-	uint64_t *sums;	 /* one a summed column; unknown values are left out */
+	/* one a summed column, or of the caller's own; unknown values are left out */
+	uint64_t *sums;
 	uint64_t *known; /* rows that had a value there */
 };
 
@@ -24,7 +25,8 @@ struct grouping;
 
 /*
  * Group by @by and add up the @sum_count columns at @sums (numbers only; borrowed
- * until grouping_free()).  NULL without memory.
+ * until grouping_free()).  A column that is NULL leaves the sum to the caller.  NULL
+ * without memory.
  */
 struct grouping *grouping_new(const struct column *by, const struct column *const *sums,
 			      size_t sum_count);
@@ -38,6 +40,12 @@ bool group_same_key(const struct value *a, const struct value *b);
 
 /* Count @row in.  0, or -1 with @err set without memory. */
 int grouping_add(struct grouping *g, const struct row *row, struct error *err);
+
+/*
+ * The same, and the group that it went to, for sums of the caller's own.  NULL with @err
+ * set without memory.  Borrowed as from grouping_at().
+ */
+struct group *grouping_count_in(struct grouping *g, const struct row *row, struct error *err);
 
 /* Largest first; equal ones by their key. */
 void grouping_sort(struct grouping *g);

@@ -418,3 +418,4 @@ void action_regroup(struct ui *ui)
 	if (ui->view->regroup)
 		ui->view->regroup(ui);
 }
+

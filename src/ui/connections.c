@@ -4,6 +4,7 @@
  */
 #include "config.h"
 
+#include "ui/timeline.h"
 #include "ui/views.h"
 
 /* What completes a row: the tracker, then whatever the application knows. */
@@ -150,6 +151,17 @@ static int build_rows(struct ui *ui, const struct snapshot *s, size_t first, siz
 	return result_step(ui->building, end - first, &judge, NULL) < 0 ? -1 : 0;
 }
 
+/* The selected socket is watched as long as it is selected. */
+static void watch_selected(struct ui *ui)
+{
+	struct track track;
+	struct sock sk;
+	bool tracked;
+
+	if (ui->selected_known && connections_selected(ui, &sk, &track, &tracked) && tracked)
+		timelines_watch(ui->timelines, &sk, &track);
+}
+
 /* The rows are complete: they, and the snapshot that they are of, are shown from now on. */
 static int show_rows(struct ui *ui, const struct snapshot *s)
 {
@@ -165,8 +177,10 @@ static int show_rows(struct ui *ui, const struct snapshot *s)
 	ui->work.searched = 0;
 	ui->selected_index = find_selected(ui);
 	list_update(&ui->list, result_count(ui->result), rank_of(ui, ui->selected_index));
-	if (arrived)
-		tags_update(ui);
+	if (!arrived)
+		return 0;
+	tags_update(ui);
+	watch_selected(ui);
 	return 0;
 }
 
@@ -186,6 +200,16 @@ void connections_select(struct ui *ui)
 	snapshot_sock(ui->data.snapshot, ui->selected_index, &sk);
 	ui->selected = row_id_of(&sk);
 	ui->selected_known = true;
+}
+
+void connections_seek(struct ui *ui, const struct sock *sk)
+{
+	ui->selected = row_id_of(sk);
+	ui->selected_known = true;
+	ui->selected_index = find_selected(ui);
+	ui->list.anchored = true;
+	if (!ui_busy(ui))
+		list_update(&ui->list, result_count(ui->result), rank_of(ui, ui->selected_index));
 }
 
 void connections_sort_by(struct ui *ui, const struct column *column, bool descending)

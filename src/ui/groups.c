@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/traffic.h"
 #include "ui/views.h"
 
 #define NS_PER_S 1e9
@@ -28,6 +29,7 @@ static const struct group_class process_classes[] = {
 	{ "user", "USER", "user", NULL, false },
 	{ "unit", "UNIT", "unit", NULL, false },
 	{ "container", "CONTAINER", "container", NULL, false },
+	{ "control group", "CGROUP", "cgroup", NULL, false },
 };
 
 static const struct group_class peer_classes[] = {
@@ -63,6 +65,7 @@ static struct groups *groups_new(const struct group_class *classes, size_t count
 	g->sums[GROUP_BORN] = &born;
 	g->sums[GROUP_RECV] = column_find("recv_queue_bytes", strlen("recv_queue_bytes"));
 	g->sums[GROUP_SEND] = column_find("send_queue_bytes", strlen("send_queue_bytes"));
+	g->total = (struct group){ .sums = g->total_sums, .known = g->total_known };
 	return g;
 }
 
@@ -79,13 +82,20 @@ struct groups *groups_new_peers(void)
 void groups_forget(struct groups *g)
 {
 	grouping_free(g->now);
-	grouping_free(g->next);
 	grouping_free(g->before);
 	g->now = NULL;
-	g->next = NULL;
 	g->before = NULL;
 	g->taken_ns = 0;
 	g->before_ns = 0;
+	groups_leave(g);
+}
+
+void groups_leave(struct groups *g)
+{
+	traffic_free(g->traffic);
+	g->traffic = NULL;
+	grouping_free(g->next);
+	g->next = NULL;
 }
 
 void groups_free(struct groups *g)
@@ -108,29 +118,104 @@ void groups_next_class(struct groups *g)
 
 unsigned int groups_facts(const struct groups *g)
 {
-	return g->by->facts;
+	return g->by->facts | FACT_TCP;
+}
+
+static void add_sum(struct group *group, enum group_sum which, uint64_t n)
+{
+	group->sums[which] += n;
+	group->known[which]++;
+}
+
+static void add_worst(struct group *group, enum group_sum which, uint64_t n)
+{
+	if (n > group->sums[which])
+		group->sums[which] = n;
+	group->known[which]++;
+}
+
+/* What tcp_info tells of @row goes into @group.  0, or -1 without memory. */
+static int count_traffic(struct groups *g, struct group *group, const struct row *row)
+{
+	const struct sock *sk = row->sock;
+	struct traffic_delta delta;
+	int known = traffic_note(g->traffic, sk, row->track && row->track->born, &delta);
+
+	if (known > 0) {
+		add_sum(group, GROUP_RECEIVED, delta.received_bytes);
+		add_sum(group, GROUP_SENT, delta.sent_bytes);
+		add_sum(group, GROUP_RETRANSMITTED, delta.retransmitted);
+	}
+	if (sk->state != STATE_LISTEN && tcp_facts_has(sk, rtt_us) && sk->tcp->rtt_us)
+		add_worst(group, GROUP_RTT, sk->tcp->rtt_us);
+	return known < 0 ? -1 : 0;
 }
 
 static int count_row(struct groups *g, struct row *row)
 {
 	const struct group_class *class = &g->classes[g->class];
-	struct sock sk = *row->sock;
+	const struct sock *whole = row->sock;
+	struct group *group;
+	struct sock sk;
 
-	if (class->prepare)
+	if (class->prepare) {
+		sk = *whole;
 		class->prepare(&sk);
-	row->sock = &sk;
-	g->next_states[sk.state]++;
-	g->next_total++;
-	return grouping_add(g->next, row, NULL);
+		row->sock = &sk;
+	}
+	group = grouping_count_in(g->next, row, NULL);
+	row->sock = whole;
+	return group ? count_traffic(g, group, row) : -1;
 }
 
-int groups_begin(struct groups *g)
+static void add_up(struct groups *g)
 {
+	struct group *total = &g->total;
+
+	g->total_before = total->count;
+	total->count = 0;
+	memset(total->states, 0, sizeof(total->states));
+	memset(g->total_sums, 0, sizeof(g->total_sums));
+	memset(g->total_known, 0, sizeof(g->total_known));
+	for (size_t i = 0; i < grouping_count(g->now); i++) {
+		const struct group *group = grouping_at(g->now, i);
+
+		total->count += group->count;
+		for (size_t s = 0; s < STATE_COUNT; s++)
+			total->states[s] += group->states[s];
+		for (size_t which = 0; which < GROUP_SUMS; which++) {
+			if (which == GROUP_RTT && group->sums[which] > total->sums[which])
+				total->sums[which] = group->sums[which];
+			else if (which != GROUP_RTT)
+				total->sums[which] += group->sums[which];
+			total->known[which] += group->known[which];
+		}
+	}
+}
+
+/* Rates compare with the snapshot right before; with an older one they would be wrong. */
+static bool follows(const struct groups *g, const struct ui *ui, const struct snapshot *s)
+{
+	const struct tracker_pass *pass =
+		ui->data.tracker ? tracker_last_pass(ui->data.tracker) : NULL;
+
+	return pass && g->now && pass->at_ns == snapshot_taken_ns(s) &&
+	       pass->since_ns == g->taken_ns;
+}
+
+int groups_begin(struct groups *g, const struct ui *ui, const struct snapshot *s)
+{
+	g->next_follows = follows(g, ui, s);
 	grouping_free(g->next);
 	g->next = grouping_new(g->by, g->sums, GROUP_SUMS);
-	g->next_total = 0;
-	memset(g->next_states, 0, sizeof(g->next_states));
-	return g->next ? 0 : -1;
+	if (g->traffic && !g->next_follows)
+		traffic_reset(g->traffic);
+	else if (!g->traffic)
+		g->traffic = traffic_new();
+	if (!g->next || !g->traffic)
+		return -1;
+	traffic_begin(g->traffic);
+	return 0;
 }
 
 int groups_count(struct groups *g, const struct ui *ui, const struct snapshot *s, size_t first,
@@ -158,21 +243,27 @@ int groups_count(struct groups *g, const struct ui *ui, const struct snapshot *s
 	return 0;
 }
 
+/* What was shown is compared with from now on, or thrown away. */
 void groups_take(struct groups *g, uint64_t taken_ns)
 {
-	if (g->taken_ns != taken_ns) {
-		grouping_free(g->before);
+	grouping_free(g->before);
+	g->before = NULL;
+	if (g->next_follows)
 		g->before = g->now;
-		g->before_ns = g->taken_ns;
-		g->taken_ns = taken_ns;
-	} else {
+	else
 		grouping_free(g->now);
-	}
+	g->before_ns = g->taken_ns;
 	g->now = g->next;
+	g->taken_ns = taken_ns;
 	g->next = NULL;
-	g->total = g->next_total;
-	memcpy(g->states, g->next_states, sizeof(g->states));
+	traffic_end(g->traffic);
+	add_up(g);
 	grouping_sort(g->now);
+}
+
+size_t groups_rows(const struct groups *g)
+{
+	return g->now ? grouping_count(g->now) : 0;
 }
 
 size_t groups_selected(const struct groups *g)
@@ -186,16 +277,31 @@ size_t groups_selected(const struct groups *g)
 bool groups_rates(const struct groups *g, const struct group *group, double *in, double *out)
 {
 	double span = (double)(g->taken_ns - g->before_ns) / NS_PER_S;
-	const struct group *was;
 	uint64_t came = group->sums[GROUP_BORN];
-	uint64_t had;
+	uint64_t had = came;
 
 	if (!g->before || span <= 0)
 		return false;
-	was = grouping_find(g->before, &group->key);
-	had = (was ? was->count : 0) + came;
+	if (group == &g->total) {
+		had += g->total_before;
+	} else {
+		const struct group *was = grouping_find(g->before, &group->key);
+
+		had += was ? was->count : 0;
+	}
 	*in = (double)came / span;
 	*out = had > group->count ? (double)(had - group->count) / span : 0;
+	return true;
+}
+
+bool groups_sum_rate(const struct groups *g, const struct group *group, enum group_sum which,
+		     double *rate)
+{
+	double span = (double)(g->taken_ns - g->before_ns) / NS_PER_S;
+
+	if (!g->before || span <= 0 || !group->known[which])
+		return false;
+	*rate = (double)group->sums[which] / span;
 	return true;
 }
 

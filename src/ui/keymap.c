@@ -113,6 +113,8 @@ static const struct binding bindings[] = {
 	{ { "F5", "b" }, KEYS_GROUPS, "Listeners, processes, peers, health",
 	  "Group in the next way: process, command, user ...; host, network, port", "Group",
 	  action_regroup },
+	{ { "F5", "t" }, KEYS_BRANCH, "Listeners, processes, peers",
+	  "Show the connections of a listener below it, or hide them", "Open", action_regroup },
 
 	{ { "Up", "k" }, KEYS_DIAGRAM, "Lifecycle", "To the state above", NULL, action_box_up },
 	{ { "Down", "j" }, KEYS_DIAGRAM, "Lifecycle", "To the state below", NULL,

@@ -57,6 +57,7 @@ enum key_place {
 	KEYS_MENU = 1 << 4,
 	KEYS_PROMPT = 1 << 5,
 	KEYS_DETAIL = 1 << 6,
+	KEYS_BRANCH = 1 << 7,  /* views whose rows can be opened */
 	KEYS_ROWS = 1 << 8,    /* views of listeners, processes, peers, health: moving */
 	KEYS_SUMMARY = 1 << 9, /* those of them whose rows stand for sockets */
 	KEYS_GROUPS = 1 << 10, /* those of them that can be grouped in several ways */

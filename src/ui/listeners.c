@@ -21,6 +21,7 @@ void listeners_table_free(struct listener_table *t)
 		return;
 	free(t->sockets);
 	free(t->rows);
+	free(t->children);
 	free(t);
 }
 
@@ -64,6 +65,19 @@ static void *grown(void *array, size_t count, size_t *capacity, size_t size)
 	return more;
 }
 
+/* @sk without what it points to. */
+static struct sock alone(const struct sock *sk)
+{
+	struct sock copy = *sk;
+
+	copy.tcp = NULL;
+	copy.memory = NULL;
+	copy.congestion = NULL;
+	copy.interface = NULL;
+	copy.name = NULL;
+	return copy;
+}
+
 static int add_socket(struct listener_table *t, const struct sock *sk)
 {
 	struct listener_socket *sockets =
@@ -74,12 +88,7 @@ static int add_socket(struct listener_table *t, const struct sock *sk)
 		return -1;
 	t->sockets = sockets;
 	s = &sockets[t->socket_count++];
-	*s = (struct listener_socket){ .sock = *sk };
-	s->sock.tcp = NULL;
-	s->sock.memory = NULL;
-	s->sock.congestion = NULL;
-	s->sock.interface = NULL;
-	s->sock.name = NULL;
+	*s = (struct listener_socket){ .sock = alone(sk) };
 	return 0;
 }
 
@@ -169,10 +178,17 @@ static struct listener_row *row_of(const struct listener_table *t, const struct 
 	return row_at(t, &key);
 }
 
+void listeners_follow(struct listener_table *counted, const struct listener_table *t)
+{
+	counted->open_known = t->open_known;
+	counted->open = t->open;
+}
+
 void listeners_begin(struct listener_table *t)
 {
 	t->socket_count = 0;
 	t->row_count = 0;
+	t->child_count = 0;
 }
 
 int listeners_gather(struct listener_table *t, const struct snapshot *s, size_t first, size_t end,
@@ -192,12 +208,33 @@ int listeners_gather(struct listener_table *t, const struct snapshot *s, size_t 
 
 int listeners_gathered(struct listener_table *t)
 {
+	const struct listener_row *open;
+
 	if (t->socket_count)
 		qsort(t->sockets, t->socket_count, sizeof(*t->sockets), compare_sockets);
-	return add_rows(t);
+	if (add_rows(t))
+		return -1;
+	open = t->open_known ? row_at(t, &t->open) : NULL;
+	t->open_row = open ? (size_t)(open - t->rows) : SIZE_MAX;
+	return 0;
 }
 
-void listeners_count(struct listener_table *t, const struct snapshot *s, size_t first, size_t end)
+/* A connection that is shown in the open branch. */
+static int add_child(struct listener_table *t, const struct sock *sk)
+{
+	struct sock *children;
+
+	if (t->child_count == LISTENER_CHILDREN_MAX)
+		return 0;
+	children = grown(t->children, t->child_count, &t->child_capacity, sizeof(*children));
+	if (!children)
+		return -1;
+	t->children = children;
+	children[t->child_count++] = alone(sk);
+	return 0;
+}
+
+int listeners_count(struct listener_table *t, const struct snapshot *s, size_t first, size_t end)
 {
 	for (size_t i = first; i < end; i++) {
 		struct listener_row *row;
@@ -211,7 +248,10 @@ void listeners_count(struct listener_table *t, const struct snapshot *s, size_t 
 			continue;
 		row->children++;
 		row->states[sk.state]++;
+		if (t->open_row == (size_t)(row - t->rows) && add_child(t, &sk))
+			return -1;
 	}
+	return 0;
 }
 
 void listeners_take(struct listener_table *t, struct listener_table *counted, uint64_t taken_ns)
@@ -289,4 +329,10 @@ bool listeners_drop_rate(const struct listener_table *t, const struct listener_r
 	}
 	*rate = dropped * NS_PER_S / (double)(t->taken_ns - t->before_ns);
 	return true;
+}
+
+void listeners_branch(struct listener_table *t, const struct sock *listener)
+{
+	t->open_known = !t->open_known || compare_address(&t->open, listener);
+	t->open = *listener;
 }

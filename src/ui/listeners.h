@@ -38,6 +38,9 @@ struct listener_row {
 	uint64_t states[STATE_COUNT];
 };
 
+/* How many connections of a branch are shown. */
+#define LISTENER_CHILDREN_MAX 4096
+
 struct listener_table {
 	struct listener_socket *sockets; /* in order of namespace, protocol, port, address */
 	size_t socket_count;
@@ -47,8 +50,15 @@ struct listener_table {
 	size_t row_capacity;
 	uint64_t taken_ns;
 	uint64_t before_ns; /* 0: there is no snapshot before */
-	struct list list;
-	struct sock selected;
+	/* the branch that is open: below the row of this listener are its connections */
+	bool open_known;
+	struct sock open;
+	size_t open_row; /* SIZE_MAX: it is not there, or none is open */
+	struct sock *children; /* the first of them, without what they point to */
+	size_t child_count;
+	size_t child_capacity;
+	struct list list; /* of rows, and of the connections between them */
+	struct sock selected; /* without what it points to */
 	bool selected_known;
 };
 
@@ -70,13 +80,19 @@ void listeners_begin(struct listener_table *t);
 int listeners_gather(struct listener_table *t, const struct snapshot *s, size_t first, size_t end,
 		   const struct listener_judge *judge);
 int listeners_gathered(struct listener_table *t);
-void listeners_count(struct listener_table *t, const struct snapshot *s, size_t first, size_t end);
+int listeners_count(struct listener_table *t, const struct snapshot *s, size_t first, size_t end);
+
+/* The branch to be open once @counted is taken is that of @t. */
+void listeners_follow(struct listener_table *counted, const struct listener_table *t);
 
 /*
  * What was @counted of the snapshot taken then is what @t shows from now on, with
  * what is known of the same sockets; @counted has the rest.
  */
 void listeners_take(struct listener_table *t, struct listener_table *counted, uint64_t taken_ns);
+
+/* Open the branch of @listener, or close it when it is open. */
+void listeners_branch(struct listener_table *t, const struct sock *listener);
 
 /* Take over from @exact what is known of the memory of listeners. */
 void listeners_note(struct listener_table *t, const struct snapshot *exact);
@@ -91,6 +107,23 @@ bool listeners_dropped(const struct listener_table *t, const struct listener_row
 bool listeners_drop_rate(const struct listener_table *t, const struct listener_row *row,
 			 double *rate);
 
+/* The columns of the view. */
+enum listener_column {
+	LISTENER_COLUMN_LOCAL,
+	LISTENER_COLUMN_PROCESS,
+	LISTENER_COLUMN_GAUGE,
+	LISTENER_COLUMN_BACKLOG,
+	LISTENER_COLUMN_CHILDREN,
+	LISTENER_COLUMN_EXPOSURE,
+	LISTENER_COLUMN_DROPS,
+	LISTENER_COLUMN_RATE,
+	LISTENER_COLUMN_STATES,
+	LISTENER_COLUMNS,
+};
+
+/* From where an address can be reached: "loopback", "private", "public", "all". */
+const char *listener_exposure(const struct endpoint *e);
+
 /* The view. */
 struct list *view_listeners_list(struct ui *ui);
 void view_listeners_moved(struct ui *ui);
@@ -102,5 +135,6 @@ void view_listeners_enter(struct ui *ui);
 unsigned int view_listeners_facts(const struct ui *ui);
 size_t view_listeners_shown(const struct ui *ui, struct sock *socks, size_t max);
 void view_listeners_note_exact(struct ui *ui);
+void view_listeners_branch(struct ui *ui);
 
 #endif

@@ -14,6 +14,7 @@
 #include "ui/groups.h"
 #include "ui/keymap.h"
 #include "ui/listeners.h"
+#include "ui/timeline.h"
 #include "ui/views.h"
 
 /* Those that exist are offered; the width of the screen says how many are shown. */
@@ -69,12 +70,14 @@ int ui_init(struct ui *ui, const struct ui_options *options, struct error *err)
 	ui->ghosts = calloc(UI_LINES_MAX, sizeof(*ui->ghosts));
 	ui->tags = calloc(TAGS_MAX, sizeof(*ui->tags));
 	ui->victims = calloc(TAGS_MAX, sizeof(*ui->victims));
+	ui->timelines = calloc(1, sizeof(*ui->timelines));
 	ui->listeners = listeners_table_new();
 	ui->counting = listeners_table_new();
 	ui->processes = groups_new_processes();
 	ui->peers = groups_new_peers();
 	if (!ui->result || !ui->building || !ui->shown || !ui->ghosts || !ui->listeners ||
-	    !ui->counting || !ui->processes || !ui->peers || !ui->tags || !ui->victims)
+	    !ui->counting || !ui->processes || !ui->peers || !ui->tags || !ui->victims ||
+	    !ui->timelines)
 		return error_set(err, ENOMEM, "cannot set up the live view");
 	if (columns_init(ui, options->columns, err))
 		return -1;
@@ -95,6 +98,7 @@ void ui_fini(struct ui *ui)
 	result_free(ui->building);
 	free(ui->tags);
 	free(ui->victims);
+	free(ui->timelines);
 	filter_free(ui->filter);
 	listeners_table_free(ui->listeners);
 	listeners_table_free(ui->counting);
@@ -161,6 +165,8 @@ void ui_update(struct ui *ui, const struct ui_data *data)
 	ui->data.exact = exact;
 	ui->ticked = true;
 	vitals_note(&ui->vitals, data->counters);
+	if (data->tracker)
+		timelines_update(ui->timelines, data->tracker);
 	if (ui->paused && !ui->awaiting)
 		return;
 	if (!ui->paused) {
@@ -208,13 +214,15 @@ void ui_choose(struct ui *ui, const struct view_class *view)
 {
 	unsigned int facts = view->facts_of_all ? FACTS_OF_DUMP | FACT_TRACK : 0;
 
+	if (ui->view != view && ui->view->leave)
+		ui->view->leave(ui);
 	ui->view = view;
 	ui_enter(ui, &mode_view);
 	/* what a dump does not tell is looked up for the next one */
 	ui->awaiting = view->facts_of_all && view->facts_of_all(ui) & ~facts;
-	if (ui->awaiting)
+	if (view->facts_of_all)
 		ui->request.collect = true;
-	else if (view->update)
+	if (!ui->awaiting && view->update)
 		view->update(ui);
 	work_begin(ui, false, "counting");
 }

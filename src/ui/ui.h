@@ -100,6 +100,9 @@ struct ui_data {
 	const char *source_name; /* "netlink" */
 	const char *source_why;	 /* why not netlink, or NULL */
 	const char *trouble;	 /* why the last tick failed, or NULL */
+	/* what "net.ipv4.tcp_fin_timeout" is on this host, until the next call; NULL: not known */
+	const char *(*sysctl)(void *context, const char *name);
+	void *sysctl_context;
 	const char *missing;	 /* what could not be had: "owners of 212 sockets: need root" */
 };
 
@@ -248,6 +251,12 @@ struct ui {
 	struct sock *victims; /* TAGS_MAX; to be closed, once it is confirmed */
 	size_t victim_count;
 	bool follow; /* say what becomes of the selected socket */
+	struct timelines *timelines; /* of sockets that were selected */
+
+	/* the other end of the one in the detail pane: where it is in which snapshot */
+	struct row_id other_of;
+	uint64_t other_ns;
+	size_t other_index; /* SIZE_MAX: not on this host */
 
 	/* views whose rows stand for many connections */
 	struct listener_table *listeners;

@@ -117,15 +117,23 @@ static int box_middle(const struct map *m, const struct box *b)
 	return box_left(m, b) + m->width / 2;
 }
 
-/* Transitions a second in the last pass; what is born in a state came to it unseen. */
-static double rate_of(const struct ui *ui, enum state from, enum state to)
+/* The last pass, or NULL: there is none before it to compare with. */
+static const struct tracker_pass *last_moves(const struct ui *ui)
 {
 	const struct tracker_pass *pass =
 		ui->data.tracker ? tracker_last_pass(ui->data.tracker) : NULL;
+
+	return pass && pass->at_ns > pass->since_ns && pass->number >= 2 ? pass : NULL;
+}
+
+/* Transitions a second in the last pass; what is born in a state came to it unseen. */
+static double rate_of(const struct ui *ui, enum state from, enum state to)
+{
+	const struct tracker_pass *pass = last_moves(ui);
 	double span;
 	uint32_t count;
 
-	if (!pass || pass->at_ns <= pass->since_ns || pass->number < 2)
+	if (!pass)
 		return 0;
 	span = (double)(pass->at_ns - pass->since_ns) / 1e9;
 	if (from == STATE_CLOSED || (from == STATE_LISTEN && to == STATE_SYN_RECEIVED))
@@ -358,42 +366,117 @@ static int prose_draw(struct canvas *c, int row, int last, int cols, enum role r
 	return row;
 }
 
+/* "On this host: net.ipv4.tcp_fin_timeout is 60." of what bounds the state. */
+static void bounds_text(const struct ui *ui, const struct state_info *info, char *out, size_t size)
+{
+	const char *name = ui->data.sysctl && info->sysctls ? info->sysctls : "";
+	size_t used = 0;
+
+	out[0] = '\0';
+	while (*name) {
+		size_t len = strcspn(name, " ");
+		char word[64];
+		const char *value;
+
+		snprintf(word, sizeof(word), "%.*s", (int)len, name);
+		value = ui->data.sysctl(ui->data.sysctl_context, word);
+		if (value && used < size)
+			used += (size_t)snprintf(out + used, size - used, "%s%s is %s",
+						 used ? ", " : "On this host: ", word, value);
+		name += len + (name[len] == ' ');
+	}
+}
+
+/* Rows below which there is no room for whole explanations. */
+#define ROWS_EXPLAINED 6
+
+static void brief_draw(const struct state_info *info, struct canvas *c, const char *name, int row,
+		       int last, int cols)
+{
+	char text[512];
+
+	snprintf(text, sizeof(text), "%s: next acts: %s", name, info->acts ? info->acts : "-");
+	row = prose_draw(c, row, last, cols, ROLE_STRONG, text);
+	prose_draw(c, row, last, cols, ROLE_TEXT, info->pileup ? info->pileup : info->plain);
+}
+
 /* What the selected state means, in the rows from @row to @last. */
 static void explain_draw(const struct ui *ui, struct canvas *c, int row, int last, int cols)
 {
 	const struct state_info *info = state_info(ui->box);
+	const char *name = state_name(ui->box, ui->names);
 	char text[512];
 
-	snprintf(text, sizeof(text), "%s%s%s%s", state_name(ui->box, ui->names),
-		 info->rfc ? ": RFC 793: \"" : "", info->rfc ? info->rfc : "",
-		 info->rfc ? "\"" : "");
+	if (last - row + 1 < ROWS_EXPLAINED) {
+		brief_draw(info, c, name, row, last, cols);
+		return;
+	}
+	snprintf(text, sizeof(text), "%s%s%s%s", name, info->rfc ? ": RFC 793: \"" : "",
+		 info->rfc ? info->rfc : "", info->rfc ? "\"" : "");
 	row = prose_draw(c, row, last, cols, ROLE_STRONG, text);
 	snprintf(text, sizeof(text), "Who acts next: %s", info->acts ? info->acts : "-");
 	row = prose_draw(c, row, last, cols, ROLE_TEXT, text);
 	row = prose_draw(c, row, last, cols, ROLE_TEXT, info->plain);
 	row = prose_draw(c, row, last, cols, ROLE_TEXT, info->bound);
-	prose_draw(c, row, last, cols, ROLE_TEXT, info->pileup);
+	bounds_text(ui, info, text, sizeof(text));
+	row = prose_draw(c, row, last, cols, ROLE_TEXT, text);
+	if (info->pileup)
+		snprintf(text, sizeof(text), "Many of them: %s", info->pileup);
+	prose_draw(c, row, last, cols, ROLE_TEXT, info->pileup ? text : NULL);
 }
 
-/* Where the diagram does not fit: one state a line. */
+/* Sockets a second that came into @state, or left it, on whatever way. */
+static double moves_of(const struct ui *ui, enum state state, bool in)
+{
+	const struct tracker_pass *pass = last_moves(ui);
+	uint64_t count;
+
+	if (!pass)
+		return 0;
+	count = in ? pass->born_in[state] : pass->gone_from[state];
+	for (size_t other = 0; other < STATE_COUNT; other++)
+		count += in ? pass->transitions[other][state] : pass->transitions[state][other];
+	return (double)count * 1e9 / (double)(pass->at_ns - pass->since_ns);
+}
+
+static void cell_draw(struct ui *ui, struct canvas *c, struct area cell, enum state state)
+{
+	double in = moves_of(ui, state, true);
+	double out = moves_of(ui, state, false);
+	char text[32];
+	char rate[32];
+	size_t len = text_thousands(text, ui->data.counts[state]);
+	int col = cell.col;
+
+	canvas_text(c, cell.row, col, 1, ROLE_TEXT, state == ui->box ? ">" : " ");
+	canvas_text(c, cell.row, col + 1, 12, role_of_state(state), state_name(state, ui->names));
+	canvas_right(c, cell.row, col + 13, 6, in > 0 || out > 0 ? ROLE_CHANGED : ROLE_STRONG, text,
+		     len);
+	rate_text(rate, sizeof(rate), in);
+	if (rate[0] && cell.cols >= 31)
+		canvas_printf(c, cell.row, col + 20, 11, ROLE_CHANGED, "in %s", rate);
+	rate_text(rate, sizeof(rate), out);
+	if (rate[0] && cell.cols >= 43)
+		canvas_printf(c, cell.row, col + 31, 12, ROLE_CHANGED, "out %s", rate);
+	ui_spot(ui, cell, press_box, state);
+	if (state == ui->box)
+		canvas_select(c, cell.row, cell.col, cell.cols);
+}
+
+/* Where the diagram does not fit: one state a line, or two where lines are few. */
 static int table_draw(struct ui *ui, struct canvas *c, struct area area)
 {
-	int row = area.row;
+	int across = area.rows < (int)BOXES + ROWS_EXPLAINED ? 2 : 1;
+	int rows = ((int)BOXES + across - 1) / across;
 
-	for (size_t i = 0; i < BOXES && row < area.row + area.rows; i++) {
-		enum state state = (enum state)boxes[i].state;
-		char text[32];
-		size_t len = text_thousands(text, ui->data.counts[state]);
-
-		canvas_text(c, row, 0, 1, ROLE_TEXT, state == ui->box ? ">" : " ");
-		canvas_text(c, row, 1, 16, role_of_state(state), state_name(state, ui->names));
-		canvas_right(c, row, 18, 12, ROLE_STRONG, text, len);
-		ui_spot(ui, (struct area){ row, 0, 1, c->cols }, press_box, state);
-		if (state == ui->box)
-			canvas_select(c, row, 0, c->cols);
-		row++;
-	}
-	return row;
+	if (rows > area.rows)
+		rows = area.rows;
+	for (int i = 0; i < rows * across && i < (int)BOXES; i++)
+		cell_draw(ui, c,
+			  (struct area){ area.row + i % rows, i / rows * (area.cols / across), 1,
+					 area.cols / across },
+			  (enum state)boxes[i].state);
+	return area.row + rows - (across > 1);
 }
 
 #define BOX_WIDTH 20

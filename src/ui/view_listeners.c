@@ -9,79 +9,30 @@
 
 #include "base/buffer.h"
 #include "base/utf8.h"
+#include "ui/actions.h"
 #include "ui/grid.h"
 #include "ui/listeners.h"
 #include "ui/short_names.h"
 #include "ui/views.h"
 
-enum column_place {
-	COLUMN_LOCAL,
-	COLUMN_PROCESS,
-	COLUMN_GAUGE,
-	COLUMN_BACKLOG,
-	COLUMN_CHILDREN,
-	COLUMN_EXPOSURE,
-	COLUMN_DROPS,
-	COLUMN_RATE,
-	COLUMN_STATES,
-	COLUMNS,
+/* Where the peers of connections stand in it as well. */
+#define LOCAL_WIDTH_OPEN 25
+
+static const struct grid_column layout[LISTENER_COLUMNS] = {
+	[LISTENER_COLUMN_LOCAL] = { "LOCAL", 18, 46, ALIGN_LEFT, 0, 0 },
+	[LISTENER_COLUMN_PROCESS] = { "PROCESS", 13, 40, ALIGN_LEFT, 4, 0 },
+	[LISTENER_COLUMN_GAUGE] = { "BACKLOG", 8, 24, ALIGN_LEFT, 6, 0 },
+	[LISTENER_COLUMN_BACKLOG] = { "NOW/MAX", 9, 13, ALIGN_RIGHT, 0, 0 },
+	[LISTENER_COLUMN_CHILDREN] = { "CHILDREN", 8, 0, ALIGN_RIGHT, 2, 0 },
+	[LISTENER_COLUMN_EXPOSURE] = { "EXPOSURE", 8, 0, ALIGN_LEFT, 5, 0 },
+	[LISTENER_COLUMN_DROPS] = { "DROPPED", 7, 9, ALIGN_RIGHT, 3, 0 },
+	[LISTENER_COLUMN_RATE] = { "DROPPED/s", 9, 0, ALIGN_RIGHT, 7, 0 },
+	[LISTENER_COLUMN_STATES] = { "CHILDREN BY STATE", 24, 90, ALIGN_LEFT, 8, 0 },
 };
-
-static const struct grid_column layout[COLUMNS] = {
-	[COLUMN_LOCAL] = { "LOCAL", 18, 46, ALIGN_LEFT, 0, 0 },
-	[COLUMN_PROCESS] = { "PROCESS", 13, 40, ALIGN_LEFT, 4, 0 },
-	[COLUMN_GAUGE] = { "BACKLOG", 8, 24, ALIGN_LEFT, 6, 0 },
-	[COLUMN_BACKLOG] = { "NOW/MAX", 9, 13, ALIGN_RIGHT, 0, 0 },
-	[COLUMN_CHILDREN] = { "CHILDREN", 8, 0, ALIGN_RIGHT, 2, 0 },
-	[COLUMN_EXPOSURE] = { "EXPOSURE", 8, 0, ALIGN_LEFT, 5, 0 },
-	[COLUMN_DROPS] = { "DROPPED", 7, 9, ALIGN_RIGHT, 3, 0 },
-	[COLUMN_RATE] = { "DROPPED/s", 9, 0, ALIGN_RIGHT, 7, 0 },
-	[COLUMN_STATES] = { "CHILDREN BY STATE", 24, 90, ALIGN_LEFT, 8, 0 },
-};
-
-/* The columns as cells, with names that are kept; then what only a file tells. */
-static const struct field choice[COLUMNS] = {
-	[COLUMN_LOCAL] = { .name = "local", .title = "LOCAL", .kind = VALUE_ENDPOINT,
-			   .help = "Address and port that is listened on." },
-	[COLUMN_PROCESS] = { .name = "process", .title = "PROCESS", .kind = VALUE_TEXT,
-			     .help = "Who listens." },
-	[COLUMN_GAUGE] = { .name = "used", .title = "BACKLOG", .kind = VALUE_RATIO,
-			   .align = ALIGN_RIGHT,
-			   .help = "How full the queue of connections to be accepted is." },
-	[COLUMN_BACKLOG] = { .name = "waiting", .title = "NOW/MAX", .kind = VALUE_COUNT,
-			     .align = ALIGN_RIGHT,
-			     .help = "Connections that wait to be accepted, and how many may." },
-	[COLUMN_CHILDREN] = { .name = "children", .title = "CHILDREN", .kind = VALUE_COUNT,
-			      .align = ALIGN_RIGHT,
-			      .help = "Connections that came through the listener." },
-	[COLUMN_EXPOSURE] = { .name = "exposure", .title = "EXPOSURE", .kind = VALUE_TEXT,
-			      .help = "From where it can be reached: loopback, private, public, "
-				      "all." },
-	[COLUMN_DROPS] = { .name = "dropped", .title = "DROPPED", .kind = VALUE_COUNT,
-			   .align = ALIGN_RIGHT,
-			   .help = "Connections that it dropped since it was opened." },
-	[COLUMN_RATE] = { .name = "dropped_per_second", .title = "DROPPED/s",
-			  .kind = VALUE_RATIO, .align = ALIGN_RIGHT,
-			  .help = "Connections that it drops in a second." },
-	[COLUMN_STATES] = { .name = "states", .title = "CHILDREN BY STATE", .kind = VALUE_TEXT,
-			    .help = "In which states its connections are." },
-};
-
-enum { FIELD_SOCKETS = COLUMNS, FIELD_BACKLOG, FIELDS };
-
-static const struct field sockets_field = { .name = "sockets", .title = "SOCKETS",
-					    .kind = VALUE_COUNT, .align = ALIGN_RIGHT };
-static const struct field backlog_field = { .name = "backlog", .title = "BACKLOG",
-					    .kind = VALUE_COUNT, .align = ALIGN_RIGHT };
 
 static const struct arrangement *arranged(const struct ui *ui)
 {
 	return &ui->arrangements[view_index(ui->view)];
-}
-
-static size_t row_at(const struct ui *ui, size_t rank)
-{
-	return arrangement_row(arranged(ui), rank);
 }
 
 struct list *view_listeners_list(struct ui *ui)
@@ -89,29 +40,69 @@ struct list *view_listeners_list(struct ui *ui)
 	return &ui->listeners->list;
 }
 
-static const struct sock *sock_of(const struct listener_table *t, size_t row)
+static const struct sock *sock_of(const struct listener_table *t, const struct listener_row *row)
 {
-	return &t->sockets[t->rows[row].first].sock;
+	return &t->sockets[row->first].sock;
+}
+
+/* What is at @rank of the list: the row of a listener, or else a connection of the branch. */
+static const struct listener_row *row_at(const struct ui *ui, size_t rank,
+					 const struct sock **child)
+{
+	const struct listener_table *t = ui->listeners;
+
+	if (t->open_row != SIZE_MAX) {
+		size_t open = arrangement_rank(arranged(ui), t->open_row);
+
+		if (rank > open && rank - open <= t->child_count) {
+			*child = &t->children[rank - open - 1];
+			return NULL;
+		}
+		if (rank > open)
+			rank -= t->child_count;
+	}
+	return &t->rows[arrangement_row(arranged(ui), rank)];
+}
+
+/* The socket at @rank: a listener, or a connection of the open branch. */
+static const struct sock *sock_at(const struct ui *ui, size_t rank)
+{
+	const struct sock *child;
+	const struct listener_row *row = row_at(ui, rank, &child);
+
+	return row ? sock_of(ui->listeners, row) : child;
 }
 
 void view_listeners_moved(struct ui *ui)
 {
 	struct listener_table *t = ui->listeners;
 
-	t->selected_known = t->list.cursor < t->row_count;
+	t->selected_known = t->list.cursor < t->list.count;
 	if (t->selected_known)
-		t->selected = *sock_of(t, row_at(ui, t->list.cursor));
+		t->selected = *sock_at(ui, t->list.cursor);
 }
 
-static size_t rank_of_selected(const struct listener_table *t)
+/* Listeners that share an address are one row, whichever of them was selected. */
+static bool is_selected(const struct listener_table *t, const struct sock *sk)
 {
-	for (size_t i = 0; t->selected_known && i < t->row_count; i++) {
-		const struct sock *sk = sock_of(t, i);
+	const struct row_id a = row_id_of(sk);
+	const struct row_id b = row_id_of(&t->selected);
 
-		if (sk->netns == t->selected.netns && sk->proto == t->selected.proto &&
-		    !endpoint_compare(&sk->local, &t->selected.local))
+	if ((sk->state == STATE_LISTEN) != (t->selected.state == STATE_LISTEN))
+		return false;
+	if (sk->state != STATE_LISTEN)
+		return row_id_equal(&a, &b);
+	return sk->netns == t->selected.netns && sk->proto == t->selected.proto &&
+	       !endpoint_compare(&sk->local, &t->selected.local);
+}
+
+static size_t rank_of_selected(const struct ui *ui, size_t count)
+{
+	const struct listener_table *t = ui->listeners;
+
+	for (size_t i = 0; t->selected_known && i < count; i++)
+		if (is_selected(t, sock_at(ui, i)))
 			return i;
-	}
 	return LIST_GONE;
 }
 
@@ -128,6 +119,7 @@ static bool keeps(const struct ui *ui, const struct row *row)
 static int begin(struct ui *ui, const struct snapshot *s)
 {
 	(void)s;
+	listeners_follow(ui->counting, ui->listeners);
 	listeners_begin(ui->counting);
 	return 0;
 }
@@ -154,23 +146,21 @@ static int begin_children(struct ui *ui, const struct snapshot *s)
 
 static int count_children(struct ui *ui, const struct snapshot *s, size_t first, size_t end)
 {
-	listeners_count(ui->counting, s, first, end);
-	return 0;
+	return listeners_count(ui->counting, s, first, end);
 }
 
 static int take(struct ui *ui, const struct snapshot *s)
 {
 	struct listener_table *t = ui->listeners;
-	size_t rank;
+	size_t count;
 
 	listeners_take(t, ui->counting, snapshot_taken_ns(s));
 	/* the table of connections asks for listeners as well */
 	if (ui->view->sheet != &listeners_sheet)
 		return 0;
 	arrangement_sort(arrangement_of(ui), ui, &listeners_sheet);
-	rank = rank_of_selected(t);
-	list_update(&t->list, t->row_count,
-		    rank == LIST_GONE ? rank : arrangement_rank(arranged(ui), rank));
+	count = t->row_count + t->child_count;
+	list_update(&t->list, count, rank_of_selected(ui, count));
 	return 0;
 }
 
@@ -190,11 +180,14 @@ size_t view_listeners_shown(const struct ui *ui, struct sock *socks, size_t max)
 	const struct listener_table *t = ui->listeners;
 	size_t count = 0;
 
-	for (size_t i = t->list.top; i < t->row_count && i < t->list.top + t->list.page; i++) {
-		const struct listener_row *row = &t->rows[row_at(ui, i)];
+	for (size_t i = t->list.top; i < t->list.count && i < t->list.top + t->list.page; i++) {
+		const struct sock *child;
+		const struct listener_row *row = row_at(ui, i, &child);
 
-		for (size_t k = 0; k < row->count && count < max; k++)
+		for (size_t k = 0; row && k < row->count && count < max; k++)
 			socks[count++] = t->sockets[row->first + k].sock;
+		if (!row && count < max)
+			socks[count++] = *child;
 	}
 	return count;
 }
@@ -211,38 +204,47 @@ static size_t local_text(const struct sock *sk, char *out)
 	return endpoint_text(out, &sk->local, dual, NULL);
 }
 
-void view_listeners_enter(struct ui *ui)
+static void enter_listener(struct ui *ui, const struct sock *sk)
 {
-	const struct listener_table *t = ui->listeners;
 	char text[ENDPOINT_TEXT_MAX + 1];
-	const struct sock *sk;
 
-	if (t->list.cursor >= t->row_count)
-		return;
-	sk = sock_of(t, row_at(ui, t->list.cursor));
 	text[local_text(sk, text)] = '\0';
 	within_listener(ui, sk, text);
 }
 
-/* Addresses that no router of the internet carries on: RFC 1918, 6598, 3927, 4193, 4291. */
-static bool is_private(const struct endpoint *e)
+void view_listeners_enter(struct ui *ui)
 {
-	const uint8_t *b = e->bytes;
+	const struct listener_table *t = ui->listeners;
+	struct sock sk;
 
-	if (e->family == ADDR_V6)
-		return (b[0] & 0xfe) == 0xfc || (b[0] == 0xfe && (b[1] & 0xc0) == 0x80);
-	return b[0] == 10 || (b[0] == 172 && (b[1] & 0xf0) == 16) || (b[0] == 192 && b[1] == 168) ||
-	       (b[0] == 100 && (b[1] & 0xc0) == 64) || (b[0] == 169 && b[1] == 254);
+	if (t->list.cursor >= t->list.count)
+		return;
+	sk = *sock_at(ui, t->list.cursor);
+	if (sk.state == STATE_LISTEN) {
+		enter_listener(ui, &sk);
+		return;
+	}
+	/* the connection itself, among those of its listener */
+	enter_listener(ui, &t->open);
+	connections_seek(ui, &sk);
+	action_detail(ui);
 }
 
-/* From where it can be reached. */
-static const char *exposure_of(const struct endpoint *e)
+void view_listeners_branch(struct ui *ui)
 {
-	if (addr_is_any((enum addr_family)e->family, e->bytes))
-		return "all";
-	if (addr_is_loopback((enum addr_family)e->family, e->bytes))
-		return "loopback";
-	return is_private(e) ? "private" : "public";
+	struct listener_table *t = ui->listeners;
+	struct sock sk;
+
+	if (t->list.cursor >= t->list.count)
+		return;
+	sk = *sock_at(ui, t->list.cursor);
+	if (sk.state != STATE_LISTEN)
+		sk = t->open;
+	listeners_branch(t, &sk);
+	t->selected = sk;
+	t->selected_known = true;
+	t->list.anchored = true;
+	work_begin(ui, false, "counting");
 }
 
 static void process_draw(const struct ui *ui, struct canvas *c, int line,
@@ -270,11 +272,11 @@ static void backlog_draw(struct canvas *c, int line, const struct grid_column *g
 	} else {
 		len = snprintf(text, sizeof(text), "%llu/%llu%s", (unsigned long long)row->waiting,
 			       (unsigned long long)row->backlog, full ? "!" : "");
-		canvas_gauge(c, line, grid[COLUMN_GAUGE].col, grid[COLUMN_GAUGE].width,
+		canvas_gauge(c, line, grid[LISTENER_COLUMN_GAUGE].col, grid[LISTENER_COLUMN_GAUGE].width,
 			     full ? ROLE_WARNING : ROLE_LISTENING,
 			     full ? row->backlog : row->waiting, row->backlog);
 	}
-	grid_cell(c, line, &grid[COLUMN_BACKLOG],
+	grid_cell(c, line, &grid[LISTENER_COLUMN_BACKLOG],
 		  full ? ROLE_WARNING : row->waiting ? ROLE_STRONG : ROLE_QUIET, text,
 		  (size_t)len);
 }
@@ -287,14 +289,14 @@ static void drops_draw(const struct listener_table *t, struct canvas *c, int lin
 	bool rate_known = listeners_drop_rate(t, row, &rate);
 
 	if (listeners_dropped(t, row, &all))
-		grid_number(c, line, &grid[COLUMN_DROPS], rate > 0 ? ROLE_WARNING : ROLE_STRONG,
+		grid_number(c, line, &grid[LISTENER_COLUMN_DROPS], rate > 0 ? ROLE_WARNING : ROLE_STRONG,
 			    all);
 	else
-		grid_unknown(c, line, &grid[COLUMN_DROPS]);
+		grid_unknown(c, line, &grid[LISTENER_COLUMN_DROPS]);
 	if (rate_known)
-		grid_rate(c, line, &grid[COLUMN_RATE], rate);
+		grid_rate(c, line, &grid[LISTENER_COLUMN_RATE], rate);
 	else
-		grid_unknown(c, line, &grid[COLUMN_RATE]);
+		grid_unknown(c, line, &grid[LISTENER_COLUMN_RATE]);
 	if (rate > 0)
 		canvas_text(c, line, 1, 1, ROLE_WARNING, "!");
 }
@@ -320,147 +322,13 @@ static void states_draw(struct canvas *c, int line, const struct grid_column *g,
 	}
 }
 
-/* "ESTAB 3, TIME-W 1" */
-static struct value states_value(const uint64_t *states, char *text)
-{
-	size_t used = 0;
-
-	for (unsigned int s = 0; s < STATE_COUNT && used < SHEET_TEXT; s++)
-		if (states[s])
-			used += (size_t)snprintf(text + used, SHEET_TEXT - used, "%s%s %llu",
-						 used ? ", " : "", state_short_name((enum state)s),
-						 (unsigned long long)states[s]);
-	return value_text(text, used < SHEET_TEXT ? used : SHEET_TEXT - 1);
-}
-
-/* What each field of a row is; a text may be made in @text. */
-
-static const struct sock *first_of(const struct ui *ui, const struct listener_row *row)
-{
-	return &ui->listeners->sockets[row->first].sock;
-}
-
-static struct value get_local(const struct ui *ui, const struct listener_row *row, char *text)
-{
-	(void)text;
-	return (struct value){ .kind = VALUE_ENDPOINT, .endpoint = &first_of(ui, row)->local };
-}
-
-/* What the source completes is valid until the next row: it is copied. */
-static struct value get_process(const struct ui *ui, const struct listener_row *row, char *text)
-{
-	struct row complete = { .sock = first_of(ui, row), .now_ns = ui->listeners->taken_ns };
-	int len;
-
-	if (ui->data.source)
-		ui->data.source->complete(ui->data.source->context, &complete);
-	if (!complete.process)
-		return value_none();
-	len = snprintf(text, SHEET_TEXT, "%s", complete.process);
-	return value_text(text, len < SHEET_TEXT ? (size_t)len : SHEET_TEXT - 1);
-}
-
-static struct value get_used(const struct ui *ui, const struct listener_row *row, char *text)
-{
-	(void)ui, (void)text;
-	return row->backlog_known && row->backlog ?
-		       value_ratio((double)row->waiting / (double)row->backlog) :
-		       value_none();
-}
-
-static struct value get_waiting(const struct ui *ui, const struct listener_row *row, char *text)
-{
-	(void)ui, (void)text;
-	return value_count(row->waiting);
-}
-
-static struct value get_children(const struct ui *ui, const struct listener_row *row, char *text)
-{
-	(void)ui, (void)text;
-	return value_count(row->children);
-}
-
-static struct value get_exposure(const struct ui *ui, const struct listener_row *row, char *text)
-{
-	(void)text;
-	return value_string(exposure_of(&first_of(ui, row)->local));
-}
-
-static struct value get_dropped(const struct ui *ui, const struct listener_row *row, char *text)
-{
-	uint64_t all;
-
-	(void)text;
-	return listeners_dropped(ui->listeners, row, &all) ? value_count(all) : value_none();
-}
-
-static struct value get_rate(const struct ui *ui, const struct listener_row *row, char *text)
-{
-	double rate;
-
-	(void)text;
-	return listeners_drop_rate(ui->listeners, row, &rate) ? value_ratio(rate) : value_none();
-}
-
-static struct value get_states(const struct ui *ui, const struct listener_row *row, char *text)
-{
-	(void)ui;
-	return states_value(row->states, text);
-}
-
-static struct value get_sockets(const struct ui *ui, const struct listener_row *row, char *text)
-{
-	(void)ui, (void)text;
-	return value_count(row->count);
-}
-
-static struct value get_backlog(const struct ui *ui, const struct listener_row *row, char *text)
-{
-	(void)ui, (void)text;
-	return row->backlog_known ? value_count(row->backlog) : value_none();
-}
-
-static struct value (*const getters[FIELDS])(const struct ui *ui, const struct listener_row *row,
-					     char *text) = {
-	[COLUMN_LOCAL] = get_local,	  [COLUMN_PROCESS] = get_process,
-	[COLUMN_GAUGE] = get_used,	  [COLUMN_BACKLOG] = get_waiting,
-	[COLUMN_CHILDREN] = get_children, [COLUMN_EXPOSURE] = get_exposure,
-	[COLUMN_DROPS] = get_dropped,	  [COLUMN_RATE] = get_rate,
-	[COLUMN_STATES] = get_states,	  [FIELD_SOCKETS] = get_sockets,
-	[FIELD_BACKLOG] = get_backlog,
-};
-
-static struct value cell(const struct ui *ui, size_t row, size_t field, char *text)
-{
-	return getters[field](ui, &ui->listeners->rows[row], text);
-}
-
-static size_t fields(const struct ui *ui, struct field *out)
-{
-	(void)ui;
-	memcpy(out, choice, sizeof(choice));
-	out[FIELD_SOCKETS] = sockets_field;
-	out[FIELD_BACKLOG] = backlog_field;
-	return FIELDS;
-}
-
-static size_t row_count(const struct ui *ui)
-{
-	return ui->listeners->row_count;
-}
-
-const struct sheet listeners_sheet = {
-	.rows = "listeners", .choice = choice, .columns = COLUMNS,
-	.fields = fields, .count = row_count, .cell = cell,
-};
-
 /* The address, or its name where names are wanted. */
 static size_t shown_local(const struct ui *ui, const struct sock *sk, char *out, size_t size)
 {
 	const struct value_style style = { .names = ui->names };
 	const struct row row = { .sock = sk };
 	struct value v = { .kind = VALUE_ENDPOINT, .endpoint = &sk->local };
-	const struct field *field = &choice[COLUMN_LOCAL];
+	const struct field *field = &listeners_sheet.choice[LISTENER_COLUMN_LOCAL];
 
 	if (ui->resolved && ui->data.rename)
 		ui->data.rename(ui->data.rename_context, &row, &v);
@@ -472,29 +340,76 @@ static void row_draw(const struct ui *ui, struct canvas *c, int line,
 		     const struct grid_column *grid, const struct listener_row *row)
 {
 	const struct listener_table *t = ui->listeners;
-	const struct sock *sk = &t->sockets[row->first].sock;
-	const char *exposure = exposure_of(&sk->local);
+	const struct sock *sk = sock_of(t, row);
+	const char *exposure = listener_exposure(&sk->local);
 	char text[SHEET_TEXT + 32];
 	size_t len = shown_local(ui, sk, text, SHEET_TEXT);
 
 	if (row->count > 1)
 		len += (size_t)snprintf(text + len, sizeof(text) - len, " x%zu", row->count);
-	grid_cell(c, line, &grid[COLUMN_LOCAL], ROLE_LISTENING, text, len);
-	if (grid[COLUMN_PROCESS].width)
-		process_draw(ui, c, line, &grid[COLUMN_PROCESS], sk);
+	grid_cell(c, line, &grid[LISTENER_COLUMN_LOCAL], ROLE_LISTENING, text, len);
+	if (grid[LISTENER_COLUMN_PROCESS].width)
+		process_draw(ui, c, line, &grid[LISTENER_COLUMN_PROCESS], sk);
 	backlog_draw(c, line, grid, row);
-	grid_number(c, line, &grid[COLUMN_CHILDREN], ROLE_STRONG, row->children);
-	grid_cell(c, line, &grid[COLUMN_EXPOSURE],
+	grid_number(c, line, &grid[LISTENER_COLUMN_CHILDREN], ROLE_STRONG, row->children);
+	grid_cell(c, line, &grid[LISTENER_COLUMN_EXPOSURE],
 		  strcmp(exposure, "loopback") ? ROLE_TEXT : ROLE_QUIET, exposure,
 		  strlen(exposure));
 	drops_draw(t, c, line, grid, row);
-	states_draw(c, line, &grid[COLUMN_STATES], row->states);
+	states_draw(c, line, &grid[LISTENER_COLUMN_STATES], row->states);
+}
+
+/* "4m02s": how long it is in its state. */
+static void age_text(const struct ui *ui, const struct sock *sk, char *out, size_t size)
+{
+	static const struct field time = { .kind = VALUE_COUNT, .unit = UNIT_NANOSECONDS };
+	const struct value_style style = { .names = ui->names };
+	uint64_t now_ns = ui->listeners->taken_ns;
+	char text[VALUE_TEXT_MAX];
+	struct track track;
+	struct value v;
+	size_t len;
+
+	snprintf(out, size, "-");
+	if (!connections_track(ui, sk, &track))
+		return;
+	v = value_count(now_ns > track.state_since_ns ? now_ns - track.state_since_ns : 0);
+	len = value_format(text, sizeof(text), &v, &time, &style);
+	snprintf(out, size, "%s%.*s", track.first_pass ? ">" : "", (int)len, text);
+}
+
+/* A connection of the open branch: who, in which state, for how long, what waits. */
+static void child_draw(struct ui *ui, struct canvas *c, int line, const struct grid_column *grid,
+		       const struct sock *sk)
+{
+	const struct grid_column *rest = &grid[grid[LISTENER_COLUMN_GAUGE].width ? LISTENER_COLUMN_GAUGE :
+									  LISTENER_COLUMN_BACKLOG];
+	char text[ENDPOINT_TEXT_MAX + 16];
+	char age[VALUE_TEXT_MAX + 1];
+	size_t len;
+	int col;
+
+	len = (size_t)snprintf(text, sizeof(text), "%s ",
+			       c->ascii ? " `-" : " \xe2\x95\xb0\xe2\x94\x80");
+	len += endpoint_text(text + len, &sk->peer, false, NULL);
+	grid_cell(c, line, &grid[LISTENER_COLUMN_LOCAL], ROLE_TEXT, text, len);
+	if (grid[LISTENER_COLUMN_PROCESS].width)
+		process_draw(ui, c, line, &grid[LISTENER_COLUMN_PROCESS], sk);
+	age_text(ui, sk, age, sizeof(age));
+	col = rest->col + canvas_printf(c, line, rest->col, c->cols - rest->col,
+					role_of_state((enum state)sk->state), "%-12s",
+					state_name((enum state)sk->state, ui->names));
+	col += canvas_printf(c, line, col, c->cols - col, ROLE_TEXT, " %7s", age);
+	if (sk->has & SOCK_HAS_QUEUES)
+		canvas_printf(c, line, col, c->cols - col,
+			      sk->recv_queue || sk->send_queue ? ROLE_TEXT : ROLE_QUIET,
+			      "  recv %u send %u", sk->recv_queue, sk->send_queue);
 }
 
 void view_listeners_draw(struct ui *ui, struct canvas *c, struct area area)
 {
 	struct listener_table *t = ui->listeners;
-	struct grid_column grid[COLUMNS];
+	struct grid_column grid[LISTENER_COLUMNS];
 	int page = area.rows > 1 ? area.rows - 1 : 0;
 
 	list_resize(&t->list, (size_t)page);
@@ -508,14 +423,21 @@ void view_listeners_draw(struct ui *ui, struct canvas *c, struct area area)
 		return;
 	}
 	memcpy(grid, layout, sizeof(grid));
-	arrangement_fit(arranged(ui), grid, COLUMNS, COLUMNS, c->cols);
-	arrangement_heading(ui, c, area.row, grid, COLUMNS);
+	if (t->child_count)
+		grid[LISTENER_COLUMN_LOCAL].width = LOCAL_WIDTH_OPEN;
+	arrangement_fit(arranged(ui), grid, LISTENER_COLUMNS, LISTENER_COLUMNS, c->cols);
+	arrangement_heading(ui, c, area.row, grid, LISTENER_COLUMNS);
 	ui_rows_spot(ui, (struct area){ area.row + 1, 0, page, c->cols });
-	for (int i = 0; i < page && t->list.top + (size_t)i < t->row_count; i++) {
+	for (int i = 0; i < page && t->list.top + (size_t)i < t->list.count; i++) {
 		size_t rank = t->list.top + (size_t)i;
 		int line = area.row + 1 + i;
+		const struct sock *child;
+		const struct listener_row *row = row_at(ui, rank, &child);
 
-		row_draw(ui, c, line, grid, &t->rows[row_at(ui, rank)]);
+		if (row)
+			row_draw(ui, c, line, grid, row);
+		else
+			child_draw(ui, c, line, grid, child);
 		if (rank != t->list.cursor)
 			continue;
 		canvas_text(c, line, 0, 1, ROLE_TEXT, ">");

@@ -31,7 +31,8 @@ struct view_class {
 	const struct scan_class *scans;			/* of every other snapshot */
 	size_t scan_count;
 	void (*enter)(struct ui *ui);			/* what the selected row stands for */
-	void (*regroup)(struct ui *ui);			/* group in the next way */
+	void (*regroup)(struct ui *ui);			/* in the next way; open a branch */
+	void (*leave)(struct ui *ui);			/* another view is looked at */
 	unsigned int (*facts_of_all)(const struct ui *ui); /* enum fact, of every socket */
 	unsigned int (*facts_of_shown)(const struct ui *ui);
 	size_t (*shown)(const struct ui *ui, struct sock *socks, size_t max);
@@ -176,6 +177,9 @@ bool connections_keeps(const struct ui *ui, const struct row *row);
 unsigned int connections_facts_kept(const struct ui *ui);
 extern const struct scan_class connections_scan;
 void connections_select(struct ui *ui);
+
+/* Select @sk, wherever it is in the table. */
+void connections_seek(struct ui *ui, const struct sock *sk);
 void connections_columns_changed(struct ui *ui);
 void connections_sort_by(struct ui *ui, const struct column *column, bool descending);
 void connections_row(const struct ui *ui, const struct sock *sk, const struct track *track,

@@ -159,12 +159,14 @@ static void test_columns_of_views(void **state)
 	world_run(&world, 1);
 	world_press(&world, "F2 End Space Up Space Enter");
 	assert_setting("columns-peers", "group,sockets,new_per_second,gone_per_second,"
-					"recv_queue_bytes");
+					"received_bytes_per_second,sent_bytes_per_second,rtt,"
+					"retransmitted_per_second,recv_queue_bytes");
 	assert_setting("columns-processes", "");
 	assert_setting("columns", "state,local,peer");
 	world_press(&world, "F2 Space Esc");
 	assert_setting("columns-peers", "group,sockets,new_per_second,gone_per_second,"
-					"recv_queue_bytes");
+					"received_bytes_per_second,sent_bytes_per_second,rtt,"
+					"retransmitted_per_second,recv_queue_bytes");
 	world_press(&world, "4 F2 Space Esc");
 	assert_setting("columns-processes", "");
 }

@@ -1,4 +1,4 @@
-/* The views of listeners, processes, peers and health. */
+/* The views of processes, peers and health. */
 #include "config.h"
 
 #include <locale.h>
@@ -19,13 +19,11 @@
 
 static struct world world;
 static struct counters counters;
-static struct snapshot *exact;
 
 static int set_up(void **state)
 {
 	(void)state;
 	world_init(&world, NULL);
-	exact = snapshot_new();
 	counters = (struct counters){ 0 };
 	return 0;
 }
@@ -33,29 +31,8 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
 	(void)state;
-	snapshot_free(exact);
 	world_fini(&world);
 	return 0;
-}
-
-/* The kernel says that the listener of @port has dropped @drops in all. */
-static void know_drops(unsigned int port, uint32_t drops)
-{
-	const struct listener_table *t = world.ui.listeners;
-	const uint32_t memory[MEMORY_COUNT] = { [MEMORY_DROPS] = drops };
-
-	snapshot_reset(exact);
-	for (size_t i = 0; i < t->socket_count; i++) {
-		struct sock sk = t->sockets[i].sock;
-
-		if (sk.local.port != port)
-			continue;
-		sk.has |= SOCK_HAS_MEMORY;
-		sk.memory = memory;
-		sk.memory_known = MEMORY_COUNT;
-		assert_int_equal(snapshot_add(exact, &sk, NULL), 0);
-	}
-	ui_set_exact(&world.ui, exact);
 }
 
 /* The kernel's counters at @second. */
@@ -72,22 +49,10 @@ static void count(uint64_t second, uint64_t overflows, uint64_t retransmits)
 	world.data.counters = &counters;
 }
 
-static void test_golden_listeners(void **state)
-{
-	(void)state;
-	world_run(&world, 40);
-	world_press(&world, "3");
-	know_drops(443, 100);
-	world_run(&world, 1);
-	know_drops(443, 112);
-	world_press(&world, "Down");
-	golden_check_sizes(&world, "listeners");
-	golden_check(&world, "listeners", 12, 40);
-}
-
 static void test_golden_processes(void **state)
 {
 	(void)state;
+	world.traffic = true;
 	world_run(&world, 40);
 	world_press(&world, "4");
 	world_run(&world, 2);
@@ -97,6 +62,7 @@ static void test_golden_processes(void **state)
 static void test_golden_peers(void **state)
 {
 	(void)state;
+	world.traffic = true;
 	world_run(&world, 40);
 	world_press(&world, "5 F5");
 	world_run(&world, 2);
@@ -113,97 +79,6 @@ static void test_golden_health(void **state)
 	world_run(&world, 1);
 	world_press(&world, "6 Down Down");
 	golden_check_sizes(&world, "health");
-}
-
-static const struct listener_row *row_of_port(unsigned int port)
-{
-	const struct listener_table *t = world.ui.listeners;
-
-	for (size_t i = 0; i < t->row_count; i++)
-		if (t->sockets[t->rows[i].first].sock.local.port == port)
-			return &t->rows[i];
-	fail_msg("no listener on port %u", port);
-	return NULL;
-}
-
-static void test_children_of_listeners(void **state)
-{
-	const struct listener_row *row;
-
-	(void)state;
-	world_run(&world, 30);
-	world_press(&world, "3");
-	assert_int_equal(world.ui.listeners->row_count, 3);
-	row = row_of_port(443);
-	assert_int_equal(row->waiting, 3);
-	assert_int_equal(row->backlog, 511);
-	assert_int_equal(row->children, 35);
-	assert_int_equal(row->states[STATE_ESTABLISHED], 30);
-	row = row_of_port(8080);
-	assert_int_equal(row->children, 10);
-	assert_int_equal(row->states[STATE_CLOSE_WAIT], 10);
-	assert_int_equal(row_of_port(9000)->children, 0);
-}
-
-static void test_drops_of_listeners(void **state)
-{
-	uint64_t all;
-	double rate;
-
-	(void)state;
-	world_run(&world, 10);
-	world_press(&world, "3");
-	assert_false(listeners_dropped(world.ui.listeners, row_of_port(443), &all));
-	know_drops(443, UINT32_MAX - 1);
-	assert_true(listeners_dropped(world.ui.listeners, row_of_port(443), &all));
-	assert_false(listeners_drop_rate(world.ui.listeners, row_of_port(443), &rate));
-	world_run(&world, 1);
-	assert_false(listeners_dropped(world.ui.listeners, row_of_port(443), &all));
-	know_drops(443, 4);
-	assert_true(listeners_drop_rate(world.ui.listeners, row_of_port(443), &rate));
-	assert_true(rate > 5.99 && rate < 6.01);
-	assert_false(listeners_drop_rate(world.ui.listeners, row_of_port(8080), &rate));
-	/* coming back to the view within a tick forgets nothing */
-	world_press(&world, "1 3");
-	assert_true(listeners_drop_rate(world.ui.listeners, row_of_port(443), &rate));
-	assert_true(rate > 5.99 && rate < 6.01);
-}
-
-static void test_listeners_are_asked_for_memory(void **state)
-{
-	struct sock socks[8];
-
-	(void)state;
-	world_run(&world, 10);
-	world_press(&world, "3");
-	world_draw(&world, 24, 80);
-	assert_true(ui_facts_of_shown(&world.ui) & FACT_MEMORY);
-	assert_int_equal(ui_shown(&world.ui, socks, 8), 3);
-	assert_int_equal(socks[0].state, STATE_LISTEN);
-	assert_int_equal(ui_shown(&world.ui, socks, 2), 2);
-	world_press(&world, "5");
-	world_draw(&world, 24, 80);
-	assert_int_equal(ui_shown(&world.ui, socks, 8), 0);
-}
-
-static void test_enter_lists_the_children(void **state)
-{
-	(void)state;
-	world_run(&world, 30);
-	world_press(&world, "3 Down");
-	world_draw(&world, 24, 80);
-	world_press(&world, "g");
-	while (world.ui.listeners->selected.local.port != 8080)
-		world_press(&world, "Down");
-	world_press(&world, "Enter");
-	assert_int_equal(result_count(world.ui.result), 11);
-	world_draw(&world, 24, 80);
-	assert_int_not_equal(world_find(&world, "of 0.0.0.0:8080"), -1);
-	/* it holds for the snapshots to come */
-	world_run(&world, 3);
-	assert_int_equal(result_count(world.ui.result), 12);
-	world_press(&world, "a");
-	assert_true(result_count(world.ui.result) > 40);
 }
 
 static const struct group *group_of(const struct groups *g, const char *name)
@@ -257,6 +132,174 @@ static void test_rates_of_groups(void **state)
 	assert_true(out > 0.99 && out < 1.01);
 }
 
+/* Bytes, retransmissions and the worst round trip, counted by hand. */
+static void test_traffic_of_groups(void **state)
+{
+	const struct groups *g = world.ui.processes;
+	const struct group *group;
+	double sent = 0;
+	double rate;
+
+	(void)state;
+	world.traffic = true;
+	world_run(&world, 10);
+	world_press(&world, "4");
+	assert_true(ui_facts_of_all(&world.ui) & FACT_TCP);
+	world_run(&world, 1);
+	assert_false(groups_sum_rate(g, group_of(g, "nginx[812]"), GROUP_SENT, &rate));
+	world_run(&world, 1);
+	group = group_of(g, "nginx[812]");
+	for (unsigned int i = 0; i < world.clients; i++)
+		sent += 5000 + i;
+	assert_true(groups_sum_rate(g, group, GROUP_RECEIVED, &rate));
+	assert_true(rate > 29999 && rate < 30001);
+	assert_true(groups_sum_rate(g, group, GROUP_SENT, &rate));
+	assert_true(rate > sent - 1 && rate < sent + 1);
+	assert_true(groups_sum_rate(g, group, GROUP_RETRANSMITTED, &rate));
+	assert_true(rate > 2.99 && rate < 3.01);
+	assert_int_equal(group->sums[GROUP_RTT], 12000 + 29 * 100);
+	/* what the kernel does not tell is unknown, not nothing */
+	assert_false(groups_sum_rate(g, group_of(g, "java[3121]"), GROUP_SENT, &rate));
+	/* connections that are gone make nothing negative, new ones count whole */
+	world.clients = 12;
+	world_run(&world, 1);
+	assert_true(groups_sum_rate(g, group_of(g, "nginx[812]"), GROUP_RECEIVED, &rate));
+	assert_true(rate > 11999 && rate < 12001);
+	world.clients = 13;
+	world_run(&world, 1);
+	assert_true(groups_sum_rate(g, group_of(g, "nginx[812]"), GROUP_RECEIVED, &rate));
+	assert_true(rate > 12000 + world.tick * 1000 - 1 && rate < 12000 + world.tick * 1000 + 1);
+}
+
+/* The rows add up to what is counted without any groups. */
+static void check_totals(const struct groups *g)
+{
+	uint64_t states[STATE_COUNT] = { 0 };
+	uint64_t queued = 0;
+	uint64_t rows = 0;
+	uint32_t worst = 0;
+
+	for (size_t i = 0; i < snapshot_count(world.data.snapshot); i++) {
+		struct sock sk;
+
+		snapshot_sock(world.data.snapshot, i, &sk);
+		if (g == world.ui.peers && !sk.peer.port)
+			continue;
+		states[sk.state]++;
+		queued += sk.state == STATE_LISTEN ? 0 : sk.recv_queue;
+		if (sk.tcp && sk.tcp->rtt_us > worst)
+			worst = sk.tcp->rtt_us;
+	}
+	for (size_t s = 0; s < STATE_COUNT; s++) {
+		uint64_t sum = 0;
+
+		for (size_t rank = 0; rank < groups_rows(g); rank++)
+			sum += grouping_at(g->now, rank)->states[s];
+		assert_int_equal(sum, states[s]);
+		assert_int_equal(g->total.states[s], states[s]);
+		rows += states[s];
+	}
+	assert_int_equal(g->total.count, rows);
+	assert_int_equal(g->total.sums[GROUP_RECV], queued);
+	assert_int_equal(g->total.sums[GROUP_RTT], worst);
+}
+
+static void test_totals(void **state)
+{
+	double in;
+	double out;
+
+	(void)state;
+	world.traffic = true;
+	world_run(&world, 20);
+	world_press(&world, "4");
+	world_run(&world, 2);
+	check_totals(world.ui.processes);
+	assert_true(groups_rates(world.ui.processes, &world.ui.processes->total, &in, &out));
+	/* a CLOSE-WAIT in three ticks, and one that comes and goes in each */
+	assert_true(in > 0.99 && out > 0.99 && out < 1.01);
+	for (int way = 0; way < 3; way++) {
+		world_press(&world, way ? "5 F5" : "5");
+		world_run(&world, 2);
+		check_totals(world.ui.peers);
+		/* groups that vanished are missed in the total */
+		world.clients = 20 + (unsigned int)way;
+		world_run(&world, 1);
+		check_totals(world.ui.peers);
+	}
+	world.clients = 2;
+	world_run(&world, 1);
+	assert_true(groups_rates(world.ui.peers, &world.ui.peers->total, &in, &out));
+	assert_true(out > 20.99 - 1 && out < 21.01);
+}
+
+/* Who comes back after a while is not told rates over that while. */
+static void test_rates_begin_anew(void **state)
+{
+	double in;
+	double out;
+
+	(void)state;
+	world.traffic = true;
+	world_run(&world, 10);
+	world_press(&world, "5 F5");
+	world_run(&world, 2);
+	assert_true(groups_rates(world.ui.peers, &world.ui.peers->total, &in, &out));
+	world_press(&world, "1");
+	assert_null(world.ui.peers->traffic);
+	world_run(&world, 5);
+	world_press(&world, "5");
+	assert_false(groups_rates(world.ui.peers, &world.ui.peers->total, &in, &out));
+	world_run(&world, 1);
+	assert_true(groups_rates(world.ui.peers, &world.ui.peers->total, &in, &out));
+	assert_true(in < 3);
+}
+
+/* The group in that row of the screen. */
+static const struct group *group_in_row(size_t rank)
+{
+	return grouping_at(world.ui.peers->now, arrangement_row(arrangement_of(&world.ui), rank));
+}
+
+static void assert_group_in_row(size_t rank, const char *expected)
+{
+	char name[256];
+
+	groups_text(world.ui.peers, group_in_row(rank), name, sizeof(name));
+	assert_string_equal(name, expected);
+}
+
+/* Every column can be sorted by; what is not known comes last in both directions. */
+static void test_order_of_groups(void **state)
+{
+	struct groups *g = world.ui.peers;
+	char name[256];
+
+	(void)state;
+	world.traffic = true;
+	world_run(&world, 20);
+	world_press(&world, "5");
+	world_run(&world, 2);
+	sortable_use(&world.ui, GROUP_COLUMN_OUT, true);
+	assert_group_in_row(0, "192.0.2.29");
+	world_press(&world, "I");
+	assert_group_in_row(0, "192.0.2.0");
+	assert_int_equal(group_in_row(groups_rows(g) - 1)->known[GROUP_SENT], 0);
+	/* the selected row stays the selected one */
+	world_press(&world, "Down Down");
+	assert_true(g->selected_known);
+	groups_text(g, group_in_row(2), name, sizeof(name));
+	world_press(&world, "I");
+	assert_int_not_equal(g->list.cursor, 2);
+	assert_ptr_equal(group_in_row(g->list.cursor), group_of(g, name));
+	sortable_use(&world.ui, GROUP_COLUMN_RTT, true);
+	for (size_t rank = 1; rank < groups_rows(g); rank++)
+		assert_true(group_in_row(rank - 1)->sums[GROUP_RTT] >=
+			    group_in_row(rank)->sums[GROUP_RTT]);
+	sortable_use(&world.ui, GROUP_COLUMN_NAME, false);
+	assert_true(value_compare(&group_in_row(0)->key, &group_in_row(1)->key) < 0);
+}
+
 static void test_peers_by_host_network_port(void **state)
 {
 	(void)state;
@@ -283,7 +326,7 @@ static void test_enter_lists_the_group(void **state)
 	assert_int_not_equal(world_find(&world, "of 192.0.2.0/24"), -1);
 	/* the other view still has them all */
 	world_press(&world, "5");
-	assert_int_equal(world.ui.peers->total, 46);
+	assert_int_equal(world.ui.peers->total.count, 46);
 	world_press(&world, "4");
 	world_run(&world, 1);
 	world_press(&world, "Enter");
@@ -312,7 +355,7 @@ static void test_filter_holds_for_groups(void **state)
 	world_run(&world, 30);
 	world_press(&world, "5 F5 F4 d p o r t Space = Space 5 0 0 0 3 Enter");
 	assert_int_equal(grouping_count(world.ui.peers->now), 1);
-	assert_int_equal(world.ui.peers->total, 1);
+	assert_int_equal(world.ui.peers->total.count, 1);
 	world_press(&world, "3 F4 C-u s p o r t Space = Space 4 4 3 Enter");
 	assert_int_equal(world.ui.listeners->row_count, 1);
 }
@@ -325,14 +368,14 @@ static void test_selection_follows_the_group(void **state)
 	world_press(&world, "5 F5 Down");
 	assert_true(world.ui.peers->selected_known);
 	while (group_of(world.ui.peers, "192.0.2.0/24") !=
-	       grouping_at(world.ui.peers->now, world.ui.peers->list.cursor))
+	       group_in_row(world.ui.peers->list.cursor))
 		world_press(&world, "Down");
 	assert_int_not_equal(world.ui.peers->list.cursor, 0);
 	world.clients = 60;
 	world_run(&world, 1);
 	assert_int_equal(world.ui.peers->list.cursor, 0);
 	assert_ptr_equal(group_of(world.ui.peers, "192.0.2.0/24"),
-			 grouping_at(world.ui.peers->now, 0));
+			 group_in_row(0));
 }
 
 static void test_health_marks_what_grows(void **state)
@@ -497,16 +540,15 @@ static void test_every_size(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		CASE(test_golden_listeners),
 		CASE(test_golden_processes),
 		CASE(test_golden_peers),
 		CASE(test_golden_health),
-		CASE(test_children_of_listeners),
-		CASE(test_drops_of_listeners),
-		CASE(test_listeners_are_asked_for_memory),
-		CASE(test_enter_lists_the_children),
 		CASE(test_processes_wait_for_owners),
 		CASE(test_rates_of_groups),
+		CASE(test_traffic_of_groups),
+		CASE(test_totals),
+		CASE(test_rates_begin_anew),
+		CASE(test_order_of_groups),
 		CASE(test_peers_by_host_network_port),
 		CASE(test_enter_lists_the_group),
 		CASE(test_counted_once_a_snapshot),

@@ -34,6 +34,17 @@ static void add(struct world *w, struct sock *sk)
 		assert_int_equal(snapshot_add(w->snapshots[1], sk, NULL), 0);
 }
 
+/* Client @i gets 1000 bytes a second and sends 5000 and more; the first one sends some again. */
+static struct tcp_facts traffic_of(const struct world *w, unsigned int i)
+{
+	return (struct tcp_facts){
+		.rtt_us = 12000 + i * 100,
+		.bytes_received = UINT64_C(1000) * w->tick,
+		.bytes_sent = UINT64_C(5000) * w->tick + i * w->tick,
+		.total_retrans_segments = i ? 0 : w->tick * 3,
+	};
+}
+
 static void add_tcp(struct world *w, uint64_t cookie, enum state state, struct endpoint local,
 		    struct endpoint peer, uint32_t recv_queue)
 {
@@ -57,9 +68,19 @@ static void add_listeners(struct world *w)
 /* Clients come and go, one in three ticks each; the oldest of them hang in CLOSE-WAIT. */
 static void add_clients(struct world *w)
 {
-	for (unsigned int i = 0; i < w->clients; i++)
-		add_tcp(w, 100 + i, STATE_ESTABLISHED, v4(10, 0, 0, 5, 443),
-			v4(192, 0, 2, i % 250, 50000 + i), i % 7 ? 0 : 17);
+	for (unsigned int i = 0; i < w->clients; i++) {
+		struct sock sk = { .proto = PROTO_TCP, .state = STATE_ESTABLISHED,
+				   .cookie = 100 + i, .local = v4(10, 0, 0, 5, 443),
+				   .peer = v4(192, 0, 2, i % 250, 50000 + i),
+				   .recv_queue = i % 7 ? 0 : 17 };
+		const struct tcp_facts facts = traffic_of(w, i);
+
+		if (w->traffic) {
+			sk.tcp = &facts;
+			sk.tcp_bytes = TCP_FACTS_BYTES;
+		}
+		add(w, &sk);
+	}
 	for (unsigned int i = 0; i < w->tick / 3; i++)
 		add_tcp(w, 5000 + i, STATE_CLOSE_WAIT, v4(10, 0, 0, 5, 8080),
 			v4(198, 51, 100, i % 250, 40000 + i), 1);

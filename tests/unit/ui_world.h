@@ -21,6 +21,7 @@ struct world {
 	struct ui_data data;
 	unsigned int tick;
 	unsigned int clients; /* how many ESTABLISHED there are */
+	bool traffic; /* the kernel tells what goes over them */
 };
 
 /* A world that nobody looked at yet. */
