@@ -230,6 +230,25 @@ static void test_events_tell_ends_to_the_millisecond(void **state)
 	expect(p, "SELECT opened, closed, short_lived FROM poll", "-|-|-\n2|2|1\n0|2|0\n");
 }
 
+/* The kernel gave it a cookie for its event, and another one in TIME-WAIT. */
+static void test_a_time_wait_is_known_by_its_ends(void **state)
+{
+	const struct place *p = *state;
+	struct recorder *r = open_at(p, T0);
+	struct sock rest = connection(7, STATE_TIME_WAIT);
+
+	rest.cookie = 8;
+	begin(r, T0), end(r);
+	begin(r, T0 + 1000);
+	ended(r, 7, T0 + 600, 1);
+	assert_int_equal(recorder_observe(r, &rest, NULL, NULL), 0);
+	unseen(r, 7);
+	end(r);
+	recorder_close(r);
+	expect(p, DWELLS, "8|TIME-WAIT|600|-\n");
+	expect(p, "SELECT opened, closed, short_lived FROM poll WHERE since_ms", "1|0|0\n");
+}
+
 static void test_a_disconnected_socket_is_known_by_its_cookie(void **state)
 {
 	const struct place *p = *state;
@@ -393,10 +412,10 @@ static void test_a_killed_recorder_leaves_its_last_poll(void **state)
 				  T0, NULL);
 		begin(r, T0), see(r, 1, STATE_ESTABLISHED), end(r);
 		begin(r, T0 + 1000), see(r, 1, STATE_CLOSE_WAIT);
-		_exit(0);
+		raise(SIGKILL);
 	}
 	assert_int_equal(waitpid(child, &status, 0), child);
-	assert_int_equal(status, 0);
+	assert_true(WIFSIGNALED(status));
 	r = open_at(p, T0 + 5000);
 	begin(r, T0 + 5000), see(r, 1, STATE_ESTABLISHED), end(r);
 	recorder_close(r);
@@ -543,6 +562,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_only_differences_are_written),
 		TEST(test_events_tell_ends_to_the_millisecond),
+		TEST(test_a_time_wait_is_known_by_its_ends),
 		TEST(test_a_disconnected_socket_is_known_by_its_cookie),
 		TEST(test_details_are_kept_once),
 		TEST(test_an_incomplete_poll_buries_nobody),
