@@ -30,6 +30,9 @@ static const struct command commands[] = {
 	  cmd_check },
 	{ "kill", CMD_KILL, "[OPTION...] FILTER",
 	  "Close matching sockets in the kernel, after showing them and asking.", cmd_kill },
+	{ "diff", CMD_DIFF, "[OPTION...] FILE --at TIME --at TIME [FILTER]",
+	  "What opened, closed and changed its state between two moments of a recording.",
+	  cmd_diff },
 	{ "explain", CMD_EXPLAIN, "[STATE...]",
 	  "What a state means, by any name that it has anywhere; without a name, the state "
 	  "diagram of RFC 793.",
