@@ -30,7 +30,7 @@ COUNT_FIELD(changed, "CHANGED", "Changes of state.");
 
 static const struct field field_mean = {
 	.name = "mean", .title = "MEAN", .kind = VALUE_RATIO, .align = ALIGN_RIGHT, .width = 8,
-	.help = "The mean of its polls, with one decimal."
+	.help = "The mean of its polls, with two decimals."
 };
 static const struct field field_proto = {
 	.name = "proto", .title = "PROTO", .kind = VALUE_TEXT, .help = "Protocol."
@@ -73,12 +73,13 @@ const struct document_kind document_group_spans = {
 	.rows = DOCUMENT_COLUMNS,
 };
 
-/* To one decimal. */
+/* To two decimals. */
 static struct value mean_of(const struct span_count *c)
 {
 	if (!c->settled)
 		return value_none();
-	return value_ratio((double)(uint64_t)((double)c->sum / (double)c->settled * 10 + 0.5) / 10);
+	return value_ratio((double)(uint64_t)((double)c->sum / (double)c->settled * 100 + 0.5) /
+			   100);
 }
 
 static struct value least_of(const struct span_count *c)
