@@ -11,6 +11,7 @@ function __connstate_commands
 		'wait' 'Wait until a socket matches, or --count of them, or --none' \
 		'check' 'What is wrong, worst first, with its cause and what to do; with -w or -c: whether the number of sockets that match is in a range' \
 		'kill' 'Close matching sockets in the kernel, after showing them and asking' \
+		'record' 'Write what happens to sockets to a file (SQLite), until interrupted' \
 		'explain' 'What a state means, by any name that it has anywhere; without a name, the state diagram of RFC 793' \
 		;
 end
@@ -358,6 +359,8 @@ complete -c connstate -l count -r -d 'Wait for N sockets or more (default 1)'
 complete -c connstate -l none -d 'Wait until no socket matches'
 complete -c connstate -l timeout -r -d 'Give up after that time: exit status 1'
 complete -c connstate -l interval -r -d 'Time between two polls (default 1; of wait 0.1)'
+complete -c connstate -l keep -r -d 'Delete from the recording what is older: 90s, 30m, 24h, 7d'
+complete -c connstate -l max-size -r -d 'Keep the recording smaller than this, by deleting what is oldest: 500M, 2G'
 complete -c connstate -l cpu-limit -r -d 'Poll less often rather than take more of one core than this (default 10)'
 complete -c connstate -l theme -x -a '(__connstate_values themes)' -d 'Colours of the live view'
 complete -c connstate -l no-mouse -d 'Leave the mouse to the terminal, for selecting text'

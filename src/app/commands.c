@@ -30,6 +30,8 @@ static const struct command commands[] = {
 	  cmd_check },
 	{ "kill", CMD_KILL, "[OPTION...] FILTER",
 	  "Close matching sockets in the kernel, after showing them and asking.", cmd_kill },
+	{ "record", CMD_RECORD, "FILE [OPTION...] [FILTER]",
+	  "Write what happens to sockets to a file (SQLite), until interrupted.", cmd_record },
 	{ "diff", CMD_DIFF, "[OPTION...] FILE --at TIME --at TIME [FILTER]",
 	  "What opened, closed and changed its state between two moments of a recording.",
 	  cmd_diff },

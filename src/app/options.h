@@ -28,11 +28,12 @@ enum command_bit {
 	CMD_WAIT = 1 << 5,
 	CMD_CHECK = 1 << 6,
 	CMD_KILL = 1 << 7,
+	CMD_RECORD = 1 << 8,
 	CMD_DIFF = 1 << 9,
 	CMD_ANY = ~0,
 	/* those that look at sockets, and those for which one look at a saved source is enough */
 	CMD_DATA = CMD_TOP | CMD_LIST | CMD_SUMMARY | CMD_WATCH | CMD_WAIT | CMD_CHECK | CMD_KILL |
-		   CMD_DIFF,
+		   CMD_RECORD | CMD_DIFF,
 	CMD_SAVED = CMD_LIST | CMD_SUMMARY | CMD_WATCH | CMD_WAIT | CMD_CHECK | CMD_DIFF,
 	/* those for which a saved source has to be a recording */
 	CMD_RECORDED = CMD_WATCH | CMD_DIFF,
@@ -101,6 +102,8 @@ struct options {
 	struct range critical;
 	struct finding_thresholds thresholds;
 	unsigned long samples; /* of check; 0: the default */
+	uint64_t keep_ms;      /* of record; 0: for ever */
+	uint64_t max_bytes;    /* of record; 0: no limit */
 	bool yes; /* do not ask */
 	const char *from; /* a saved source to read instead of the kernel, or NULL */
 	const char *at[2]; /* moments of a recording, as they were given */
