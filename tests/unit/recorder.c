@@ -177,7 +177,8 @@ static void test_only_differences_are_written(void **state)
 	expect(p, "SELECT time_ms - 1772323200000, state, family, sockets FROM counts"
 		  " WHERE time_ms = 1772323202000 ORDER BY state",
 	       "2000|CLOSE-WAIT|4|1\n2000|SYN-SENT|4|1\n");
-	expect(p, "SELECT level, until_ms - since_ms FROM dwell WHERE until_ms", "11|2000\n11|2000\n");
+	expect(p, "SELECT level, until_ms - since_ms FROM dwell WHERE until_ms",
+	       "11|2000\n11|2000\n");
 	expect(p, "SELECT count(*) FROM gap", "0\n");
 }
 
