@@ -94,6 +94,7 @@ kill -KILL "$recorder"
 wait "$recorder" 2>/dev/null
 mkdir "$scratch/media"
 cp "$file" "$scratch/media/plain"
+# shellcheck disable=SC2016
 if unshare -rm sh -c 'mount -t tmpfs none "$1/media" && cp "$1"/recording* "$1/media" &&
 	rm -f "$1/media/recording-shm" && mount -o remount,ro "$1/media" &&
 	"$2" list --from "$1/media/recording" -tH && "$2" list --from "$1/media/recording" -tH >"$1/ro"' \
