@@ -4,12 +4,11 @@
  *
  * A jump over several states is reported as the jump that it is.  What lives and
  * dies between two polls is told by events alone, as it happens; without them it is
- * not seen.
+ * not seen.  Of a recording all of its span is told at once.
  */
 #include "config.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -22,6 +21,8 @@
 #include "app/session.h"
 #include "app/source.h"
 #include "app/ticker.h"
+#include "app/timeline.h"
+#include "app/when.h"
 #include "base/loop.h"
 #include "model/tracker.h"
 
@@ -63,7 +64,8 @@ static const struct field field_peer = {
 };
 static const struct field field_learnt = {
 	.name = "learnt", .title = "LEARNT", .kind = VALUE_TEXT, .width = 6,
-	.help = "How: by a poll, or by an event, of a socket that lived and died between two polls."
+	.help = "How: by a poll, or by an event, of a socket that lived and died between two polls; "
+		"a recording does not tell."
 };
 static const struct field field_sent = {
 	.name = "bytes_sent", .title = "SENT", .kind = VALUE_COUNT, .unit = UNIT_BYTES,
@@ -128,8 +130,9 @@ struct watch {
 	uint64_t losses; /* of events, that were spoken of */
 	struct snapshot *now;
 	struct snapshot *before;
-	char time[40];
+	char time[WHEN_TEXT_MAX];
 	uint64_t at_ns;
+	const struct recorded_sock *recorded; /* what the event is about, in a recording */
 	struct names *names; /* makes names of numbers, or NULL */
 	bool machine; /* the format has the final figures */
 	bool first; /* the pass that all others are compared with */
@@ -147,19 +150,12 @@ struct event {
 	bool told; /* by an event; @sock has its final figures */
 };
 
-/* Local time with milliseconds and the offset from UTC: RFC 3339. */
-static void stamp(char *out, size_t size)
+static uint64_t wall_ms(void)
 {
 	struct timespec now;
-	struct tm tm;
-	char zone[8];
-	size_t len;
 
 	clock_gettime(CLOCK_REALTIME, &now);
-	localtime_r(&now.tv_sec, &tm);
-	len = strftime(out, size, "%Y-%m-%dT%H:%M:%S", &tm);
-	strftime(zone, sizeof(zone), "%z", &tm);
-	snprintf(out + len, size - len, ".%03ld%.3s:%s", now.tv_nsec / 1000000, zone, zone + 3);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
 static struct value state_value(enum state s)
@@ -192,7 +188,10 @@ static bool is_wanted(struct watch *w, const struct event *e, struct row *row)
 	struct sock other = *e->sock;
 	struct row was;
 
-	details_complete(w->session->details, row);
+	if (w->recorded)
+		replay_row(w->session->replay, w->recorded, w->at_ns / NS_PER_MS, row);
+	else
+		details_complete(w->session->details, row);
 	if (keeps(w, row))
 		return true;
 	if (e->from >= STATE_COUNT)
@@ -222,7 +221,7 @@ static int report(struct watch *w, const struct event *e)
 	/* one that was aborted has forgotten its peer */
 	cells[7] = e->told && !e->sock->peer.port && e->sock->proto == PROTO_TCP ?
 			   value_none() : sock_value(e->sock, "peer");
-	cells[8] = value_string(e->told ? "event" : "poll");
+	cells[8] = w->recorded ? value_none() : value_string(e->told ? "event" : "poll");
 	cells[9] = figure(e, "bytes_sent");
 	cells[10] = figure(e, "bytes_received");
 	cells[11] = figure(e, "rtt");
@@ -327,7 +326,7 @@ static int report_gone(struct watch *w)
 
 static int report_pass(struct watch *w)
 {
-	stamp(w->time, sizeof(w->time));
+	when_stamp(w->time, wall_ms());
 	tracker_begin(w->tracker, w->at_ns);
 	for (size_t i = 0; i < snapshot_count(w->now); i++) {
 		struct sock sk;
@@ -412,7 +411,7 @@ static void on_events(void *context)
 	struct watch *w = context;
 	const struct follower_watch watch = { .covers = covers, .told = on_told, .context = w };
 
-	stamp(w->time, sizeof(w->time));
+	when_stamp(w->time, wall_ms());
 	w->at_ns = loop_now_ns();
 	if (follower_read(w->follower, w->at_ns, &watch, w->err)) {
 		w->failed = true;
@@ -464,6 +463,39 @@ static int watch_run(struct watch *w)
 	return w->failed ? -1 : writer_end(w->writer, w->err);
 }
 
+static int replay_event(void *context, const struct timeline_event *event)
+{
+	static const char *const names[] = {
+		[TIMELINE_OPENED] = "opened",
+		[TIMELINE_CHANGED] = "changed",
+		[TIMELINE_CLOSED] = "closed",
+	};
+	struct watch *w = context;
+	const struct event e = {
+		.name = names[event->kind],
+		.sock = &event->what->sock,
+		.from = event->from,
+		.to = event->to,
+		.since_ns = event->from_since_ms * NS_PER_MS,
+	};
+
+	if (event->kind == TIMELINE_PRESENT || event->kind == TIMELINE_FOUND ||
+	    !replay_asked(&w->session->request, e.sock))
+		return 0;
+	w->recorded = event->what;
+	w->at_ns = event->time_ms * NS_PER_MS;
+	when_stamp(w->time, event->time_ms);
+	return report(w, &e);
+}
+
+static int watch_replay(struct watch *w, struct replay *r)
+{
+	if (timeline_run(replay_recording(r), replay_since_ms(r), replay_until_ms(r),
+			 replay_event, w, w->err))
+		return -1;
+	return writer_end(w->writer, w->err) || replay_say_gaps(r, w->err) ? -1 : 0;
+}
+
 /* The fields that @o asks for into @out.  Returns how many. */
 static size_t choose_fields(const struct field **out, const struct options *o)
 {
@@ -496,7 +528,8 @@ static int watch_open(struct watch *w, struct document *d, struct error *err)
 	if (!w->tracker || !w->now || !w->before)
 		return error_set(err, ENOMEM, "cannot watch");
 	document_init(d);
-	d->live = true;
+	d->live = !w->session->replay;
+	d->origin = session_origin(w->session);
 	w->writer = document_open(d, o, w->fields, choose_fields(w->fields, o),
 				  document_events.rows_key, err);
 	if (!o->format || !o->format->machine)
@@ -527,9 +560,10 @@ static int watch_session(struct session *s)
 	struct error err = { 0 };
 	int failed = -1;
 
-	w.ticker = ticker_new(o->interval_ms ? o->interval_ms : INTERVAL_MS, &err);
-	if (w.ticker && !watch_open(&w, &document, &err))
-		failed = watch_run(&w);
+	if (!s->replay)
+		w.ticker = ticker_new(o->interval_ms ? o->interval_ms : INTERVAL_MS, &err);
+	if ((w.ticker || s->replay) && !watch_open(&w, &document, &err))
+		failed = s->replay ? watch_replay(&w, s->replay) : watch_run(&w);
 	watch_close(&w, &document);
 	ticker_free(w.ticker);
 	return failed ? end_of(&err) : source_say_gaps(s->collector, EXIT_DONE, EXIT_FAILED);

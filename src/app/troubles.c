@@ -80,7 +80,7 @@ struct troubles *troubles_new(const struct options *o, struct session *session,
 		troubles_free(t);
 		return NULL;
 	}
-	t->details = details_open(FACT_OWNERS, o, session->collector, err);
+	t->details = details_open(FACT_OWNERS, o, session->collector, session->replay, err);
 	if (!t->details) {
 		troubles_free(t);
 		return NULL;
