@@ -64,6 +64,7 @@ enum key_place {
 	KEYS_CONFIRM = 1 << 12,
 	KEYS_CHART = 1 << 16,
 	KEYS_CHOOSER = 1 << 17,
+	KEYS_REPLAY = 1 << 18, /* where KEYS_EVERYWHERE holds, in a recording */
 };
 
 #define BINDING_KEYS_MAX 4

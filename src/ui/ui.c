@@ -124,6 +124,8 @@ int ui_update(struct ui *ui, const struct ui_data *data, struct error *err)
 	ui->data.snapshot = kept;
 	ui->data.exact = exact;
 	ui->ticked = true;
+	if (data->replay && data->replay->said)
+		ui_say(ui, "%s", data->replay->said);
 	vitals_note(&ui->vitals, data->counters);
 	if (ui->paused && !ui->awaiting)
 		return 0;
@@ -214,26 +216,37 @@ static bool view_chosen(struct ui *ui, uint32_t key)
 
 void ui_key(struct ui *ui, uint32_t key)
 {
-	unsigned int places = ui->mode->places;
+	unsigned int places = ui_places(ui);
 	const struct binding *b;
 
 	ui->message[0] = '\0';
-	if (!places)
-		places = ui->view->places | KEYS_EVERYWHERE;
 	if (ui->mode->takes_text && key >= PRESS_SPACE && key < PRESS_FIRST && key != 0x7f) {
 		input_add(ui, key);
 		return;
 	}
 	if (ui->mode->pressed && ui->mode->pressed(ui, key))
 		return;
-	/* what a place binds goes before what holds everywhere */
-	b = binding_of(key, places & ~(unsigned int)KEYS_EVERYWHERE);
+	/* what a place binds goes before what a recording does, and that before the rest */
+	b = binding_of(key, places & ~(unsigned int)(KEYS_EVERYWHERE | KEYS_REPLAY));
+	if (!b)
+		b = binding_of(key, places & KEYS_REPLAY);
 	if (!b)
 		b = binding_of(key, places);
 	if (b)
 		b->run(ui);
-	else if (!ui->mode->takes_text)
-		view_chosen(ui, key);
+	else if (!ui->mode->takes_text && !view_chosen(ui, key) && travel_is_missed(ui, key))
+		ui_say(ui, "only a recording has other times: connstate --from FILE");
+}
+
+unsigned int ui_places(const struct ui *ui)
+{
+	unsigned int places = ui->mode->places;
+
+	if (!places)
+		places = ui->view->places | KEYS_EVERYWHERE;
+	if (ui->data.replay && places & KEYS_EVERYWHERE)
+		places |= KEYS_REPLAY;
+	return places;
 }
 
 void ui_say(struct ui *ui, const char *format, ...)
