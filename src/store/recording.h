@@ -17,10 +17,17 @@
 
 struct recording;
 
-/* Whether the file at @path begins as a recording does (an SQLite file). */
+/* How many bytes tell a recording from other files. */
+#define RECORDING_FIRST_BYTES 16
+
+/* Whether a file that begins with @first_bytes is a recording (an SQLite file). */
 bool recording_is(const void *first_bytes, size_t size);
 
-/* NULL with @err set: not a recording, a newer version, damaged, not readable. */
+/*
+ * NULL with @err set: not a recording, a newer version, damaged, not readable, or
+ * SQLite is not there.  Nothing is ever written, neither to the file nor beside it
+ * unless somebody is writing to it.
+ */
 struct recording *recording_open(const char *path, struct error *err);
 void recording_close(struct recording *r); /* NULL is fine */
 
@@ -70,7 +77,10 @@ struct recorded_sock {
 	uint64_t state_since_ms;
 	uint64_t state_until_ms; /* 0: the state went on at the last poll */
 	bool opened_before;	/* it was there when recording began */
+	enum state previous;	/* the state before this one; STATE_COUNT: none is known */
+	uint64_t previous_since_ms;
 	struct owners owners;
+	const char *owner_reason; /* as it was recorded, or NULL */
 	const char *cgroup_path;
 	const char *unit;
 	const char *container;
@@ -81,7 +91,8 @@ struct recorded_sock {
 typedef int recorded_sock_function(void *context, const struct recorded_sock *what);
 
 /*
- * Every socket that was there at @time_ms, in the order of their numbers.  0, or -1
+ * Every socket that was there at @time_ms, in the order of their numbers.  Queues are
+ * known only at the last poll: what is recorded of them is their last value.  0, or -1
  * with @err set.
  */
 int recording_sockets(struct recording *r, uint64_t time_ms, recorded_sock_function *take,
@@ -89,12 +100,13 @@ int recording_sockets(struct recording *r, uint64_t time_ms, recorded_sock_funct
 
 /*
  * Every dwell that began after @since_ms and not later than @until_ms, in the order of
- * their beginnings: state_since_ms and state_until_ms tell when.
+ * their beginnings: state_since_ms and state_until_ms tell when.  @take may not read
+ * more dwells from the same recording.
  */
 int recording_dwells(struct recording *r, uint64_t since_ms, uint64_t until_ms,
 		     recorded_sock_function *take, void *context, struct error *err);
 
-/* The counts of one poll: counts[proto][state], of the families FAMILY bits ask for. */
+/* The counts of one poll, by protocol and state. */
 struct recorded_counts {
 	uint64_t time_ms;
 	uint32_t v4[PROTO_COUNT][STATE_COUNT]; /* and those of protocols that are not IP */

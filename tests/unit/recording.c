@@ -1,0 +1,623 @@
+/*
+ * Reading recordings, which the tests write with SQL of their own: at a moment (compared
+ * with a plain look at every stay), over time, while they are written to, and damaged.
+ */
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <sqlite3.h>
+
+#include "store/recording.h"
+#include "store/schema.h"
+
+#define T0 1700000000000 /* ms */
+
+struct world {
+	char dir[64];
+	char path[128];
+	sqlite3 *db;
+};
+
+static void run(sqlite3 *db, const char *sql)
+{
+	char *wrong = NULL;
+
+	if (sqlite3_exec(db, sql, NULL, NULL, &wrong) != SQLITE_OK)
+		fail_msg("%s: %s", sql, wrong);
+}
+
+__attribute__((format(printf, 2, 3))) static void runf(sqlite3 *db, const char *format, ...)
+{
+	va_list args;
+	char *sql;
+
+	va_start(args, format);
+	sql = sqlite3_vmprintf(format, args);
+	va_end(args);
+	run(db, sql);
+	sqlite3_free(sql);
+}
+
+/* An empty recording, written to through world->db. */
+static void world_open(struct world *w, unsigned int page)
+{
+	snprintf(w->dir, sizeof(w->dir), "/tmp/connstate-recording-XXXXXX");
+	assert_non_null(mkdtemp(w->dir));
+	snprintf(w->path, sizeof(w->path), "%s/r#1 %%.cst", w->dir);
+	assert_int_equal(sqlite3_open(w->path, &w->db), SQLITE_OK);
+	runf(w->db, "PRAGMA page_size = %u", page);
+	run(w->db, recording_schema);
+	runf(w->db, "PRAGMA application_id = %d", RECORDING_APPLICATION);
+	runf(w->db, "PRAGMA user_version = %d", RECORDING_VERSION);
+	run(w->db, "INSERT INTO info VALUES ('host', 'alpha'), ('kernel', '6.1.0'),"
+		   " ('program', 'connstate 0.1.0'), ('interval_ms', 1000)");
+	run(w->db, "INSERT INTO state VALUES (7, 'LISTEN'), (9, 'ESTABLISHED'),"
+		   " (11, 'CLOSE-WAIT'), (12, 'LAST-ACK'), (13, 'NO-SUCH-STATE')");
+	run(w->db, "INSERT INTO proto VALUES (3, 'tcp'), (4, 'udp')");
+}
+
+static void world_close(struct world *w)
+{
+	char command[128];
+
+	sqlite3_close(w->db);
+	snprintf(command, sizeof(command), "rm -rf %s", w->dir);
+	assert_int_equal(system(command), 0);
+}
+
+/* A stay, with a socket of its own where @socket has none yet. */
+static void add_stay(struct world *w, int socket, int state, int64_t since, int64_t until)
+{
+	runf(w->db, "INSERT OR IGNORE INTO socket (id, proto, family, local_address, local_port,"
+		    " opened_ms, opened_before) VALUES (%d, 3, 4, '192.0.2.1', 80, %lld, 0)",
+	     socket, (long long)since);
+	if (until)
+		runf(w->db, "INSERT INTO dwell VALUES (%d, %lld, %d, %lld, %d)", socket,
+		     (long long)since, state, (long long)until,
+		     level_of((uint64_t)(until - since)));
+	else
+		runf(w->db, "INSERT INTO dwell VALUES (%d, %lld, %d, NULL, %d)", socket,
+		     (long long)since, state, LEVEL_OPEN);
+}
+
+struct seen {
+	uint64_t ids[8192];
+	enum state states[8192];
+	enum state previous[8192];
+	uint64_t since[8192];
+	size_t count;
+	size_t most;
+};
+
+static int note(void *context, const struct recorded_sock *what)
+{
+	struct seen *seen = context;
+
+	seen->ids[seen->count] = what->id;
+	seen->states[seen->count] = (enum state)what->sock.state;
+	seen->previous[seen->count] = what->previous;
+	seen->since[seen->count] = what->state_since_ms;
+	seen->count++;
+	return seen->most && seen->count == seen->most;
+}
+
+static struct recording *open_it(const struct world *w)
+{
+	struct error err;
+	struct recording *r = recording_open(w->path, &err);
+
+	if (!r)
+		fail_msg("%s", err.text);
+	return r;
+}
+
+static size_t count_at(struct recording *r, uint64_t time_ms)
+{
+	static struct seen seen;
+	struct error err;
+
+	seen = (struct seen){ .count = 0 };
+	assert_int_equal(recording_sockets(r, time_ms, note, &seen, &err), 0);
+	return seen.count;
+}
+
+/* A stay is there from its first millisecond on, and no more at its end. */
+static void test_level_bounds(void **state)
+{
+	static const int64_t lasted[] = { 1, 2, 3, 4, 5, 7, 8, 9, 1023, 1024, 1025, 65535, 65536,
+					  86400000, 2147483647, 2147483648, 31536000000 };
+	struct world w;
+	struct recording *r;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lasted) / sizeof(lasted[0]); i++) {
+		world_open(&w, 4096);
+		add_stay(&w, 1, 9, T0, T0 + lasted[i]);
+		add_stay(&w, 2, 9, T0 + lasted[i], 0);
+		add_stay(&w, 3, 9, T0, T0); /* no time at all: never there */
+		r = open_it(&w);
+		assert_int_equal(count_at(r, T0 - 1), 0);
+		assert_int_equal(count_at(r, T0), 1);
+		assert_int_equal(count_at(r, (uint64_t)(T0 + lasted[i] - 1)), 1);
+		assert_int_equal(count_at(r, (uint64_t)(T0 + lasted[i])), 1);
+		assert_int_equal(count_at(r, UINT64_MAX), 1);
+		assert_int_equal(count_at(r, 0), 0);
+		recording_close(r);
+		world_close(&w);
+	}
+}
+
+#define STAYS 3000
+
+struct plain {
+	int64_t since;
+	int64_t until; /* 0: goes on */
+};
+
+static uint32_t draw(uint32_t *seed)
+{
+	*seed = *seed * 1664525 + 1013904223;
+	return *seed >> 8;
+}
+
+static void make_stays(struct world *w, struct plain *list, uint32_t *seed)
+{
+	run(w->db, "BEGIN");
+	for (int i = 0; i < STAYS; i++) {
+		int64_t lasts = draw(seed) % (1u << draw(seed) % 20);
+
+		list[i].since = T0 + draw(seed) % 1000000;
+		list[i].until = draw(seed) % 50 ? list[i].since + lasts : 0;
+		add_stay(w, i + 1, 9, list[i].since, list[i].until);
+	}
+	run(w->db, "COMMIT");
+}
+
+static void compare_at(struct recording *r, const struct plain *list, int64_t at)
+{
+	static struct seen seen;
+	struct error err;
+	size_t n = 0;
+
+	seen = (struct seen){ .count = 0 };
+	assert_int_equal(recording_sockets(r, (uint64_t)at, note, &seen, &err), 0);
+	for (int i = 0; i < STAYS; i++) {
+		if (list[i].since > at || (list[i].until && list[i].until <= at))
+			continue;
+		assert_true(n < seen.count);
+		assert_int_equal(seen.ids[n++], i + 1);
+	}
+	assert_int_equal(n, seen.count);
+}
+
+static void test_as_a_plain_look(void **state)
+{
+	static struct plain list[STAYS];
+	uint32_t seed = 20261122;
+	struct world w;
+	struct recording *r;
+
+	(void)state;
+	world_open(&w, 4096);
+	make_stays(&w, list, &seed);
+	r = open_it(&w);
+	for (int i = 0; i < 300; i++)
+		compare_at(r, list, T0 - 1000 + draw(&seed) % 1600000);
+	/* exactly where stays begin and end */
+	for (int i = 0; i < 300; i++) {
+		compare_at(r, list, list[i].since);
+		if (list[i].until) {
+			compare_at(r, list, list[i].until);
+			compare_at(r, list, list[i].until - 1);
+		}
+	}
+	recording_close(r);
+	world_close(&w);
+}
+
+static void test_order_of_stays(void **state)
+{
+	static struct plain list[STAYS];
+	static struct seen seen;
+	uint32_t seed = 793;
+	struct world w;
+	struct recording *r;
+	struct error err;
+	size_t within = 0;
+
+	(void)state;
+	world_open(&w, 4096);
+	make_stays(&w, list, &seed);
+	r = open_it(&w);
+	seen.count = 0;
+	seen.most = 0;
+	assert_int_equal(recording_dwells(r, T0 + 1000, T0 + 500000, note, &seen, &err), 0);
+	for (int i = 0; i < STAYS; i++)
+		within += list[i].since > T0 + 1000 && list[i].since <= T0 + 500000;
+	assert_true(within > 1000);
+	assert_int_equal(seen.count, within);
+	for (size_t i = 0; i < seen.count; i++) {
+		assert_int_equal(seen.since[i], list[seen.ids[i] - 1].since);
+		assert_true(!i || seen.since[i - 1] < seen.since[i] ||
+			    (seen.since[i - 1] == seen.since[i] &&
+			     seen.ids[i - 1] < seen.ids[i]));
+	}
+	/* one who has enough says so */
+	seen.count = 0;
+	seen.most = 5;
+	assert_int_equal(recording_dwells(r, 0, UINT64_MAX, note, &seen, &err), 0);
+	assert_int_equal(seen.count, 5);
+	recording_close(r);
+	world_close(&w);
+}
+
+/* Two changes within a millisecond stay in the order in which they came. */
+static void test_states_before(void **state)
+{
+	static struct seen seen;
+	struct world w;
+	struct recording *r;
+	struct error err;
+
+	(void)state;
+	world_open(&w, 4096);
+	add_stay(&w, 1, 9, T0, T0 + 500);
+	add_stay(&w, 1, 12, T0 + 500, T0 + 500);
+	add_stay(&w, 1, 11, T0 + 500, 0);
+	add_stay(&w, 2, 13, T0 + 600, 0);
+	r = open_it(&w);
+	seen = (struct seen){ .count = 0 };
+	assert_int_equal(recording_dwells(r, 0, UINT64_MAX, note, &seen, &err), 0);
+	assert_int_equal(seen.count, 3); /* a state that has no name here is left out */
+	assert_int_equal(seen.states[0], STATE_ESTABLISHED);
+	assert_int_equal(seen.previous[0], STATE_COUNT);
+	assert_int_equal(seen.states[1], STATE_LAST_ACK);
+	assert_int_equal(seen.previous[1], STATE_ESTABLISHED);
+	assert_int_equal(seen.states[2], STATE_CLOSE_WAIT);
+	assert_int_equal(seen.previous[2], STATE_LAST_ACK);
+	recording_close(r);
+	world_close(&w);
+}
+
+static int check_sock(void *context, const struct recorded_sock *what)
+{
+	const struct sock *sk = &what->sock;
+	char text[ENDPOINT_TEXT_MAX];
+	size_t len = endpoint_text(text, &sk->peer, false, NULL);
+
+	(void)context;
+	assert_int_equal(sk->proto, PROTO_TCP);
+	assert_int_equal(sk->state, STATE_CLOSE_WAIT);
+	assert_int_equal(len, strlen("[2001:db8::1]:443"));
+	assert_memory_equal(text, "[2001:db8::1]:443", len);
+	assert_true(sk->has & SOCK_HAS_COOKIE);
+	assert_true(sk->cookie == UINT64_MAX);
+	assert_false(sk->has & SOCK_HAS_INODE);
+	assert_int_equal(sk->uid, 1000);
+	assert_int_equal(sk->netns, 4026531840);
+	assert_string_equal(what->netns_name, "blue");
+	assert_string_equal(what->unit, "web.service");
+	assert_string_equal(what->container, "c0ffee");
+	assert_string_equal(what->cgroup_path, "/system.slice/web.service");
+	assert_int_equal(what->owners.reason, OWNER_LAST_SEEN);
+	assert_int_equal(what->owners.count, 2);
+	assert_int_equal(what->owners.list[0].pid, 70);
+	assert_string_equal(what->owners.list[1].command, "nginx");
+	assert_int_equal(what->owners.list[1].pid, 812);
+	assert_int_equal(what->owners.list[1].fd, 9);
+	assert_true(what->opened_before);
+	assert_int_equal(what->opened_ms, T0);
+	return 0;
+}
+
+static void test_all_of_a_socket(void **state)
+{
+	struct world w;
+	struct recording *r;
+	struct error err;
+
+	(void)state;
+	world_open(&w, 4096);
+	run(w.db, "INSERT INTO netns VALUES (1, 4026531840, 'blue');"
+		  "INSERT INTO cgroup VALUES (1, 99, '/system.slice/web.service', 'web.service',"
+		  " 'c0ffee');"
+		  "INSERT INTO process VALUES (1, 812, 5, 'nginx', 'nginx: worker', 33),"
+		  " (2, 70, 6, 'keeper', NULL, NULL);"
+		  "INSERT INTO socket (id, proto, family, local_address, local_port, peer_address,"
+		  " peer_port, cookie, uid, netns, cgroup, owner_reason, opened_ms, opened_before)"
+		  " VALUES (1, 3, 6, '::', 5, '2001:db8::1', 443, -1, 1000, 1, 1,"
+		  " 'closed, last held by', 1700000000000, 1);"
+		  "INSERT INTO holder VALUES (1, 1, 9), (1, 2, 3);");
+	add_stay(&w, 1, 11, T0, 0);
+	r = open_it(&w);
+	assert_string_equal(recording_info(r)->host, "alpha");
+	assert_string_equal(recording_info(r)->kernel, "6.1.0");
+	assert_null(recording_info(r)->filter);
+	assert_int_equal(recording_info(r)->interval_ms, 1000);
+	assert_int_equal(recording_info(r)->first_ms, 0);
+	assert_int_equal(count_at(r, T0), 1);
+	assert_int_equal(recording_sockets(r, T0, check_sock, NULL, &err), 0);
+	recording_close(r);
+	world_close(&w);
+}
+
+static int sum_counts(void *context, const struct recorded_counts *counts)
+{
+	uint64_t *sums = context;
+
+	sums[0] = sums[0] * 10 + counts->v4[PROTO_TCP][STATE_LISTEN];
+	sums[1] = sums[1] * 10 + counts->v6[PROTO_UDP][STATE_ESTABLISHED];
+	return 0;
+}
+
+static int note_finding(void *context, const struct recorded_finding *finding)
+{
+	strcat(context, finding->name);
+	return 0;
+}
+
+static int note_gap(void *context, const struct recorded_gap *gap)
+{
+	strcat(context, gap->reason);
+	return 0;
+}
+
+static void test_polls_and_the_rest(void **state)
+{
+	uint64_t sums[2] = { 0 };
+	char names[64] = "";
+	struct recorded_poll poll;
+	struct world w;
+	struct recording *r;
+	struct error err;
+	uint64_t at;
+
+	(void)state;
+	world_open(&w, 4096);
+	run(w.db, "INSERT INTO poll (time_ms, since_ms, sockets, kernel_opened) VALUES"
+		  " (1000, NULL, 1, NULL), (2000, 1000, 0, 4), (3000, 2000, 2, NULL);"
+		  "INSERT INTO count VALUES (1000, 3, 7, 4, 1), (3000, 3, 7, 4, 2),"
+		  " (3000, 4, 9, 6, 5);"
+		  "INSERT INTO finding (name, subject, severity, since_ms, until_ms) VALUES"
+		  " ('a', 's', 'warning', 1000, 3000), ('b', 's', 'critical', 2000, NULL);"
+		  "INSERT INTO gap VALUES (1500, 1600, 'g', NULL), (2500, NULL, 'h', 3);");
+	r = open_it(&w);
+	assert_int_equal(recording_info(r)->first_ms, 1000);
+	assert_int_equal(recording_info(r)->last_ms, 3000);
+	assert_int_equal(recording_info(r)->polls, 3);
+	assert_int_equal(recording_poll_before(r, 999, &poll, &err), 0);
+	assert_int_equal(recording_poll_before(r, 2999, &poll, &err), 1);
+	assert_int_equal(poll.time_ms, 2000);
+	assert_true(poll.kernel_known && poll.kernel_opened == 4 && poll.since_ms == 1000);
+	assert_int_equal(recording_poll_after(r, 0, &poll, &err), 1);
+	assert_true(poll.time_ms == 1000 && !poll.since_ms && !poll.kernel_known);
+	assert_int_equal(recording_poll_after(r, 3001, &poll, &err), 0);
+	/* a poll that found nothing counts as well */
+	assert_int_equal(recording_counts(r, 0, 3000, sum_counts, sums, &err), 0);
+	assert_int_equal(sums[0], 102);
+	assert_int_equal(sums[1], 5);
+	assert_int_equal(recording_findings(r, 2000, note_finding, names, &err), 0);
+	assert_string_equal(names, "ba"); /* the worst first */
+	names[0] = '\0';
+	assert_int_equal(recording_findings(r, 3000, note_finding, names, &err), 0);
+	assert_string_equal(names, "b");
+	assert_int_equal(recording_next_finding(r, 1000, &at, &err), 1);
+	assert_int_equal(at, 2000);
+	assert_int_equal(recording_next_finding(r, 2000, &at, &err), 0);
+	names[0] = '\0';
+	assert_int_equal(recording_gaps(r, 1601, 2400, note_gap, names, &err), 0);
+	assert_string_equal(names, "");
+	assert_int_equal(recording_gaps(r, 1600, 9000, note_gap, names, &err), 0);
+	assert_string_equal(names, "gh");
+	recording_close(r);
+	world_close(&w);
+}
+
+static void refused(const char *path, const char *because)
+{
+	struct error err;
+
+	assert_null(recording_open(path, &err));
+	if (!strstr(err.text, because) || strchr(err.text, '\n'))
+		fail_msg("'%s' instead of '%s'", err.text, because);
+}
+
+static void write_file(const char *path, const void *bytes, size_t size)
+{
+	FILE *f = fopen(path, "w");
+
+	assert_non_null(f);
+	assert_int_equal(fwrite(bytes, 1, size, f), size);
+	assert_int_equal(fclose(f), 0);
+}
+
+static void test_what_is_no_recording(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_open(&w, 4096);
+	refused("/nonexistent/file", "cannot open '/nonexistent/file': No such file");
+	refused(w.dir, "Is a directory");
+	refused("/dev/null", "is no file");
+	runf(w.db, "PRAGMA user_version = %d", RECORDING_VERSION + 1);
+	refused(w.path, "newer program");
+	run(w.db, "PRAGMA application_id = 0");
+	refused(w.path, "another SQLite file");
+	runf(w.db, "PRAGMA application_id = %d; PRAGMA user_version = %d; DROP TABLE poll",
+	     RECORDING_APPLICATION, RECORDING_VERSION);
+	refused(w.path, "is damaged: no such table: poll");
+	write_file(w.path, "", 0);
+	refused(w.path, "is empty");
+	write_file(w.path, "hello, world, what is new?", 26);
+	refused(w.path, "is not a recording");
+	write_file(w.path, "SQLite format 3", 16);
+	refused(w.path, "is damaged");
+	world_close(&w);
+}
+
+/* What is there while somebody writes is read, and what comes later as well. */
+static void test_while_it_is_written(void **state)
+{
+	struct recorded_poll poll;
+	struct world w;
+	struct recording *r;
+	struct recording *early;
+	struct error err;
+
+	(void)state;
+	world_open(&w, 4096);
+	early = open_it(&w); /* nobody wrote to it then */
+	run(w.db, "PRAGMA journal_mode = WAL");
+	add_stay(&w, 1, 9, T0, 0);
+	r = open_it(&w);
+	assert_int_equal(count_at(r, T0), 1);
+	add_stay(&w, 2, 9, T0, 0);
+	run(w.db, "INSERT INTO poll (time_ms, sockets) VALUES (5, 2)");
+	assert_int_equal(count_at(r, T0), 2);
+	assert_int_equal(count_at(early, T0), 2);
+	assert_int_equal(recording_poll_before(r, 5, &poll, &err), 1);
+	/* a transaction under way is not seen, and does not keep anybody waiting */
+	run(w.db, "BEGIN");
+	add_stay(&w, 3, 9, T0, 0);
+	assert_int_equal(count_at(r, T0), 2);
+	run(w.db, "COMMIT");
+	assert_int_equal(count_at(r, T0), 3);
+	recording_close(early);
+	recording_close(r);
+	world_close(&w);
+}
+
+/* Nothing stays beside a file that was only read. */
+static void test_leaves_nothing(void **state)
+{
+	char beside[160];
+	struct world w;
+
+	(void)state;
+	world_open(&w, 4096);
+	run(w.db, "PRAGMA journal_mode = WAL");
+	add_stay(&w, 1, 9, T0, 0);
+	sqlite3_close(w.db);
+	w.db = NULL;
+	recording_close(open_it(&w));
+	snprintf(beside, sizeof(beside), "%s-shm", w.path);
+	assert_int_not_equal(access(beside, F_OK), 0);
+	snprintf(beside, sizeof(beside), "%s-wal", w.path);
+	assert_int_not_equal(access(beside, F_OK), 0);
+	world_close(&w);
+}
+
+static int ignore_sock(void *context, const struct recorded_sock *what)
+{
+	size_t *count = context;
+
+	(void)what;
+	return ++*count > 10000;
+}
+
+static int ignore_counts(void *context, const struct recorded_counts *counts)
+{
+	size_t *count = context;
+
+	(void)counts;
+	return ++*count > 10000;
+}
+
+/* Whatever it says: it comes to an end. */
+static void read_all(const char *path)
+{
+	char names[4096];
+	struct error err;
+	struct recording *r = recording_open(path, &err);
+	size_t count = 0;
+
+	if (!r)
+		return;
+	names[0] = '\0';
+	recording_sockets(r, T0 + 5, ignore_sock, &count, &err);
+	count = 0;
+	recording_dwells(r, 0, UINT64_MAX, ignore_sock, &count, &err);
+	count = 0;
+	recording_counts(r, 0, UINT64_MAX, ignore_counts, &count, &err);
+	recording_findings(r, T0 + 5, note_finding, names, &err);
+	names[0] = '\0';
+	recording_gaps(r, 0, UINT64_MAX, note_gap, names, &err);
+	recording_close(r);
+}
+
+static size_t read_file(const char *path, unsigned char *bytes, size_t size)
+{
+	FILE *f = fopen(path, "r");
+	size_t got;
+
+	assert_non_null(f);
+	got = fread(bytes, 1, size, f);
+	fclose(f);
+	return got;
+}
+
+static void test_damaged(void **state)
+{
+	static unsigned char bytes[1 << 17];
+	struct world w;
+	size_t size;
+
+	(void)state;
+	world_open(&w, 512);
+	for (int i = 0; i < 12; i++)
+		add_stay(&w, i + 1, 9, T0 + i, i % 3 ? T0 + 100 + i : 0);
+	run(w.db, "INSERT INTO poll (time_ms, sockets) VALUES (1700000000005, 2);"
+		  "INSERT INTO count VALUES (1700000000005, 3, 7, 4, 2);"
+		  "INSERT INTO process VALUES (1, 812, 5, 'nginx', 'nginx', 33);"
+		  "INSERT INTO holder VALUES (3, 1, 9);"
+		  "INSERT INTO gap VALUES (1500, 1600, 'g', NULL);"
+		  "INSERT INTO finding (name, subject, severity, since_ms) VALUES"
+		  " ('a', 's', 'warning', 1000);");
+	sqlite3_close(w.db);
+	w.db = NULL;
+	size = read_file(w.path, bytes, sizeof(bytes));
+	assert_true(size > 4096 && size < sizeof(bytes));
+	for (size_t i = 16; i < size; i += 11) {
+		unsigned char good = bytes[i];
+
+		bytes[i] = (unsigned char)(good ^ (i % 2 ? 0xffu : 1u << i % 8));
+		write_file(w.path, bytes, size);
+		read_all(w.path);
+		bytes[i] = good;
+	}
+	for (size_t cut = 100; cut < size; cut += 700) {
+		write_file(w.path, bytes, cut);
+		read_all(w.path);
+	}
+	write_file(w.path, bytes, size);
+	world_close(&w);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_level_bounds),
+		cmocka_unit_test(test_as_a_plain_look),
+		cmocka_unit_test(test_order_of_stays),
+		cmocka_unit_test(test_states_before),
+		cmocka_unit_test(test_all_of_a_socket),
+		cmocka_unit_test(test_polls_and_the_rest),
+		cmocka_unit_test(test_what_is_no_recording),
+		cmocka_unit_test(test_while_it_is_written),
+		cmocka_unit_test(test_leaves_nothing),
+		cmocka_unit_test(test_damaged),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
