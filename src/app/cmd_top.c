@@ -11,8 +11,8 @@
 #include "app/commands.h"
 #include "app/copy.h"
 #include "app/keep.h"
+#include "app/live.h"
 #include "app/lookup.h"
-#include "app/monitor.h"
 #include "app/options.h"
 #include "app/say.h"
 #include "app/session.h"
@@ -28,16 +28,13 @@
 /* Rows that are asked for alone. */
 #define EXACT_MAX 256
 
-/* How long the owners of unchanged rows are believed. */
-#define LOOK_UP_AGAIN_NS UINT64_C(10000000000)
-
 struct top {
 	struct loop *loop;
 	struct terminal *term;
 	const struct options *options;
 	struct session session;
 	struct keep kept;
-	struct monitor *monitor;
+	struct feed feed;
 	struct ui ui;
 	struct canvas canvas;
 	const struct theme *theme; /* that the terminal has */
@@ -46,9 +43,6 @@ struct top {
 	bool dirty;   /* something to draw */
 	bool resized;
 	bool details_due; /* the rows on the screen are others, or older, than those known */
-	struct row_source details;
-	uint64_t looked_up; /* digest of the rows whose owners were looked up last */
-	uint64_t looked_up_ns;
 	char filter[256]; /* as it was typed, for the screen */
 	int signo;    /* that ended it */
 	struct error error;
@@ -67,6 +61,24 @@ static void pressed(struct top *t, uint32_t key)
 	ui_mouse(&t->ui, key, row, col);
 }
 
+/* Each of these wishes counts: two keys are two steps. */
+static void travel(struct top *t)
+{
+	if (t->ui.request.travel != TRAVEL_NONE)
+		t->feed.class->travel(t->feed.self, &t->ui.request);
+	t->ui.request.travel = TRAVEL_NONE;
+}
+
+static void begin(struct top *t)
+{
+	t->feed.class->begin(t->feed.self, ui_facts_of_all(&t->ui));
+}
+
+static bool is_busy(const struct top *t)
+{
+	return t->feed.class->busy(t->feed.self);
+}
+
 static void on_keys(void *context)
 {
 	struct top *t = context;
@@ -76,6 +88,7 @@ static void on_keys(void *context)
 	while ((key = term_key(t->term)) != PRESS_NONE) {
 		any = true;
 		pressed(t, key);
+		travel(t);
 		t->dirty = true;
 		t->details_due = true;
 	}
@@ -106,27 +119,25 @@ static void on_signal(void *context, int signo)
 
 static void on_tick(void *context)
 {
-	struct top *t = context;
-
-	monitor_begin(t->monitor, ui_facts_of_all(&t->ui));
+	begin(context);
 }
 
 static int arm_timer(struct top *t)
 {
-	return loop_timer(t->loop, monitor_due_ns(t->monitor), on_tick, t, &t->error);
+	return loop_timer(t->loop, t->feed.class->due_ns(t->feed.self), on_tick, t, &t->error);
 }
 
 static void suspend(struct top *t)
 {
 	term_suspend(t->term);
-	monitor_reset_rates(t->monitor);
+	t->feed.class->resume(t->feed.self);
 	t->resized = true;
 }
 
 /* To a file or to the clipboard; the details of the rows on the screen are lost by it. */
 static void copy_out(struct top *t, const struct ui_request *request)
 {
-	const struct copy copy = { &t->ui, &t->canvas, &t->session, t->monitor };
+	const struct copy copy = { &t->ui, &t->canvas, &t->session, &t->feed };
 	struct buffer text;
 	struct error err;
 	char what[PATH_TYPED_MAX + 64];
@@ -135,8 +146,6 @@ static void copy_out(struct top *t, const struct ui_request *request)
 		bool failed = copy_to_file(&copy, request->path, what, sizeof(what), &err);
 
 		ui_say(&t->ui, "%s", failed ? err.text : what);
-		t->looked_up_ns = 0;
-		t->looked_up = 0;
 		t->details_due = true;
 		return;
 	}
@@ -161,7 +170,7 @@ static void copy_out(struct top *t, const struct ui_request *request)
 static void widen(struct top *t)
 {
 	session_widen(&t->session, t->ui.filter);
-	monitor_set_request(t->monitor, &t->session.request);
+	t->feed.class->set_request(t->feed.self, &t->session.request);
 }
 
 /* Sockets that the user has confirmed to close. */
@@ -193,13 +202,13 @@ static void serve(struct top *t)
 	if (request.repaint)
 		term_repaint(t->term);
 	if (request.interval_ms)
-		monitor_set_interval(t->monitor, request.interval_ms);
+		t->feed.class->set_interval(t->feed.self, request.interval_ms);
 	if (request.close)
 		close_victims(t);
 	if (request.filter)
 		widen(t);
 	if (request.refresh || request.collect || request.close)
-		monitor_begin(t->monitor, ui_facts_of_all(&t->ui));
+		begin(t);
 	if (request.interval_ms && arm_timer(t))
 		t->quit = true;
 }
@@ -222,73 +231,23 @@ static int fit_canvas(struct top *t)
 /* Facts of the application's own: looked up for the rows on the screen alone. */
 #define FACTS_OF_DETAILS (FACT_OWNERS | FACT_USER_NAMES | FACT_CGROUP_PATH | FACT_LISTENERS)
 
-/* Who these sockets are, as one number. */
-static uint64_t digest(const struct sock *socks, size_t count)
-{
-	uint64_t hash = count;
-
-	for (size_t i = 0; i < count; i++)
-		hash = (hash ^ socks[i].cookie ^ socks[i].inode << 32) * 0x100000001b3;
-	return hash;
-}
-
-/*
- * Find out who holds the @count sockets in t->exact.  Reading other processes'
- * descriptors costs more than all else, so the same rows are asked about again
- * only after a while.
- */
-static void look_up(struct top *t, size_t count)
-{
-	struct details *d = t->session.details;
-	uint64_t who = digest(t->exact, count);
-	uint64_t now_ns = loop_now_ns();
-
-	if (who == t->looked_up && now_ns < t->looked_up_ns + LOOK_UP_AGAIN_NS)
-		return;
-	t->looked_up = who;
-	t->looked_up_ns = now_ns;
-	details_reset(d);
-	for (size_t i = 0; i < count; i++)
-		if (details_want(d, &t->exact[i], NULL))
-			return;
-	details_look_up(d, t->session.collector, NULL);
-}
-
 /* The rows on the screen get what is not worth its price for all rows. */
 static void draw_details(struct top *t)
 {
 	unsigned int facts = ui_facts_of_shown(&t->ui);
 	size_t count;
 
-	if (!t->details_due || monitor_busy(t->monitor))
+	if (!t->details_due || is_busy(t))
 		return;
 	t->details_due = false;
 	count = ui_shown(&t->ui, t->exact, EXACT_MAX);
 	if (!count)
 		return;
-	ui_set_exact(&t->ui, monitor_exact(t->monitor, t->exact, count, facts));
+	ui_set_exact(&t->ui, t->feed.class->exact(t->feed.self, t->exact, count, facts));
 	/* otherwise those of all sockets were looked up */
 	if (!(ui_facts_of_all(&t->ui) & FACT_OWNERS))
-		look_up(t, count);
+		t->feed.class->look_up(t->feed.self, t->exact, count, NULL);
 	ui_draw(&t->ui, &t->canvas);
-}
-
-/* An order or a filter by owner or listener wants to know those of every socket. */
-static void look_up_all(struct top *t, const struct snapshot *s, unsigned int facts)
-{
-	struct details *d = t->session.details;
-
-	if (!(facts & (FACT_OWNERS | FACT_LISTENERS)))
-		return;
-	details_reset(d);
-	for (size_t i = 0; i < snapshot_count(s); i++) {
-		struct sock sk;
-
-		snapshot_sock(s, i, &sk);
-		if (details_want(d, &sk, NULL))
-			return;
-	}
-	details_look_up(d, t->session.collector, NULL);
 }
 
 static bool keep_row(void *context, const struct row *row)
@@ -325,8 +284,7 @@ static bool sees_all(const struct top *t)
 /* What the view is told. */
 static void fill_data(struct top *t, struct ui_data *data)
 {
-	monitor_data(t->monitor, data);
-	data->source = &t->details;
+	t->feed.class->data(t->feed.self, data);
 	if (t->session.filter && !t->ui.filtered) {
 		data->keep = keep_row;
 		data->keep_context = &t->session;
@@ -342,13 +300,14 @@ static int collect(struct top *t)
 {
 	struct ui_data data;
 
-	if (!monitor_step(t->monitor, t->ui.paused))
+	if (!t->feed.class->step(t->feed.self, t->ui.paused))
 		return 0;
 	fill_data(t, &data);
 	t->dirty = true;
 	t->details_due = true;
 	if (data.snapshot && (!t->ui.paused || t->ui.awaiting))
-		look_up_all(t, data.snapshot, ui_facts_of_all(&t->ui) | data.keep_facts);
+		t->feed.class->look_up_all(t->feed.self, data.snapshot,
+					   ui_facts_of_all(&t->ui) | data.keep_facts, NULL);
 	if (arm_timer(t))
 		return -1;
 	return ui_update(&t->ui, &data, &t->error);
@@ -356,16 +315,16 @@ static int collect(struct top *t)
 
 static int run(struct top *t)
 {
-	monitor_begin(t->monitor, ui_facts_of_all(&t->ui));
+	begin(t);
 	while (!t->quit) {
-		bool busy = monitor_busy(t->monitor);
+		bool busy = is_busy(t);
 
 		if (loop_turn(t->loop, busy || t->dirty ? 0 : LOOP_FOREVER, &t->error) < 0)
 			return -1;
 		serve(t);
 		if (t->quit)
 			break;
-		if (monitor_busy(t->monitor) && collect(t))
+		if (is_busy(t) && collect(t))
 			return -1;
 		if (t->dirty && draw(t))
 			return -1;
@@ -409,12 +368,12 @@ static int open_monitor(struct top *t, const struct options *o)
 		.collector = t->session.collector,
 		.request = t->session.request,
 		.proc_root = o->proc_root,
+		.saved = o->from,
 		.interval_ms = o->interval_ms ? o->interval_ms : INTERVAL_MS,
 		.cpu_percent = o->cpu_limit ? o->cpu_limit : CPU_PERCENT,
 	};
 
-	t->monitor = monitor_new(&options, &t->error);
-	return t->monitor ? 0 : -1;
+	return live_open(&t->feed, &t->session, &options, &t->error);
 }
 
 /* The terminal comes last: whatever fails before it speaks on an intact one. */
@@ -443,7 +402,8 @@ static void close_all(struct top *t)
 {
 	term_close(t->term);
 	loop_free(t->loop);
-	monitor_free(t->monitor);
+	if (t->feed.class)
+		t->feed.class->close(t->feed.self);
 	session_close(&t->session);
 	canvas_fini(&t->canvas);
 	ui_fini(&t->ui);
@@ -488,7 +448,6 @@ int cmd_top(const struct options *o)
 	t->options = o;
 	join_filter(t, o);
 	t->session.request.facts = filter_dump_facts(&t->session);
-	t->details = (struct row_source){ details_complete, t->session.details };
 	failed = open_all(t, o) || run(t);
 	error = t->error;
 	signo = t->signo;

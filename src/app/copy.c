@@ -31,25 +31,6 @@ static const struct format *format_of(const char *path)
 	return NULL;
 }
 
-/* What the application alone knows, of every row. */
-static int look_up(const struct copy *copy, unsigned int facts, struct error *err)
-{
-	struct details *d = copy->session->details;
-	size_t count = result_count(copy->ui->result);
-
-	if (!(facts & (FACT_OWNERS | FACT_USER_NAMES)))
-		return 0;
-	details_reset(d);
-	for (size_t i = 0; i < count; i++) {
-		struct sock sk;
-
-		snapshot_sock(copy->ui->data.snapshot, result_index(copy->ui->result, i), &sk);
-		if (details_want(d, &sk, err))
-			return -1;
-	}
-	return details_look_up(d, copy->session->collector, err);
-}
-
 /* The rows of the table from @first on, at most BATCH, with all that their columns need. */
 static int write_batch(const struct copy *copy, size_t first, size_t count, unsigned int facts,
 		       struct listing *l)
@@ -61,7 +42,7 @@ static int write_batch(const struct copy *copy, size_t first, size_t count, unsi
 		return error_set(l->err, ENOMEM, "cannot write the rows");
 	for (size_t i = 0; i < count; i++)
 		snapshot_sock(ui->data.snapshot, result_index(ui->result, first + i), &socks[i]);
-	ui_set_exact(ui, monitor_exact(copy->monitor, socks, count, facts));
+	ui_set_exact(ui, copy->feed->class->exact(copy->feed->self, socks, count, facts));
 	for (size_t i = 0; i < count && !l->failed; i++) {
 		struct track track;
 		struct row row;
@@ -84,7 +65,7 @@ static int write_rows(const struct copy *copy, struct writer *w, struct error *e
 
 	listing_init(&l, w, &copy->ui->columns, 0, err);
 	result_order(copy->ui->result, 0, count);
-	if (look_up(copy, facts, err))
+	if (copy->feed->class->look_up_all(copy->feed->self, copy->ui->data.snapshot, facts, err))
 		return -1;
 	for (size_t i = 0; i < count; i += BATCH)
 		if (write_batch(copy, i, count - i < BATCH ? count - i : BATCH, facts, &l))

@@ -1,5 +1,5 @@
 /*
- * Where the live view gets its data: the kernel (live.c), a recording (replay.c).
+ * Where the live view gets its data: the kernel (live.c), a recording (playback.c).
  *
  * Work is done in steps between keys: begin() says that there is some, step() does a
  * part of it and tells when there is news.

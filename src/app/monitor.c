@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "app/panel_counts.h"
 #include "collect/counters.h"
 #include "model/history.h"
 #include "model/tracker.h"
@@ -252,34 +253,16 @@ static void note_cost(struct monitor *m)
 	m->cpu_at_ns = now_ns;
 }
 
-/*
- * The states of TCP are counted for TCP alone, where that is looked at: a connected
- * UDP socket is ESTABLISHED to the kernel, but is no connection in that state.
- */
-static void note_counts(struct monitor *m)
-{
-	bool tcp = m->options.request.protos & PROTO_BIT(PROTO_TCP);
-
-	memset(m->counts, 0, sizeof(m->counts));
-	for (unsigned int p = 0; p < PROTO_COUNT; p++) {
-		const uint32_t *counts = snapshot_state_counts(m->filling, p);
-		state_set others = tcp && p != PROTO_TCP ? states_tcp() : 0;
-
-		for (unsigned int s = 0; s < STATE_COUNT; s++)
-			if (!(others & STATE_BIT(s)))
-				m->counts[s] += counts[s];
-	}
-}
-
 static void pass_complete(struct monitor *m, bool hold)
 {
 	struct snapshot *old = m->shown;
 
 	tracker_end(m->tracker, true, NULL, NULL);
 	snapshot_stamp(m->filling, m->began_ns, m->wall_ns);
-	note_counts(m);
+	panel_counts(m->filling, m->options.request.protos, m->counts);
 	history_add(m->history, m->began_ns, m->counts);
-	read_counters(m);
+	if (!m->options.saved)
+		read_counters(m);
 	if (!hold || !m->published) {
 		m->shown = m->filling;
 		m->filling = old;

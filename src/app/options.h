@@ -31,7 +31,7 @@ enum command_bit {
 	CMD_ANY = ~0,
 	/* those that look at sockets, and those for which one look at a saved source is enough */
 	CMD_DATA = CMD_TOP | CMD_LIST | CMD_SUMMARY | CMD_WATCH | CMD_WAIT | CMD_CHECK | CMD_KILL,
-	CMD_SAVED = CMD_LIST | CMD_SUMMARY | CMD_WAIT | CMD_CHECK,
+	CMD_SAVED = CMD_TOP | CMD_LIST | CMD_SUMMARY | CMD_WAIT | CMD_CHECK,
 };
 
 struct options;

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/panel_counts.h"
+
 #define MINUTE_MS UINT64_C(60000)
 #define HOUR_MS (60 * MINUTE_MS)
 #define NS_PER_MS UINT64_C(1000000)
@@ -72,22 +74,16 @@ void tape_set_request(struct tape *t, const struct collect_request *request)
 	forget(t);
 }
 
-/*
- * As in a poll of the kernel: the states of TCP are those of TCP alone where that is
- * looked at.
- */
 static void sum_up(const struct tape *t, const struct recorded_counts *from, uint32_t *counts)
 {
-	bool tcp = t->protos & PROTO_BIT(PROTO_TCP);
-
 	memset(counts, 0, STATE_COUNT * sizeof(*counts));
 	for (unsigned int p = 0; p < PROTO_COUNT; p++) {
-		state_set others = tcp && p != PROTO_TCP ? states_tcp() : 0;
+		state_set states = panel_counts_states(t->protos, p);
 
 		if (!(t->protos & PROTO_BIT(p)))
 			continue;
 		for (unsigned int s = 0; s < STATE_COUNT; s++) {
-			if (others & STATE_BIT(s))
+			if (!(states & STATE_BIT(s)))
 				continue;
 			if (t->families & FAMILY_V4)
 				counts[s] += from->v4[p][s];
