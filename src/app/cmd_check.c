@@ -223,7 +223,7 @@ static int check_findings(const struct options *o)
 
 	if (findings_report_check(o, &err))
 		return say_error(&err, EXIT_UNKNOWN);
-	h = health_open(o, &status);
+	h = health_open(o, 0, &status);
 	if (!h)
 		return EXIT_UNKNOWN;
 	t = ticker_new(o->interval_ms ? o->interval_ms : INTERVAL_MS, &err);

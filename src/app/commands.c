@@ -30,6 +30,8 @@ static const struct command commands[] = {
 	  cmd_check },
 	{ "kill", CMD_KILL, "[OPTION...] FILTER",
 	  "Close matching sockets in the kernel, after showing them and asking.", cmd_kill },
+	{ "record", CMD_RECORD, "FILE [OPTION...] [FILTER]",
+	  "Write what happens to sockets to a file (SQLite), until interrupted.", cmd_record },
 	{ "explain", CMD_EXPLAIN, "[STATE...]",
 	  "What a state means, by any name that it has anywhere; without a name, the state "
 	  "diagram of RFC 793.",

@@ -14,6 +14,7 @@ int cmd_explain(const struct options *o);
 int cmd_watch(const struct options *o);
 int cmd_wait(const struct options *o);
 int cmd_check(const struct options *o);
+int cmd_record(const struct options *o);
 int cmd_kill(const struct options *o);
 
 #endif

@@ -38,7 +38,7 @@ static uint64_t wall_ns(void)
 	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
-struct health *health_open(const struct options *o, int *status)
+struct health *health_open(const struct options *o, unsigned int facts, int *status)
 {
 	struct health *h = calloc(1, sizeof(*h));
 	struct error err;
@@ -55,7 +55,7 @@ struct health *health_open(const struct options *o, int *status)
 		health_close(h);
 		return NULL;
 	}
-	*status = session_open(&h->session, o, findings_facts());
+	*status = session_open(&h->session, o, facts | findings_facts());
 	if (*status) {
 		health_close(h);
 		return NULL;
@@ -236,6 +236,26 @@ int health_look(struct health *h, struct error *err)
 const struct findings *health_findings(const struct health *h)
 {
 	return h->findings;
+}
+
+const struct session *health_session(const struct health *h)
+{
+	return &h->session;
+}
+
+const struct snapshot *health_snapshot(const struct health *h)
+{
+	return h->snapshot;
+}
+
+const struct tracker *health_tracker(const struct health *h)
+{
+	return h->tracker;
+}
+
+const struct counters *health_counters(const struct health *h)
+{
+	return h->counters_known ? &h->counters : NULL;
 }
 
 uint64_t health_at_ns(const struct health *h)

@@ -198,23 +198,11 @@ static uint64_t connections_born(const struct tracker_pass *pass)
 static void note_rates(struct monitor *m, const struct counters *before)
 {
 	struct rate_pass *r = &m->rates[m->rate_next++ % RATE_PASSES];
-	uint64_t active;
-	uint64_t passive;
-	uint64_t failed;
-	int64_t grown;
 
 	*r = (struct rate_pass){ .span_ns = m->counters.taken_ns - before->taken_ns };
-	if (!counters_delta(before, &m->counters, COUNTER_ACTIVE_OPENS, &active) ||
-	    !counters_delta(before, &m->counters, COUNTER_PASSIVE_OPENS, &passive) ||
-	    !counters_delta(before, &m->counters, COUNTER_ATTEMPT_FAILS, &failed))
+	r->known = counters_connections(before, &m->counters, &r->opened, &r->closed);
+	if (!r->known)
 		return;
-	/* what was opened and is neither established nor refused has been closed */
-	grown = (int64_t)m->counters.value[COUNTER_CURR_ESTAB] -
-		(int64_t)before->value[COUNTER_CURR_ESTAB];
-	grown = (int64_t)(active + passive) - (int64_t)failed - grown;
-	r->known = true;
-	r->opened = active + passive;
-	r->closed = grown > 0 ? (uint64_t)grown : 0;
 	r->born = connections_born(tracker_last_pass(m->tracker));
 }
 

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/amount.h"
 #include "app/families.h"
 #include "app/grouped.h"
 #include "app/info.h"
@@ -26,6 +27,10 @@
 /* Short for the table; and the commands that write rows. */
 #define DATA CMD_DATA
 #define SAVED CMD_SAVED
+/* The least that a recording can be limited to. */
+#define KEEP_MS_MIN 60000
+#define MAX_BYTES_MIN (1u << 20)
+
 #define ROWS (CMD_LIST | CMD_SUMMARY | CMD_WATCH | CMD_CHECK | CMD_KILL)
 
 static int apply_v4(struct options *o, const char *argument, struct error *err)
@@ -257,6 +262,23 @@ static int apply_interval(struct options *o, const char *argument, struct error 
 	return 0;
 }
 
+static int apply_keep(struct options *o, const char *argument, struct error *err)
+{
+	if (amount_parse_duration(argument, &o->keep_ms, err))
+		return -1;
+	return o->keep_ms < KEEP_MS_MIN ?
+		       error_set(err, 0, "'%s' is less than a minute", argument) :
+		       0;
+}
+
+static int apply_max_size(struct options *o, const char *argument, struct error *err)
+{
+	if (amount_parse_size(argument, &o->max_bytes, err))
+		return -1;
+	return o->max_bytes < MAX_BYTES_MIN ? error_set(err, 0, "'%s' is less than 1M", argument) :
+					      0;
+}
+
 static int apply_config(struct options *o, const char *argument, struct error *err)
 {
 	(void)err;
@@ -358,11 +380,12 @@ static const struct option_info options[] = {
 		  "6.8 and later). Costs a second walk over the tables." },
 	{ .letter = 'n', .name = "numeric", .commands = DATA, .apply = apply_numeric,
 	  .help = "Numbers instead of names (the default); the last one of -n and -r counts." },
-	{ .letter = 'r', .name = "resolve", .commands = DATA & ~CMD_TOP, .apply = apply_resolve,
+	{ .letter = 'r', .name = "resolve", .commands = DATA & ~(CMD_TOP | CMD_RECORD),
+	  .apply = apply_resolve,
 	  .help = "Names instead of numbers: hosts by DNS, ports by services(5). Machine formats "
 		  "keep the numbers and get columns with the names." },
-	{ .name = "resolve-timeout", .argument = "SECONDS", .commands = DATA & ~CMD_TOP,
-	  .apply = apply_resolve_timeout,
+	{ .name = "resolve-timeout", .argument = "SECONDS",
+	  .commands = DATA & ~(CMD_TOP | CMD_RECORD), .apply = apply_resolve_timeout,
 	  .help = "Wait that long for names of hosts (default 2); what has none by then stays a "
 		  "number." },
 	{ .letter = 'p', .name = "processes",
@@ -401,8 +424,8 @@ static const struct option_info options[] = {
 	{ .name = "total", .commands = CMD_LIST, FLAG(total),
 	  .help = "A last row: how many there are, and the sums of bytes and backlogs (in "
 		  "tables)." },
-	{ .name = "names", .argument = "DIALECT", .values = "dialects", .commands = DATA,
-	  .apply = apply_names,
+	{ .name = "names", .argument = "DIALECT", .values = "dialects",
+	  .commands = DATA & ~CMD_RECORD, .apply = apply_names,
 	  .help = "Name the states as another system does (--list-names)." },
 	{ .name = "base-units", .commands = CMD_LIST | CMD_WATCH, FLAG(raw),
 	  .help = "Numbers in base units: 4194304, not 4.0M." },
@@ -431,7 +454,7 @@ static const struct option_info options[] = {
 	  .apply = apply_by,
 	  .help = "One row a value of COLUMN: how many sockets, and the sums of their numbers." },
 	{ .name = "threshold", .argument = "NAME=VALUE", .values = "thresholds",
-	  .commands = CMD_CHECK, .apply = apply_threshold,
+	  .commands = CMD_CHECK | CMD_RECORD, .apply = apply_threshold,
 	  .help = "Change when a finding is raised: close-wait.count=100, close-wait.age=30s, "
 		  "orphans.warning=40% (--list-thresholds). May be given more than once." },
 	{ .name = "samples", .argument = "N", .commands = CMD_CHECK, .apply = apply_samples,
@@ -447,8 +470,14 @@ static const struct option_info options[] = {
 	  .apply = apply_timeout,
 	  .help = "Give up after that time: exit status 1." },
 	{ .name = "interval", .argument = "SECONDS",
-	  .commands = CMD_TOP | CMD_WATCH | CMD_WAIT | CMD_CHECK, .apply = apply_interval,
+	  .commands = CMD_TOP | CMD_WATCH | CMD_WAIT | CMD_CHECK | CMD_RECORD,
+	  .apply = apply_interval,
 	  .help = "Time between two polls (default 1; of wait 0.1)." },
+	{ .name = "keep", .argument = "DURATION", .commands = CMD_RECORD, .apply = apply_keep,
+	  .help = "Delete from the recording what is older: 90s, 30m, 24h, 7d." },
+	{ .name = "max-size", .argument = "SIZE", .commands = CMD_RECORD,
+	  .apply = apply_max_size,
+	  .help = "Keep the recording smaller than this, by deleting what is oldest: 500M, 2G." },
 	{ .name = "cpu-limit", .argument = "PERCENT", .commands = CMD_TOP,
 	  .apply = apply_cpu_limit,
 	  .help = "Poll less often rather than take more of one core than this (default 10)." },

@@ -28,9 +28,11 @@ enum command_bit {
 	CMD_WAIT = 1 << 5,
 	CMD_CHECK = 1 << 6,
 	CMD_KILL = 1 << 7,
+	CMD_RECORD = 1 << 8,
 	CMD_ANY = ~0,
 	/* those that look at sockets, and those for which one look at a saved source is enough */
-	CMD_DATA = CMD_TOP | CMD_LIST | CMD_SUMMARY | CMD_WATCH | CMD_WAIT | CMD_CHECK | CMD_KILL,
+	CMD_DATA = CMD_TOP | CMD_LIST | CMD_SUMMARY | CMD_WATCH | CMD_WAIT | CMD_CHECK | CMD_KILL |
+		   CMD_RECORD,
 	CMD_SAVED = CMD_TOP | CMD_LIST | CMD_SUMMARY | CMD_WAIT | CMD_CHECK,
 };
 
@@ -91,6 +93,8 @@ struct options {
 	struct range critical;
 	struct finding_thresholds thresholds;
 	unsigned long samples; /* of check; 0: the default */
+	uint64_t keep_ms;      /* of record; 0: for ever */
+	uint64_t max_bytes;    /* of record; 0: no limit */
 	bool yes; /* do not ask */
 	const char *from; /* a saved source to read instead of the kernel, or NULL */
 	const char *dump; /* where to write a dump, or NULL */

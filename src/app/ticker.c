@@ -63,6 +63,12 @@ void ticker_free(struct ticker *t)
 	free(t);
 }
 
+int ticker_watch(struct ticker *t, int fd, void (*ready)(void *context), void *context,
+		 struct error *err)
+{
+	return loop_watch(t->loop, fd, ready, context, err);
+}
+
 /* When the next tick is due: on time, unless the work took too large a part of it. */
 static uint64_t next_ns(const struct ticker *t)
 {

@@ -19,6 +19,10 @@ struct ticker;
 struct ticker *ticker_new(unsigned int interval_ms, struct error *err);
 void ticker_free(struct ticker *t); /* NULL is fine */
 
+/* While waiting call @ready whenever @fd can be read.  0, or -1 with @err set. */
+int ticker_watch(struct ticker *t, int fd, void (*ready)(void *context), void *context,
+		 struct error *err);
+
 /*
  * Wait for the next tick, or for @until_ns (CLOCK_MONOTONIC; LOOP_FOREVER: none)
  * if that comes first.  The time between ticks is at least ten times what the work

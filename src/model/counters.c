@@ -26,3 +26,24 @@ bool counters_delta(const struct counters *before, const struct counters *after,
 	*delta = after->value[which] - before->value[which];
 	return true;
 }
+
+bool counters_connections(const struct counters *before, const struct counters *after,
+			  uint64_t *opened, uint64_t *closed)
+{
+	uint64_t active;
+	uint64_t passive;
+	uint64_t failed;
+	int64_t grown;
+
+	if (!counters_delta(before, after, COUNTER_ACTIVE_OPENS, &active) ||
+	    !counters_delta(before, after, COUNTER_PASSIVE_OPENS, &passive) ||
+	    !counters_delta(before, after, COUNTER_ATTEMPT_FAILS, &failed))
+		return false;
+	/* what was opened and is neither established nor refused has been closed */
+	grown = (int64_t)after->value[COUNTER_CURR_ESTAB] -
+		(int64_t)before->value[COUNTER_CURR_ESTAB];
+	grown = (int64_t)(active + passive) - (int64_t)failed - grown;
+	*opened = active + passive;
+	*closed = grown > 0 ? (uint64_t)grown : 0;
+	return true;
+}

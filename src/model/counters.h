@@ -60,4 +60,11 @@ static inline void counters_set(struct counters *c, enum counter which, uint64_t
 bool counters_delta(const struct counters *before, const struct counters *after,
 		    enum counter which, uint64_t *delta);
 
+/*
+ * The connections that were opened and closed between the two; false where they do not
+ * tell.
+ */
+bool counters_connections(const struct counters *before, const struct counters *after,
+			  uint64_t *opened, uint64_t *closed);
+
 #endif

@@ -16,6 +16,7 @@
 
 #include "base/chunks.h"
 #include "base/hash.h"
+#include "model/identity.h"
 
 enum {
 	CHUNK_SHIFT = 10, /* records in a chunk: 40 KiB */
@@ -50,11 +51,6 @@ struct record {
 };
 
 _Static_assert(sizeof(struct record) == 40, "the record has grown");
-
-struct key {
-	uint64_t id;
-	uint32_t ends;
-};
 
 struct tracker {
 	struct chunks records;
@@ -102,56 +98,18 @@ static struct record *record_at(const struct tracker *t, uint32_t number)
 	return &chunk[number & (CHUNK - 1)];
 }
 
-static uint64_t hash_endpoint(uint64_t hash, const struct endpoint *e)
-{
-	uint64_t high, low;
-	uint32_t v4;
-
-	if (e->family == ADDR_V4) {
-		memcpy(&v4, e->bytes, sizeof(v4));
-		return hash_word(hash, (uint64_t)v4 << 32 | (uint32_t)e->port << 8 | e->family);
-	}
-	memcpy(&high, e->bytes, sizeof(high));
-	memcpy(&low, e->bytes + sizeof(high), sizeof(low));
-	hash = hash_word(hash, high);
-	hash = hash_word(hash, low);
-	return hash_word(hash, (uint32_t)e->port << 8 | e->family);
-}
-
-/*
- * Without a cookie a connection is known by its ends alone, so that it stays the
- * same one when close() takes its inode away; what has no peer is told apart
- * from others on the same port by its inode.
- */
-static uint64_t stand_in(const struct sock *sk, uint64_t hash)
-{
-	return hash_word(hash_word(hash, sk->peer.port ? 0 : sk->inode), sk->proto);
-}
-
-static struct key key_of(const struct sock *sk)
-{
-	uint64_t hash = hash_word(sk->netns, sk->proto);
-
-	hash = hash_endpoint(hash, &sk->local);
-	hash = hash_endpoint(hash, &sk->peer);
-	return (struct key){
-		.id = sk->has & SOCK_HAS_COOKIE ? sk->cookie : stand_in(sk, hash),
-		.ends = (uint32_t)(hash >> 32),
-	};
-}
-
-static bool record_matches(const struct record *r, const struct key *key)
+static bool record_matches(const struct record *r, const struct identity *key)
 {
 	return r->id == key->id && r->ends == key->ends && r->flags & RECORD_LIVE;
 }
 
-static uint32_t *bucket_of(const struct tracker *t, const struct key *key)
+static uint32_t *bucket_of(const struct tracker *t, const struct identity *key)
 {
 	return &t->buckets[hash_place(key->id ^ (uint64_t)key->ends << 32, t->bucket_bits)];
 }
 
 /* The number of the record with @key, or NONE. */
-static uint32_t find(const struct tracker *t, const struct key *key)
+static uint32_t find(const struct tracker *t, const struct identity *key)
 {
 	uint32_t number;
 
@@ -166,7 +124,7 @@ static uint32_t find(const struct tracker *t, const struct key *key)
 static void link_record(struct tracker *t, uint32_t number)
 {
 	struct record *r = record_at(t, number);
-	uint32_t *bucket = bucket_of(t, &(struct key){ r->id, r->ends });
+	uint32_t *bucket = bucket_of(t, &(struct identity){ r->id, r->ends });
 
 	r->chain = *bucket;
 	*bucket = number;
@@ -175,7 +133,7 @@ static void link_record(struct tracker *t, uint32_t number)
 static void unlink_record(struct tracker *t, uint32_t number)
 {
 	const struct record *r = record_at(t, number);
-	uint32_t *link = bucket_of(t, &(struct key){ r->id, r->ends });
+	uint32_t *link = bucket_of(t, &(struct identity){ r->id, r->ends });
 
 	while (*link != number)
 		link = &record_at(t, *link)->chain;
@@ -240,7 +198,7 @@ static uint32_t take_record(struct tracker *t)
 	return t->used++;
 }
 
-static uint32_t insert(struct tracker *t, const struct sock *sk, const struct key *key)
+static uint32_t insert(struct tracker *t, const struct sock *sk, const struct identity *key)
 {
 	uint32_t number;
 
@@ -332,7 +290,7 @@ void tracker_begin(struct tracker *t, uint64_t now_ns)
 int tracker_observe(struct tracker *t, const struct sock *sk, struct track *out,
 		    struct error *err)
 {
-	const struct key key = key_of(sk);
+	const struct identity key = identity_of(sk);
 	uint32_t number = t->expected;
 	bool duplicate = false;
 	struct record *r;
@@ -522,7 +480,7 @@ void tracker_end(struct tracker *t, bool complete,
 
 bool tracker_find(const struct tracker *t, const struct sock *sk, struct track *out)
 {
-	const struct key key = key_of(sk);
+	const struct identity key = identity_of(sk);
 	uint32_t number = find(t, &key);
 
 	if (number == NONE)

@@ -62,15 +62,23 @@ int recorder_observe(struct recorder *r, const struct sock *sk,
 		     const struct recorder_details *details, struct error *err);
 
 /*
- * A socket that the kernel has destroyed since the last poll, with final figures; one
- * that no poll saw is recorded as short-lived.
+ * A socket that the kernel has destroyed at @at_ms, since the last poll, with final
+ * figures; to be told before the sockets of this poll.  0, 1 when no poll has seen it:
+ * unless this one does (in TIME-WAIT) recorder_unseen() is due at its end; -1 with @err
+ * set.
  */
 int recorder_ended(struct recorder *r, const struct sock *sk, uint64_t at_ms,
 		   struct error *err);
 
-/* What was wrong in this poll: those not told of any more have ended. */
+/* Of a socket that was told of before this poll's: it is recorded as short-lived if none saw it. */
+int recorder_unseen(struct recorder *r, const struct sock *sk, struct error *err);
+
+/*
+ * What was wrong in this poll, which was at @at_ns by the clock of the findings: those
+ * not told of any more have ended.
+ */
 int recorder_findings(struct recorder *r, const struct finding *list, size_t count,
-		      struct error *err);
+		      uint64_t at_ns, struct error *err);
 
 /* Between these times nothing, or not all, could be seen. */
 int recorder_gap(struct recorder *r, uint64_t since_ms, uint64_t until_ms, const char *reason,
@@ -81,7 +89,6 @@ struct recorder_kernel {
 	bool known;
 	uint64_t opened;
 	uint64_t closed;
-	uint64_t unseen;
 };
 
 /*
@@ -91,5 +98,12 @@ struct recorder_kernel {
  */
 int recorder_end(struct recorder *r, bool complete, const struct recorder_kernel *kernel,
 		 struct error *err);
+
+/*
+ * Nothing came of the poll (or there was none), for that reason: what was written of it
+ * is taken back, and the time until the next one is a gap.  Due when any of the
+ * functions above failed but recorder_end(), which does it by itself.
+ */
+void recorder_abandon(struct recorder *r, const char *reason);
 
 #endif

@@ -79,6 +79,7 @@ const char recording_schema[] =
 	" process INTEGER NOT NULL REFERENCES process,"
 	" fd INTEGER,"
 	" PRIMARY KEY (socket, process)) WITHOUT ROWID;"
+	"CREATE INDEX holder_process ON holder (process);"
 
 	"CREATE TABLE dwell ("	      /* a socket's stay in a state */
 	" socket INTEGER NOT NULL REFERENCES socket,"
@@ -106,6 +107,7 @@ const char recording_schema[] =
 	" evidence TEXT, owner TEXT," /* as of the last poll that found it */
 	" sockets INTEGER);"
 	"CREATE INDEX finding_time ON finding (since_ms);"
+	"CREATE INDEX finding_open ON finding (name, subject) WHERE until_ms IS NULL;"
 
 	"CREATE VIEW dwells AS"
 	" SELECT dwell.socket, proto.name AS proto, state.name AS state,"

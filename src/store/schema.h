@@ -6,6 +6,10 @@
  * that lasted less than 2^N ms (and not less than half of it), so that whatever was
  * there at a moment began within 2^N ms before it: one short range of the index per
  * level, however long the recording is.  A dwell that goes on has LEVEL_OPEN.
+ *
+ * A socket that no poll saw, whose end an event told, has one dwell in CLOSED of no
+ * length (level 0), at the time of the event: it is found by time as the others are,
+ * and was there at no moment.
  */
 #ifndef STORE_SCHEMA_H
 #define STORE_SCHEMA_H
