@@ -48,6 +48,7 @@ struct playback {
 	size_t wish_count;
 	bool searching; /* for the first wish */
 	struct tape_search search;
+	bool jumped;	/* since the last news */
 	bool load_due;	/* the poll is another one than the moment's, or what is asked for */
 	bool news;	/* to be told without loading anything */
 	bool failed;
@@ -222,6 +223,7 @@ static void wish_back(struct playback *r, const struct wish *w)
 
 	(void)w;
 	r->playing = false;
+	r->jumped = true;
 	if (rc > 0)
 		go_to(r, &poll);
 	else if (!rc)
@@ -290,6 +292,7 @@ static void go_to_time(struct playback *r, uint64_t time_ms)
 	if (!rc)
 		rc = recording_poll_after(r->recording, time_ms, &poll, &r->error);
 	r->playing = false;
+	r->jumped = true;
 	if (rc > 0)
 		go_to(r, &poll);
 	else if (rc < 0)
@@ -350,6 +353,7 @@ static void go_to_finding(struct playback *r, int found, uint64_t time_ms, const
 		say(r, "%s", none);
 		return;
 	}
+	r->jumped = true;
 	go_to(r, &poll);
 	if (recording_findings(r->recording, poll.time_ms, name_finding, r, &r->error))
 		fail(r);
@@ -499,9 +503,11 @@ static void tell(struct playback *r)
 		.last_ns = last_ms * NS_PER_MS,
 		.speed = speeds[r->speed],
 		.playing = r->playing,
+		.jumped = r->jumped,
 		.note = note_of(r),
 		.said = r->said[0] ? r->said : NULL,
 	};
+	r->jumped = false;
 }
 
 static bool playback_step(void *self, bool hold)

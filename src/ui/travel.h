@@ -36,6 +36,7 @@ struct ui_replay {
 	uint64_t last_ns;
 	unsigned int speed; /* times as fast as it was */
 	bool playing;
+	bool jumped; /* not on from the moment shown before: nothing is gone since then */
 	const char *note; /* about this moment: "after a gap ..."; or NULL */
 	const char *said; /* what came of the last wish, once; or NULL */
 };

@@ -129,7 +129,9 @@ int ui_update(struct ui *ui, const struct ui_data *data, struct error *err)
 	vitals_note(&ui->vitals, data->counters);
 	if (ui->paused && !ui->awaiting)
 		return 0;
-	if (data->tracker && !ui->paused)
+	if (data->replay && data->replay->jumped)
+		ui->ghost_count = 0;
+	else if (data->tracker && !ui->paused)
 		note_gone(ui, data->tracker);
 	if (connections_rebuild(ui, err))
 		return -1;
