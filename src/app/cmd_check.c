@@ -15,6 +15,7 @@
 #include "app/findings_report.h"
 #include "app/health.h"
 #include "app/options.h"
+#include "app/recorded_findings.h"
 #include "app/say.h"
 #include "app/session.h"
 #include "app/source.h"
@@ -104,8 +105,9 @@ const struct document_kind document_checks = {
 	.always = FIELD_COUNT,
 };
 
-static int print_document(const struct options *o, enum check_status status, uint64_t count)
+static int print_document(const struct session *s, enum check_status status, uint64_t count)
 {
+	const struct options *o = s->o;
 	const struct value cells[FIELD_COUNT] = {
 		value_string(status_names[status]),
 		value_count(count),
@@ -118,6 +120,7 @@ static int print_document(const struct options *o, enum check_status status, uin
 	int failed = -1;
 
 	document_init(&document);
+	document.origin = session_origin(s);
 	w = document_open(&document, o, fields, FIELD_COUNT, document_checks.rows_key, &err);
 	if (w)
 		failed = writer_row(w, cells, &err) || writer_end(w, &err);
@@ -135,7 +138,7 @@ static int check_run(struct session *s)
 		return say_error(&err, EXIT_UNKNOWN);
 	status = judge(s->o, count);
 	source_say_gaps(s->collector, EXIT_DONE, EXIT_UNKNOWN);
-	return s->o->format ? print_document(s->o, status, count) :
+	return s->o->format ? print_document(s, status, count) :
 			      print_line(s->o, status, count);
 }
 
@@ -165,35 +168,61 @@ static const char *host_sysctl(void *context, const char *name)
 	return sysctl_read(h->value, sizeof(h->value), h->proc_root, name, NULL) ? NULL : h->value;
 }
 
-static int print_findings(const struct options *o, const struct health *h)
+static int print_report(const struct options *o, const struct findings_report *report)
 {
 	static const enum check_status statuses[] = {
 		[SEVERITY_NONE] = CHECK_OK,
 		[SEVERITY_WARNING] = CHECK_WARNING,
 		[SEVERITY_CRITICAL] = CHECK_CRITICAL,
 	};
+	struct error err = { 0 };
+	struct buffer out;
+
+	if (o->format) {
+		if (findings_report_rows(report, o, &err))
+			return say_error(&err, EXIT_UNKNOWN);
+	} else {
+		buffer_init(&out, STDOUT_FILENO);
+		findings_report_text(&out, report);
+		if (say_end(&out, EXIT_DONE))
+			return EXIT_UNKNOWN;
+	}
+	return (int)statuses[report->count ? report->list[0].severity : SEVERITY_NONE];
+}
+
+static int print_findings(const struct options *o, const struct health *h)
+{
 	struct host host = { .proc_root = o->proc_root };
-	const struct findings_report report = {
-		.findings = health_findings(h),
+	struct findings_report report = {
+		.left_out = findings_left_out(health_findings(h)),
 		.at_ns = health_at_ns(h),
 		.wall_ns = health_wall_ns(h),
 		.trouble = health_without_counters(h),
 		.sysctl = host_sysctl,
 		.context = &host,
 	};
-	struct error err = { 0 };
-	struct buffer out;
 
-	if (o->format) {
-		if (findings_report_rows(&report, o, &err))
-			return say_error(&err, EXIT_UNKNOWN);
-	} else {
-		buffer_init(&out, STDOUT_FILENO);
-		findings_report_text(&out, &report);
-		if (say_end(&out, EXIT_DONE))
-			return EXIT_UNKNOWN;
+	report.list = findings_list(health_findings(h), &report.count);
+	return print_report(o, &report);
+}
+
+static int check_recorded(const struct options *o, struct replay *replay)
+{
+	struct recorded_findings found;
+	struct error err = { 0 };
+	int status;
+
+	if (o->word_count || o->filter_file) {
+		error_set(&err, 0, "the findings of a recording are of all its sockets: a filter "
+			  "goes with -w or -c");
+		return say_error(&err, EXIT_UNKNOWN);
 	}
-	return (int)statuses[findings_worst(report.findings)];
+	if (recorded_findings_read(&found, replay, &err))
+		status = say_error(&err, EXIT_UNKNOWN);
+	else
+		status = print_report(o, &found.report);
+	recorded_findings_fini(&found);
+	return status;
 }
 
 static int look(const struct options *o, struct health *h, struct ticker *t)
@@ -218,11 +247,19 @@ static int check_findings(const struct options *o)
 {
 	int status;
 	struct error err = { 0 };
+	struct replay *replay;
 	struct health *h;
 	struct ticker *t;
 
 	if (findings_report_check(o, &err))
 		return say_error(&err, EXIT_UNKNOWN);
+	if (replay_open(&replay, o, &err))
+		return say_error(&err, EXIT_UNKNOWN);
+	if (replay) {
+		status = check_recorded(o, replay);
+		replay_close(replay);
+		return status;
+	}
 	h = health_open(o, 0, &status);
 	if (!h)
 		return EXIT_UNKNOWN;

@@ -122,6 +122,7 @@ static int list_document(struct session *s, const struct column_list *columns)
 
 	listing_fields(columns, fields);
 	document_init(&document);
+	document.origin = session_origin(s);
 	if (s->o->anonymize)
 		disguise = disguise_new(&err);
 	document.disguise = disguise;

@@ -15,6 +15,7 @@
 #include "app/say.h"
 #include "app/session.h"
 #include "app/source.h"
+#include "app/summary_span.h"
 
 static const struct field field_proto = {
 	.name = "proto", .title = "PROTO", .kind = VALUE_TEXT, .help = "Protocol."
@@ -149,6 +150,7 @@ static int summary_document(struct session *s)
 	int failed = -1;
 
 	document_init(&document);
+	document.origin = session_origin(s);
 	if (!census_take(&census, s, &err)) {
 		say_lacking(&census, o);
 		add_totals(&document, &census, o);
@@ -169,6 +171,8 @@ int cmd_summary(const struct options *o)
 	struct error err;
 	int status;
 
+	if (o->since || o->until)
+		return summary_span(o);
 	if (o->by)
 		return grouped_summary(o);
 	if (document_check(o, fields, FIELD_COUNT, &err))

@@ -14,6 +14,8 @@
 #include "app/live.h"
 #include "app/lookup.h"
 #include "app/options.h"
+#include "app/playback.h"
+#include "app/replay.h"
 #include "app/say.h"
 #include "app/session.h"
 #include "base/loop.h"
@@ -376,12 +378,33 @@ static int open_monitor(struct top *t, const struct options *o)
 	return live_open(&t->feed, &t->session, &options, &t->error);
 }
 
+/* All is loaded, so that the panel and its history tell of the host whatever is filtered. */
+static int open_recording(struct top *t, const struct options *o)
+{
+	struct replay *replay = t->session.replay;
+	struct playback_options options = {
+		.recording = replay_recording(replay),
+		.at_ms = o->at_count ? replay_at_ms(replay) : 0,
+		.names = o->names,
+		.clock_ns = loop_now_ns,
+	};
+
+	session_widen(&t->session, t->session.filter);
+	options.request = t->session.request;
+	return playback_open(&t->feed, &options, &t->error);
+}
+
+static int open_feed(struct top *t, const struct options *o)
+{
+	return t->session.replay ? open_recording(t, o) : open_monitor(t, o);
+}
+
 /* The terminal comes last: whatever fails before it speaks on an intact one. */
 static int open_all(struct top *t, const struct options *o)
 {
 	struct ui_data data;
 
-	if (open_ui(t, o) || open_monitor(t, o) || open_loop(t))
+	if (open_ui(t, o) || open_feed(t, o) || open_loop(t))
 		return -1;
 	utf8_locale(); /* curses wants the locale set before it begins */
 	t->term = term_open(&t->error);

@@ -3,12 +3,11 @@
  * as seen between two polls.
  *
  * A jump over several states is reported as the jump that it is.  What lives and
- * dies between two polls is not seen.
+ * dies between two polls is not seen.  Of a recording all of its span is told at once.
  */
 #include "config.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -20,10 +19,13 @@
 #include "app/session.h"
 #include "app/source.h"
 #include "app/ticker.h"
+#include "app/timeline.h"
+#include "app/when.h"
 #include "base/loop.h"
 #include "model/tracker.h"
 
 #define INTERVAL_MS 1000
+#define NS_PER_MS UINT64_C(1000000)
 
 static const struct field field_time = {
 	.name = "time", .title = "TIME", .kind = VALUE_TEXT, .width = 29,
@@ -101,8 +103,9 @@ struct watch {
 	struct tracker *tracker;
 	struct snapshot *now;
 	struct snapshot *before;
-	char time[40];
+	char time[WHEN_TEXT_MAX];
 	uint64_t at_ns;
+	const struct recorded_sock *recorded; /* what the event is about, in a recording */
 	struct names *names; /* makes names of numbers, or NULL */
 	bool first; /* the pass that all others are compared with */
 	struct error *err;
@@ -117,19 +120,12 @@ struct event {
 	uint64_t since_ns; /* of the state before; 0: unknown */
 };
 
-/* Local time with milliseconds and the offset from UTC: RFC 3339. */
-static void stamp(char *out, size_t size)
+static uint64_t wall_ms(void)
 {
 	struct timespec now;
-	struct tm tm;
-	char zone[8];
-	size_t len;
 
 	clock_gettime(CLOCK_REALTIME, &now);
-	localtime_r(&now.tv_sec, &tm);
-	len = strftime(out, size, "%Y-%m-%dT%H:%M:%S", &tm);
-	strftime(zone, sizeof(zone), "%z", &tm);
-	snprintf(out + len, size - len, ".%03ld%.3s:%s", now.tv_nsec / 1000000, zone, zone + 3);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
 static struct value state_value(enum state s)
@@ -157,7 +153,10 @@ static bool is_wanted(struct watch *w, const struct event *e, struct row *row)
 	struct sock other = *e->sock;
 	struct row was;
 
-	details_complete(w->session->details, row);
+	if (w->recorded)
+		replay_row(w->session->replay, w->recorded, w->at_ns / NS_PER_MS, row);
+	else
+		details_complete(w->session->details, row);
 	if (keeps(w, row))
 		return true;
 	if (e->from >= STATE_COUNT)
@@ -262,7 +261,7 @@ static int report_gone(struct watch *w)
 
 static int report_pass(struct watch *w)
 {
-	stamp(w->time, sizeof(w->time));
+	when_stamp(w->time, wall_ms());
 	tracker_begin(w->tracker, w->at_ns);
 	for (size_t i = 0; i < snapshot_count(w->now); i++) {
 		struct sock sk;
@@ -302,6 +301,39 @@ static int watch_run(struct watch *w, struct ticker *t)
 	return writer_end(w->writer, w->err);
 }
 
+static int replay_event(void *context, const struct timeline_event *event)
+{
+	static const char *const names[] = {
+		[TIMELINE_OPENED] = "opened",
+		[TIMELINE_CHANGED] = "changed",
+		[TIMELINE_CLOSED] = "closed",
+	};
+	struct watch *w = context;
+	const struct event e = {
+		.name = names[event->kind],
+		.sock = &event->what->sock,
+		.from = event->from,
+		.to = event->to,
+		.since_ns = event->from_since_ms * NS_PER_MS,
+	};
+
+	if (event->kind == TIMELINE_PRESENT || event->kind == TIMELINE_FOUND ||
+	    !replay_asked(&w->session->request, e.sock))
+		return 0;
+	w->recorded = event->what;
+	w->at_ns = event->time_ms * NS_PER_MS;
+	when_stamp(w->time, event->time_ms);
+	return report(w, &e);
+}
+
+static int watch_replay(struct watch *w, struct replay *r)
+{
+	if (timeline_run(replay_recording(r), replay_since_ms(r), replay_until_ms(r),
+			 replay_event, w, w->err))
+		return -1;
+	return writer_end(w->writer, w->err) || replay_say_gaps(r, w->err) ? -1 : 0;
+}
+
 /* The fields that @o asks for into @out.  Returns how many. */
 static size_t choose_fields(const struct field **out, const struct options *o)
 {
@@ -331,7 +363,8 @@ static int watch_open(struct watch *w, struct document *d, struct error *err)
 	if (!w->tracker || !w->now || !w->before)
 		return error_set(err, ENOMEM, "cannot watch");
 	document_init(d);
-	d->live = true;
+	d->live = !w->session->replay;
+	d->origin = session_origin(w->session);
 	w->writer = document_open(d, o, w->fields, choose_fields(w->fields, o),
 				  document_events.rows_key, err);
 	if (!o->format || !o->format->machine)
@@ -359,11 +392,13 @@ static int watch_session(struct session *s)
 	struct watch w = { .session = s };
 	struct document document = { .out.fd = -1 };
 	struct error err = { 0 };
-	struct ticker *t = ticker_new(o->interval_ms ? o->interval_ms : INTERVAL_MS, &err);
+	struct ticker *t = NULL;
 	int failed = -1;
 
-	if (t && !watch_open(&w, &document, &err))
-		failed = watch_run(&w, t);
+	if (!s->replay)
+		t = ticker_new(o->interval_ms ? o->interval_ms : INTERVAL_MS, &err);
+	if ((t || s->replay) && !watch_open(&w, &document, &err))
+		failed = s->replay ? watch_replay(&w, s->replay) : watch_run(&w, t);
 	watch_close(&w, &document);
 	ticker_free(t);
 	return failed ? end_of(&err) : source_say_gaps(s->collector, EXIT_DONE, EXIT_FAILED);

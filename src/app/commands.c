@@ -32,6 +32,9 @@ static const struct command commands[] = {
 	  "Close matching sockets in the kernel, after showing them and asking.", cmd_kill },
 	{ "record", CMD_RECORD, "FILE [OPTION...] [FILTER]",
 	  "Write what happens to sockets to a file (SQLite), until interrupted.", cmd_record },
+	{ "diff", CMD_DIFF, "[OPTION...] FILE --at TIME --at TIME [FILTER]",
+	  "What opened, closed and changed its state between two moments of a recording.",
+	  cmd_diff },
 	{ "explain", CMD_EXPLAIN, "[STATE...]",
 	  "What a state means, by any name that it has anywhere; without a name, the state "
 	  "diagram of RFC 793.",

@@ -16,5 +16,6 @@ int cmd_wait(const struct options *o);
 int cmd_check(const struct options *o);
 int cmd_record(const struct options *o);
 int cmd_kill(const struct options *o);
+int cmd_diff(const struct options *o);
 
 #endif

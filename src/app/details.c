@@ -9,6 +9,7 @@
 
 #include "app/lookup.h"
 #include "app/owner_text.h"
+#include "app/replay.h"
 #include "app/units.h"
 #include "app/users.h"
 #include "base/buffer.h"
@@ -26,6 +27,7 @@
 struct details {
 	unsigned int facts;
 	const struct collector *collector;
+	struct replay *replay; /* tells all there is to tell; NULL: there is none */
 	const char *netns; /* where all sockets are; NULL: in this namespace, or in many */
 	bool saved;	   /* what this host knows is not about these sockets */
 	struct owner_finder *finder; /* NULL: owners are not wanted */
@@ -80,7 +82,7 @@ static int open_parts(struct details *d, const struct options *o, struct error *
 }
 
 struct details *details_open(unsigned int facts, const struct options *o,
-			     const struct collector *c, struct error *err)
+			     const struct collector *c, struct replay *replay, struct error *err)
 {
 	struct details *d = calloc(1, sizeof(*d));
 
@@ -91,6 +93,7 @@ struct details *details_open(unsigned int facts, const struct options *o,
 	d->saved = o->from;
 	d->facts = d->saved ? facts & FACTS_OF_SAVED : facts;
 	d->collector = c;
+	d->replay = replay;
 	d->netns = o->net;
 	buffer_init(&d->process, -1);
 	buffer_init(&d->why, -1);
@@ -275,6 +278,10 @@ static void complete_listener(struct details *d, struct row *row)
 
 void details_complete_at_once(struct details *d, struct row *row)
 {
+	if (d->replay) {
+		replay_complete(d->replay, row);
+		return;
+	}
 	if (d->units)
 		units_complete(d->units, row);
 	row->netns_name = row->sock->netns ?
@@ -293,7 +300,7 @@ void details_complete(void *context, struct row *row)
 
 	if (d->finder)
 		complete_owners(d, row);
-	if (d->saved)
+	if (d->saved && !d->replay)
 		row->process_why = "not in the file";
 	if (d->names)
 		names_complete(d->names, row);

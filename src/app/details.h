@@ -13,16 +13,19 @@
 #include "query/columns.h"
 
 struct details;
+struct replay;
 
 /* Facts that are looked up row by row, whatever the other rows. */
 #define FACTS_BY_ROW (FACT_USER_NAMES | FACT_CGROUP_PATH | FACT_NETNS)
 
 /*
  * @facts: enum fact bits that are wanted, of sockets that @c, which must live as long,
- * collects as @o asks for.  NULL with @err set on failure.
+ * collects as @o asks for.  With @replay (or NULL) all is as it was recorded there.
+ * NULL with @err set on failure.
  */
 struct details *details_open(unsigned int facts, const struct options *o,
-			     const struct collector *c, struct error *err);
+			     const struct collector *c, struct replay *replay,
+			     struct error *err);
 void details_close(struct details *d); /* NULL is fine */
 
 /* Begin anew: nothing is wanted. */

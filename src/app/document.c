@@ -3,6 +3,7 @@
 
 #include "app/document.h"
 
+#include <stdio.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -20,6 +21,7 @@ void document_init(struct document *d)
 	d->meta_count = 0;
 	d->live = false;
 	d->disguise = NULL;
+	d->origin = NULL;
 	buffer_init(&d->out, STDOUT_FILENO);
 	document_add(d, "schema", value_count(DOCUMENT_SCHEMA));
 	document_add(d, "time", value_none());
@@ -29,12 +31,14 @@ void document_init(struct document *d)
 /* Looking at the time zone and the host's name takes a while: only where they are shown. */
 static void fill_meta(struct document *d)
 {
-	time_t now = time(NULL);
+	time_t now = d->origin ? (time_t)(d->origin->time_ms / 1000) : time(NULL);
 	struct tm tm;
 
 	gmtime_r(&now, &tm);
 	strftime(d->time, sizeof(d->time), "%Y-%m-%dT%H:%M:%SZ", &tm);
-	if (gethostname(d->host, sizeof(d->host) - 1))
+	if (d->origin)
+		snprintf(d->host, sizeof(d->host), "%s", d->origin->host ? d->origin->host : "");
+	else if (gethostname(d->host, sizeof(d->host) - 1))
 		d->host[0] = '\0';
 	d->host[sizeof(d->host) - 1] = '\0';
 	d->meta[1].value = value_string(d->time);

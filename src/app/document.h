@@ -15,11 +15,18 @@
 
 #define DOCUMENT_META_MAX 32
 
+/* What a document is about where that is not here and now. */
+struct document_origin {
+	uint64_t time_ms; /* since the epoch */
+	const char *host; /* NULL: not known */
+};
+
 struct document {
 	struct buffer out;
 	struct writer_meta meta[DOCUMENT_META_MAX];
 	size_t meta_count;
 	bool live; /* set before document_open(): rows come slowly, write each one at once */
+	const struct document_origin *origin; /* the same; NULL: here and now */
 	struct disguise *disguise; /* the same: names the host otherwise; or NULL */
 	char time[32];
 	char host[256];

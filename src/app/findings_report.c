@@ -38,13 +38,16 @@ static const char *harmless(char *room, size_t size, const char *text)
 
 static size_t count_of(const struct findings_report *r, enum severity severity)
 {
-	size_t count;
 	size_t n = 0;
-	const struct finding *list = findings_list(r->findings, &count);
 
-	for (size_t i = 0; i < count; i++)
-		n += list[i].severity == severity;
+	for (size_t i = 0; i < r->count; i++)
+		n += r->list[i].severity == severity;
 	return n;
+}
+
+static enum severity worst_of(const struct findings_report *r)
+{
+	return r->count ? r->list[0].severity : SEVERITY_NONE;
 }
 
 /* Only the worst few: the line goes into tables and messages. */
@@ -52,12 +55,12 @@ static size_t count_of(const struct findings_report *r, enum severity severity)
 
 static void put_line(struct buffer *out, const struct findings_report *r)
 {
+	const struct finding *list = r->list;
+	size_t count = r->count;
 	char room[256];
-	size_t count;
-	const struct finding *list = findings_list(r->findings, &count);
 
 	buffer_printf(out, "CONNSTATE %s - %zu finding%s",
-		      status_names[findings_worst(r->findings)], count, count == 1 ? "" : "s");
+		      status_names[worst_of(r)], count, count == 1 ? "" : "s");
 	for (size_t i = 0; i < count && i < NAMED_MAX; i++)
 		buffer_printf(out, "%s%s (%s)", i ? ", " : ": ", list[i].info->title,
 			      harmless(room, sizeof(room), list[i].subject));
@@ -163,18 +166,15 @@ static void put_block(struct buffer *out, const struct findings_report *r,
 
 void findings_report_text(struct buffer *out, const struct findings_report *r)
 {
-	size_t count;
-	const struct finding *list = findings_list(r->findings, &count);
-
 	put_line(out, r);
-	for (size_t i = 0; i < count; i++)
-		put_block(out, r, &list[i]);
+	for (size_t i = 0; i < r->count; i++)
+		put_block(out, r, &r->list[i]);
 	if (r->trouble)
 		buffer_printf(out, "\nNot judged, for want of the kernel's counters: %s\n",
 			      r->trouble);
-	if (findings_left_out(r->findings))
+	if (r->left_out)
 		buffer_printf(out, "\nNot judged: %" PRIu64 " sockets, of too many groups\n",
-			      findings_left_out(r->findings));
+			      r->left_out);
 }
 
 #define TEXT_FIELD(symbol, title_text, help_text)                                                  \
@@ -261,19 +261,18 @@ int findings_report_rows(const struct findings_report *r, const struct options *
 			 struct error *err)
 {
 	struct document document;
-	size_t count;
-	const struct finding *list = findings_list(r->findings, &count);
 	struct writer *w;
 	int failed;
 
 	document_init(&document);
-	document_add(&document, "status", value_string(status_names[findings_worst(r->findings)]));
+	document.origin = r->origin;
+	document_add(&document, "status", value_string(status_names[worst_of(r)]));
 	document_add(&document, "counters_missing", value_string(r->trouble));
-	document_add(&document, "sockets_left_out", value_count(findings_left_out(r->findings)));
+	document_add(&document, "sockets_left_out", value_count(r->left_out));
 	w = document_open(&document, o, fields, field_count(o), document_findings.rows_key, err);
 	failed = !w;
-	for (size_t i = 0; w && i < count && !failed; i++)
-		failed = put_row(w, r, &list[i], err);
+	for (size_t i = 0; w && i < r->count && !failed; i++)
+		failed = put_row(w, r, &r->list[i], err);
 	if (w && !failed)
 		failed = writer_end(w, err);
 	document_close(&document, w);

@@ -4,12 +4,16 @@
 #ifndef APP_FINDINGS_REPORT_H
 #define APP_FINDINGS_REPORT_H
 
+#include "app/document.h"
 #include "app/options.h"
 #include "base/buffer.h"
 #include "model/findings.h"
 
 struct findings_report {
-	const struct findings *findings;
+	const struct finding *list; /* the worst first */
+	size_t count;
+	uint64_t left_out; /* sockets that could not be judged */
+	const struct document_origin *origin; /* for documents; NULL: here and now */
 	uint64_t at_ns;	  /* of the last pass: CLOCK_MONOTONIC */
 	uint64_t wall_ns; /* the same, since the epoch */
 	const char *trouble; /* why the counters were not looked at, or NULL */

@@ -162,7 +162,7 @@ static int table_write(const struct table *t, struct writer *w, const struct opt
 	return writer_end(w, err);
 }
 
-static int table_document(const struct table *t, const struct options *o,
+static int table_document(const struct table *t, const struct session *s,
 			  const struct grouping *g, struct error *err)
 {
 	struct document document;
@@ -170,9 +170,10 @@ static int table_document(const struct table *t, const struct options *o,
 	int failed = -1;
 
 	document_init(&document);
-	w = document_open(&document, o, t->fields, t->field_count, document_groups.rows_key, err);
+	document.origin = session_origin(s);
+	w = document_open(&document, s->o, t->fields, t->field_count, document_groups.rows_key, err);
 	if (w)
-		failed = table_write(t, w, o, g, err);
+		failed = table_write(t, w, s->o, g, err);
 	document_close(&document, w);
 	return failed;
 }
@@ -192,7 +193,7 @@ static int grouped_run(struct session *s, struct table *t)
 	if (!g)
 		failed = error_set(&err, ENOMEM, "cannot group sockets");
 	else
-		failed = group_sockets(s, g, &err) || table_document(t, o, g, &err);
+		failed = group_sockets(s, g, &err) || table_document(t, s, g, &err);
 	grouping_free(g);
 	return failed ? say_error(&err, EXIT_FAILED) :
 			source_say_gaps(s->collector, EXIT_DONE, EXIT_FAILED);

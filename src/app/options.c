@@ -27,11 +27,11 @@
 /* Short for the table; and the commands that write rows. */
 #define DATA CMD_DATA
 #define SAVED CMD_SAVED
+#define ROWS (CMD_LIST | CMD_SUMMARY | CMD_WATCH | CMD_CHECK | CMD_KILL | CMD_DIFF)
+
 /* The least that a recording can be limited to. */
 #define KEEP_MS_MIN 60000
 #define MAX_BYTES_MIN (1u << 20)
-
-#define ROWS (CMD_LIST | CMD_SUMMARY | CMD_WATCH | CMD_CHECK | CMD_KILL)
 
 static int apply_v4(struct options *o, const char *argument, struct error *err)
 {
@@ -318,6 +318,28 @@ static int apply_from(struct options *o, const char *argument, struct error *err
 	return 0;
 }
 
+static int apply_at(struct options *o, const char *argument, struct error *err)
+{
+	if (o->at_count == sizeof(o->at) / sizeof(o->at[0]))
+		return error_set(err, 0, "two moments at most");
+	o->at[o->at_count++] = argument;
+	return 0;
+}
+
+static int apply_since(struct options *o, const char *argument, struct error *err)
+{
+	(void)err;
+	o->since = argument;
+	return 0;
+}
+
+static int apply_until(struct options *o, const char *argument, struct error *err)
+{
+	(void)err;
+	o->until = argument;
+	return 0;
+}
+
 static int apply_dump(struct options *o, const char *argument, struct error *err)
 {
 	(void)err;
@@ -389,7 +411,7 @@ static const struct option_info options[] = {
 	  .help = "Wait that long for names of hosts (default 2); what has none by then stays a "
 		  "number." },
 	{ .letter = 'p', .name = "processes",
-	  .commands = CMD_LIST | CMD_WATCH | CMD_KILL, FLAG(processes),
+	  .commands = CMD_LIST | CMD_WATCH | CMD_KILL | CMD_DIFF, FLAG(processes),
 	  .help = "Add the processes that hold each socket." },
 	{ .letter = 'e', .name = "extended", .commands = CMD_LIST,
 	  .apply = apply_extended,
@@ -503,8 +525,23 @@ static const struct option_info options[] = {
 	  .help = "Look at every network namespace of this host, and add the column netns." },
 	{ .name = "from", .argument = "FILE", .values = "files", .commands = SAVED,
 	  .apply = apply_from, .line_only = true,
-	  .help = "Read a dump that was saved by -D, or by ss -D, instead of asking the kernel "
-		  "(- is standard input)." },
+	  .help = "Read a recording, or a dump that was saved by -D, or by ss -D, instead of "
+		  "asking the kernel (- is standard input)." },
+	{ .name = "at", .argument = "TIME",
+	  .commands = CMD_LIST | CMD_SUMMARY | CMD_CHECK | CMD_DIFF, .apply = apply_at,
+	  .line_only = true,
+	  .help = "The moment of a recording to look at (default: the last poll): "
+		  "'2026-11-22 14:03:05', 14:03, 2026-11-22T14:03:05Z, @1795356185, -5m (before "
+		  "the end), +1h (after the beginning), 'yesterday 14:00', first, last. With diff, "
+		  "twice." },
+	{ .name = "since", .argument = "TIME", .commands = CMD_SUMMARY | CMD_WATCH,
+	  .apply = apply_since, .line_only = true,
+	  .help = "From that moment of a recording on (default: its beginning)." },
+	{ .name = "until", .argument = "TIME", .commands = CMD_SUMMARY | CMD_WATCH,
+	  .apply = apply_until, .line_only = true,
+	  .help = "Up to that moment of a recording (default: its end)." },
+	{ .name = "short-lived", .commands = CMD_DIFF, FLAG(short_lived),
+	  .help = "Also list connections that were there at neither moment, but in between." },
 	{ .letter = 'D', .name = "dump", .argument = "FILE", .values = "files",
 	  .commands = CMD_LIST, .apply = apply_dump, .line_only = true,
 	  .help = "Show nothing, save what the kernel tells of the sockets to FILE, which ss "

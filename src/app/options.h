@@ -29,12 +29,21 @@ enum command_bit {
 	CMD_CHECK = 1 << 6,
 	CMD_KILL = 1 << 7,
 	CMD_RECORD = 1 << 8,
+	CMD_DIFF = 1 << 9,
 	CMD_ANY = ~0,
 	/* those that look at sockets, and those for which one look at a saved source is enough */
 	CMD_DATA = CMD_TOP | CMD_LIST | CMD_SUMMARY | CMD_WATCH | CMD_WAIT | CMD_CHECK | CMD_KILL |
-		   CMD_RECORD,
-	CMD_SAVED = CMD_TOP | CMD_LIST | CMD_SUMMARY | CMD_WAIT | CMD_CHECK,
+		   CMD_RECORD | CMD_DIFF,
+	CMD_SAVED = CMD_TOP | CMD_LIST | CMD_SUMMARY | CMD_WATCH | CMD_WAIT | CMD_CHECK | CMD_DIFF,
+	/* those for which a saved source has to be a recording */
+	CMD_RECORDED = CMD_WATCH | CMD_DIFF,
+	/* those that make something of a recording */
+	CMD_REPLAYED = CMD_TOP | CMD_LIST | CMD_SUMMARY | CMD_WATCH | CMD_CHECK | CMD_DIFF,
 };
+
+/* Those of which a dump tells, and what is said about others. */
+#define PROTOS_DUMPED (PROTO_BIT(PROTO_TCP) | PROTO_BIT(PROTO_UDP) | PROTO_BIT(PROTO_UDPLITE))
+#define PROTOS_DUMPED_ONLY "a dump holds TCP, UDP and UDP-Lite sockets only"
 
 struct options;
 struct option_info;
@@ -97,6 +106,11 @@ struct options {
 	uint64_t max_bytes;    /* of record; 0: no limit */
 	bool yes; /* do not ask */
 	const char *from; /* a saved source to read instead of the kernel, or NULL */
+	const char *at[2]; /* moments of a recording, as they were given */
+	size_t at_count;
+	const char *since; /* a span of a recording, or NULL */
+	const char *until;
+	bool short_lived;  /* list what was there at neither moment */
 	const char *dump; /* where to write a dump, or NULL */
 	const char *net;  /* network namespace to be in: name, pid or path; or NULL */
 	bool all_namespaces;

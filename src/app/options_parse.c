@@ -249,17 +249,16 @@ void options_fini(struct options *o)
 	*o = (struct options){ 0 };
 }
 
-/* Those of which a dump tells. */
-#define DUMPED (PROTO_BIT(PROTO_TCP) | PROTO_BIT(PROTO_UDP) | PROTO_BIT(PROTO_UDPLITE))
-
 /* Pairs that make no sense, the first one with both at hand is told. */
 static const char *contradiction(const struct options *o)
 {
 	if (o->from && (o->net || o->all_namespaces))
 		return "a saved source knows no network namespaces: --from goes with neither --net "
 		       "nor --all-namespaces";
-	if ((o->from || o->dump) && o->protos_named & ~DUMPED)
-		return "a dump holds TCP, UDP and UDP-Lite sockets only";
+	if (o->dump && o->protos_named & ~PROTOS_DUMPED)
+		return PROTOS_DUMPED_ONLY;
+	if (o->at_count && (o->since || o->until))
+		return "either a moment, --at, or a span, --since and --until";
 	if (o->from && o->dump)
 		return "--dump saves what the kernel tells: it does not go with --from";
 	if (o->anonymize && o->by)
@@ -278,6 +277,14 @@ int options_check(const struct options *o, const struct command *command, struct
 {
 	const char *wrong = contradiction(o);
 
+	/* diff names its recording by itself, as its first word */
+	if (!wrong && !(command->bit & CMD_DIFF)) {
+		if (!o->from && (o->at_count || o->since || o->until))
+			wrong = "--at, --since and --until are about a recording: name it with "
+				"--from FILE";
+		else if (o->at_count > 1)
+			wrong = "--at is given twice: two moments are for diff";
+	}
 	if (wrong)
 		return error_set(err, 0, "%s", wrong);
 	if (o->from && command->bit & CMD_DATA && !(command->bit & CMD_SAVED))

@@ -53,6 +53,11 @@ static int parse_filter(struct session *s, const char *text, size_t len, bool co
 	struct filter_error wrong;
 
 	options.comments = comments;
+	/* which ports were the kernel's to choose there is not known */
+	if (s->o->from) {
+		options.auto_port_min = 0;
+		options.auto_port_max = 0;
+	}
 	s->filter = filter_parse(text, len, &options, &wrong);
 	return s->filter ? EXIT_DONE : say_filter_error(&wrong, text, len);
 }
@@ -155,9 +160,12 @@ static int open_all(struct session *s, const struct options *o, unsigned int fac
 	s->request = source_request(o, s->facts);
 	if (s->filter)
 		narrow_request(s);
-	s->collector = source_open(o, parallel, &err);
+	status = replay_open(&s->replay, o, &err);
+	if (status)
+		return say_error(&err, status);
+	s->collector = source_open(o, s->replay, parallel, &err);
 	if (s->collector)
-		s->details = details_open(s->facts, o, s->collector, &err);
+		s->details = details_open(s->facts, o, s->collector, s->replay, &err);
 	return s->details ? EXIT_DONE : say_error(&err, EXIT_FAILED);
 }
 
@@ -175,8 +183,14 @@ void session_close(struct session *s)
 {
 	details_close(s->details);
 	collector_close(s->collector);
+	replay_close(s->replay);
 	filter_free(s->filter);
 	*s = (struct session){ 0 };
+}
+
+const struct document_origin *session_origin(const struct session *s)
+{
+	return s->replay ? replay_origin(s->replay) : NULL;
 }
 
 void session_widen(struct session *s, const struct filter *filter)

@@ -6,6 +6,7 @@
 
 #include "app/details.h"
 #include "app/options.h"
+#include "app/replay.h"
 #include "collect/collect.h"
 #include "model/snapshot.h"
 #include "query/filter.h"
@@ -13,6 +14,7 @@
 
 struct session {
 	const struct options *o;
+	struct replay *replay; /* of the recording that is read; NULL: none */
 	struct collector *collector;
 	struct filter *filter; /* NULL: every socket */
 	unsigned int facts;    /* what the columns, the order and the filter need */
@@ -31,6 +33,9 @@ int session_open(struct session *s, const struct options *o, unsigned int facts)
 /* The same for a series of passes in slices: a dump is never split over two sockets. */
 int session_open_live(struct session *s, const struct options *o, unsigned int facts);
 void session_close(struct session *s);
+
+/* Of what documents are about: NULL where that is here and now. */
+const struct document_origin *session_origin(const struct session *s);
 
 /*
  * From now on every socket is asked for that the options do not rule out; @filter

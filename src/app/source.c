@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "app/families.h"
+#include "app/replay.h"
 #include "app/say.h"
 #include "collect/dumpfile.h"
 #include "collect/netns.h"
@@ -59,7 +60,8 @@ static void name_files(struct collect_options *options)
 	}
 }
 
-struct collector *source_open(const struct options *o, bool parallel, struct error *err)
+struct collector *source_open(const struct options *o, struct replay *replay, bool parallel,
+			      struct error *err)
 {
 	struct collect_options options = {
 		.proc_root = o->proc_root,
@@ -68,8 +70,9 @@ struct collector *source_open(const struct options *o, bool parallel, struct err
 		.all_namespaces = o->all_namespaces,
 	};
 
-	/* a file of another kind would be told by its first bytes, and opened by its reader */
-	if (o->from && dumpfile_source(&options.saved, o->from, err))
+	if (replay)
+		replay_source(replay, &options.saved);
+	else if (o->from && dumpfile_source(&options.saved, o->from, err))
 		return NULL;
 	name_files(&options);
 	return collector_open(&options, err);

@@ -13,8 +13,14 @@
  */
 int source_enter(const struct options *o, struct error *err);
 
-/* The collector that @o asks for, or NULL with @err set. */
-struct collector *source_open(const struct options *o, bool parallel, struct error *err);
+struct replay;
+
+/*
+ * The collector that @o asks for, or NULL with @err set.  With @replay (or NULL), which
+ * must live as long, it reads that.
+ */
+struct collector *source_open(const struct options *o, struct replay *replay, bool parallel,
+			      struct error *err);
 
 /* What @o asks for, with @facts delivered. */
 struct collect_request source_request(const struct options *o, unsigned int facts);

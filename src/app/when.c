@@ -326,3 +326,17 @@ void when_stamp(char *out, uint64_t time_ms)
 	snprintf(out + len, WHEN_TEXT_MAX - len, ".%03u%.3s:%s", (unsigned int)(time_ms % MS),
 		 zone, zone + 3);
 }
+
+void when_utc(char *out, uint64_t time_ms)
+{
+	time_t seconds = (time_t)(time_ms / MS);
+	struct tm tm = { .tm_year = 0 };
+	size_t len;
+
+	gmtime_r(&seconds, &tm);
+	len = strftime(out, WHEN_TEXT_MAX, "%Y-%m-%dT%H:%M:%S", &tm);
+	if (time_ms % MS)
+		len += (size_t)snprintf(out + len, WHEN_TEXT_MAX - len, ".%03u",
+					(unsigned int)(time_ms % MS));
+	snprintf(out + len, WHEN_TEXT_MAX - len, "Z");
+}

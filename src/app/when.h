@@ -31,4 +31,7 @@ void when_text(char *out, uint64_t time_ms);
 /* "2026-11-22T14:03:05.250+01:00", local time: RFC 3339. */
 void when_stamp(char *out, uint64_t time_ms);
 
+/* "2026-11-22T14:03:05Z", with ".250" where there are milliseconds. */
+void when_utc(char *out, uint64_t time_ms);
+
 #endif
