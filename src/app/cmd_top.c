@@ -305,6 +305,9 @@ static int collect(struct top *t)
 	if (!t->feed.class->step(t->feed.self, t->ui.paused))
 		return 0;
 	fill_data(t, &data);
+	/* what is saved will not get better by waiting */
+	if (data.replay && data.trouble && !data.snapshot)
+		return error_set(&t->error, 0, "%s", data.trouble);
 	t->dirty = true;
 	t->details_due = true;
 	if (data.snapshot && (!t->ui.paused || t->ui.awaiting))
@@ -461,6 +464,12 @@ int cmd_top(const struct options *o)
 	if (!t) {
 		error_set(&error, ENOMEM, "cannot start the live view");
 		return say_error(&error, EXIT_FAILED);
+	}
+	if (o->from && !strcmp(o->from, "-")) {
+		error_set(&error, 0, "the live view reads its keys from standard input: save what "
+				     "is to be shown in a file");
+		free(t);
+		return say_error(&error, EXIT_USAGE);
 	}
 	status = session_open_live(&t->session, o, FACTS_OF_DETAILS);
 	if (status) {

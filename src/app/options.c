@@ -528,9 +528,11 @@ static const struct option_info options[] = {
 	  .help = "Read a recording, or a dump that was saved by -D, or by ss -D, instead of "
 		  "asking the kernel (- is standard input)." },
 	{ .name = "at", .argument = "TIME",
-	  .commands = CMD_LIST | CMD_SUMMARY | CMD_CHECK | CMD_DIFF, .apply = apply_at,
+	  .commands = CMD_TOP | CMD_LIST | CMD_SUMMARY | CMD_CHECK | CMD_DIFF,
+	  .apply = apply_at,
 	  .line_only = true,
-	  .help = "The moment of a recording to look at (default: the last poll): "
+	  .help = "The moment of a recording to look at (default: the last poll; of top the "
+		  "first): "
 		  "'2026-11-22 14:03:05', 14:03, 2026-11-22T14:03:05Z, @1795356185, -5m (before "
 		  "the end), +1h (after the beginning), 'yesterday 14:00', first, last. With diff, "
 		  "twice." },
