@@ -11,6 +11,8 @@ function __connstate_commands
 		'wait' 'Wait until a socket matches, or --count of them, or --none' \
 		'check' 'What is wrong, worst first, with its cause and what to do; with -w or -c: whether the number of sockets that match is in a range' \
 		'kill' 'Close matching sockets in the kernel, after showing them and asking' \
+		'record' 'Write what happens to sockets to a file (SQLite), until interrupted' \
+		'diff' 'What opened, closed and changed its state between two moments of a recording' \
 		'explain' 'What a state means, by any name that it has anywhere; without a name, the state diagram of RFC 793' \
 		;
 end
@@ -358,6 +360,8 @@ complete -c connstate -l count -r -d 'Wait for N sockets or more (default 1)'
 complete -c connstate -l none -d 'Wait until no socket matches'
 complete -c connstate -l timeout -r -d 'Give up after that time: exit status 1'
 complete -c connstate -l interval -r -d 'Time between two polls (default 1; of wait 0.1)'
+complete -c connstate -l keep -r -d 'Delete from the recording what is older: 90s, 30m, 24h, 7d'
+complete -c connstate -l max-size -r -d 'Keep the recording smaller than this, by deleting what is oldest: 500M, 2G'
 complete -c connstate -l cpu-limit -r -d 'Poll less often rather than take more of one core than this (default 10)'
 complete -c connstate -l theme -x -a '(__connstate_values themes)' -d 'Colours of the live view'
 complete -c connstate -l no-mouse -d 'Leave the mouse to the terminal, for selecting text'
@@ -366,7 +370,11 @@ complete -c connstate -l config -x -a '(__connstate_values files)' -d 'Read the 
 complete -c connstate -l no-config -d 'Read no configuration'
 complete -c connstate -s N -l net -r -d 'Look at a network namespace: its name (ip netns, docker), the pid of a process in it, or its path'
 complete -c connstate -l all-namespaces -d 'Look at every network namespace of this host, and add the column netns'
-complete -c connstate -l from -x -a '(__connstate_values files)' -d 'Read a dump that was saved by -D, or by ss -D, instead of asking the kernel (- is standard input)'
+complete -c connstate -l from -x -a '(__connstate_values files)' -d 'Read a recording, or a dump that was saved by -D, or by ss -D, instead of asking the kernel (- is standard input)'
+complete -c connstate -l at -r -d 'The moment of a recording to look at (default: the last poll; of top the first): '\''2026-11-22 14:03:05'\'', 14:03, 2026-11-22T14:03:05Z, @1795356185, -5m (before the end), +1h (after the beginning), '\''yesterday 14:00'\'', first, last'
+complete -c connstate -l since -r -d 'From that moment of a recording on (default: its beginning)'
+complete -c connstate -l until -r -d 'Up to that moment of a recording (default: its end)'
+complete -c connstate -l short-lived -d 'Also list connections that were there at neither moment, but in between'
 complete -c connstate -s D -l dump -x -a '(__connstate_values files)' -d 'Show nothing, save what the kernel tells of the sockets to FILE, which ss reads as well (- is standard output)'
 complete -c connstate -l anonymize -d 'Replace addresses and names by others, the same one always by the same other'
 complete -c connstate -l list-columns -d 'Show all columns'

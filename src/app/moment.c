@@ -309,3 +309,37 @@ const char *moment_note(const struct moment *m)
 {
 	return m->note[0] ? m->note : NULL;
 }
+
+struct life_reader {
+	struct ui_life *out;
+	uint64_t at_ms;
+};
+
+/* What came later is not known at this moment; of many states the last ones count. */
+static int take_stay(void *context, const struct recorded_stay *stay)
+{
+	const struct life_reader *reader = context;
+	struct ui_life *life = reader->out;
+	bool over = stay->until_ms && stay->until_ms <= reader->at_ms;
+
+	if (stay->since_ms > reader->at_ms)
+		return 1;
+	if (life->count == UI_STAYS_MAX)
+		memmove(life->stays, life->stays + 1, --life->count * sizeof(life->stays[0]));
+	life->stays[life->count++] = (struct ui_stay){
+		.state = stay->state,
+		.since_ns = stay->since_ms * NS_PER_MS,
+		.until_ns = over ? stay->until_ms * NS_PER_MS : 0,
+	};
+	return 0;
+}
+
+int moment_life(const struct moment *m, const struct sock *sk, struct ui_life *out,
+		struct error *err)
+{
+	struct life_reader reader = { out, m->poll.time_ms };
+	uint64_t id = recorded_rows_id(m->rows, sk);
+
+	*out = (struct ui_life){ .cookie = sk->cookie };
+	return id ? recording_life(m->recording, id, take_stay, &reader, err) : 0;
+}

@@ -28,6 +28,10 @@ int moment_load(struct moment *m, const struct recorded_poll *poll,
 /* Set what is known.  Borrowed, valid until the next but one moment_load(). */
 void moment_data(const struct moment *m, struct ui_data *data);
 
+/* The states of @sk, up to this moment, into @out: none where they are not known. */
+int moment_life(const struct moment *m, const struct sock *sk, struct ui_life *out,
+		struct error *err);
+
 /* What is to be said about the moment: that there is a gap before it; or NULL. */
 const char *moment_note(const struct moment *m);
 

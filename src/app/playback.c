@@ -59,6 +59,7 @@ struct playback {
 	uint64_t frame_ns;  /* when the next picture may come */
 	struct ui_replay told; /* with the last news */
 	char saying[160]; /* with the next ones */
+	struct ui_life life; /* of the socket looked at last */
 	char said[160];
 	char note[256];
 };
@@ -505,6 +506,7 @@ static void tell(struct playback *r)
 		.playing = r->playing,
 		.jumped = r->jumped,
 		.note = note_of(r),
+		.life = &r->life,
 		.said = r->said[0] ? r->said : NULL,
 	};
 	r->jumped = false;
@@ -556,14 +558,12 @@ static const struct snapshot *playback_exact(void *self, const struct sock *sock
 	return NULL;
 }
 
-/* All that is known came with the moment. */
+/* All that is known came with the moment, but for the past of one that is looked at alone. */
 static int playback_look_up(void *self, const struct sock *socks, size_t count, struct error *err)
 {
-	(void)self;
-	(void)socks;
-	(void)count;
-	(void)err;
-	return 0;
+	struct playback *r = self;
+
+	return count == 1 ? moment_life(r->moment, &socks[0], &r->life, err) : 0;
 }
 
 static int playback_look_up_all(void *self, const struct snapshot *s, unsigned int facts,

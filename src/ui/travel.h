@@ -5,8 +5,10 @@
 #define UI_TRAVEL_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
+#include "model/state.h"
 #include "ui/canvas.h"
 
 struct ui;
@@ -38,7 +40,22 @@ struct ui_replay {
 	bool playing;
 	bool jumped; /* not on from the moment shown before: nothing is gone since then */
 	const char *note; /* about this moment: "after a gap ..."; or NULL */
+	const struct ui_life *life; /* of the socket whose details are shown */
 	const char *said; /* what came of the last wish, once; or NULL */
+};
+
+/* The states that one socket went through; times as above. */
+#define UI_STAYS_MAX 64
+struct ui_stay {
+	enum state state;
+	uint64_t since_ns;
+	uint64_t until_ns; /* 0: not yet */
+};
+
+struct ui_life {
+	uint64_t cookie; /* whose it is; 0: nobody's */
+	struct ui_stay stays[UI_STAYS_MAX];
+	size_t count;
 };
 
 /* The first line of the screen. */

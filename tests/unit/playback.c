@@ -392,6 +392,26 @@ static void test_what_is_known(void **state)
 	viewer_close(&v);
 }
 
+/* The details tell the states that the socket had been in by then. */
+static void test_details(void **state)
+{
+	struct sock shown[4];
+	struct viewer v;
+
+	(void)state;
+	viewer_open(&v);
+	jump(&v, "12:00:58");
+	assert_shown(&v, "FIN-WAIT-2");
+	press(&v, "G Up Up Enter");
+	world_draw(&v.world, 60, 120);
+	assert_int_equal(ui_shown(&v.world.ui, shown, 4), 1);
+	assert_int_equal(v.feed.class->look_up(v.feed.self, shown, 1, NULL), 0);
+	world_draw(&v.world, 60, 120);
+	assert_true(world_find(&v.world, "12:00:53 to 12:00:58, 5s") > 0);
+	assert_true(world_find(&v.world, "12:00:58 on") > 0);
+	viewer_close(&v);
+}
+
 static void test_changes(void **state)
 {
 	struct viewer v;
@@ -530,6 +550,7 @@ int main(void)
 		cmocka_unit_test(test_same_keys),
 		cmocka_unit_test(test_steps_count),
 		cmocka_unit_test(test_what_is_known),
+		cmocka_unit_test(test_details),
 		cmocka_unit_test(test_changes),
 		cmocka_unit_test(test_findings),
 		cmocka_unit_test(test_gap),
