@@ -390,8 +390,8 @@ int cmd_diff(const struct options *o)
 		own.word_count--;
 	}
 	if (!own.from || own.at_count != 2) {
-		error_set(&err, 0, "diff needs a recording and two moments of it: diff FILE --at TIME "
-			  "--at TIME [FILTER]");
+		error_set(&err, 0, "diff needs a recording and two moments of it: diff FILE "
+			  "--at TIME --at TIME [FILTER]");
 		return say_error(&err, EXIT_USAGE);
 	}
 	if (document_check(&own, fields, FIELD_COUNT, &err))

@@ -17,9 +17,10 @@ static const struct field members[] = {
 	{ .name = "schema", .kind = VALUE_COUNT,
 	  .help = "Version of the contract: 1." },
 	{ .name = "time", .kind = VALUE_TEXT,
-	  .help = "When the document was begun, in UTC: 2026-03-01T12:00:00Z." },
+	  .help = "When the document was begun, in UTC: 2026-03-01T12:00:00Z; of a recording the "
+		  "moment looked at." },
 	{ .name = "host", .kind = VALUE_TEXT,
-	  .help = "Name of the host." },
+	  .help = "Name of the host; of a recording the one recorded." },
 };
 
 const struct document_kind *const *documents_all(size_t *count)

@@ -171,7 +171,8 @@ static int table_document(const struct table *t, const struct session *s,
 
 	document_init(&document);
 	document.origin = session_origin(s);
-	w = document_open(&document, s->o, t->fields, t->field_count, document_groups.rows_key, err);
+	w = document_open(&document, s->o, t->fields, t->field_count,
+			  document_groups.rows_key, err);
 	if (w)
 		failed = table_write(t, w, s->o, g, err);
 	document_close(&document, w);

@@ -16,8 +16,12 @@
 #include "store/recorder_state.h"
 #include "store/schema.h"
 
-#define STALL_POLLS 10
-#define STALL_MS_MIN 10000
+/*
+ * So long without a poll is a gap.  Polls are stretched to ten times what they take,
+ * which on a large host is no gap.
+ */
+#define STALL_POLLS 60
+#define STALL_MS_MIN 60000
 
 static int learn_ids(struct recorder *r, struct error *err)
 {

@@ -109,6 +109,8 @@ int rows_add_socket(struct recorder *r, const struct sock *sk,
 	static const struct recorder_details nothing = { 0 };
 	const struct recorder_details *d = details ? details : &nothing;
 	bool ip = sk->local.family != ADDR_NONE;
+	/* an event tells no port of an end that the kernel had forgotten */
+	bool ended = sk->state == STATE_CLOSED;
 	char local[ADDR_TEXT_MAX];
 	char peer[ADDR_TEXT_MAX];
 	struct cell netns;
@@ -121,9 +123,9 @@ int rows_add_socket(struct recorder *r, const struct sock *sk,
 		cell_int(r->proto_id[sk->proto]),
 		cell_int(family_number(sk)),
 		address_cell(&sk->local, sk->local_text, sk->local_text_len, local),
-		cell_known(ip, sk->local.port),
+		cell_known(ip && (sk->local.port || !ended), sk->local.port),
 		address_cell(&sk->peer, sk->peer_text, sk->peer_text_len, peer),
-		cell_known(ip, sk->peer.port),
+		cell_known(ip && (sk->peer.port || !ended), sk->peer.port),
 		cell_text(sk->interface),
 		cell_known(sk->has & SOCK_HAS_COOKIE, sk->cookie),
 		cell_known(sk->has & SOCK_HAS_INODE, sk->inode),

@@ -52,6 +52,11 @@ wrong_options()
 	complains 2 "is not an option of 'summary'" "$connstate" summary --columns state
 	complains 2 "is not an option of 'explain'" "$connstate" explain -t
 	complains 2 "'--list'" "$connstate" list --list
+	complains 2 "'5x' is not a duration" "$connstate" record file --keep 5x
+	complains 2 'less than a minute' "$connstate" record file --keep 2s
+	complains 2 "'much' is not a size" "$connstate" record file --max-size much
+	complains 2 'less than 1M' "$connstate" record file --max-size 100K
+	complains 2 "is not an option of 'list'" "$connstate" list --keep 7d
 }
 
 wrong_names()

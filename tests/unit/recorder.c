@@ -411,7 +411,7 @@ static void test_time_only_grows(void **state)
 	begin(r, T0), see(r, 1, STATE_ESTABLISHED), end(r);
 	begin(r, T0 - 3600000), see(r, 1, STATE_ESTABLISHED), end(r);
 	begin(r, T0 - 3599000), see(r, 1, STATE_CLOSE_WAIT), end(r);
-	begin(r, T0 + 60000), end(r);
+	begin(r, T0 + 120000), end(r);
 	recorder_close(r);
 	expect(p, DWELLS, "1|ESTABLISHED|0|1001\n1|CLOSE-WAIT|1001|1002\n");
 	expect(p, "SELECT reason, since_ms - 1772323200000 FROM gap", "there were no polls|1001\n");
