@@ -131,6 +131,21 @@ uint32_t live_find(const struct live *l, const struct identity *identity, bool e
 	return LIVE_NONE;
 }
 
+uint32_t live_find_new(const struct live *l, const struct identity *identity)
+{
+	uint32_t number = l->buckets ? *bucket_of(l, identity->id) : LIVE_NONE;
+
+	while (number != LIVE_NONE) {
+		const struct live_socket *s = live_at(l, number);
+
+		if (identity_equal(&s->identity, identity) && !s->now.row &&
+		    !(s->now.flags & LIVE_SEEN))
+			break;
+		number = s->chain;
+	}
+	return number;
+}
+
 static void link_socket(struct live *l, uint32_t number)
 {
 	uint32_t *bucket = bucket_of(l, live_at(l, number)->identity.id);

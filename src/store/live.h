@@ -117,6 +117,9 @@ struct live_socket *live_at(const struct live *l, uint32_t number);
  */
 uint32_t live_find(const struct live *l, const struct identity *identity, bool ends);
 
+/* The same of one that has no row yet, and was not seen in this poll. */
+uint32_t live_find_new(const struct live *l, const struct identity *identity);
+
 /* A new one, noted for undoing.  LIVE_NONE with @err set. */
 uint32_t live_add(struct live *l, const struct identity *identity, struct error *err);
 void live_remove(struct live *l, uint32_t number);

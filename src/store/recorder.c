@@ -122,6 +122,33 @@ static uint64_t begin_of_state(const struct recorder *r, const struct live_socke
 									    r->now_ms;
 }
 
+/*
+ * What an event told of a socket that no poll had seen is kept by its ends: the kernel
+ * makes a cookie when somebody asks for it, so that such a socket has one in its event
+ * and another one in TIME-WAIT.  Cookies do not grow to this number.
+ */
+static struct identity identity_of_unseen(const struct identity *identity)
+{
+	return (struct identity){ .id = UINT64_C(1) << 63 | identity->ends,
+				  .ends = identity->ends };
+}
+
+/* The TIME-WAIT (or FIN-WAIT-2) that is left of a socket whose end an event has told. */
+static void adopt_event(struct recorder *r, struct live_socket *s)
+{
+	const struct identity unseen = identity_of_unseen(&s->identity);
+	uint32_t number = live_find_new(&r->live, &unseen);
+	struct live_socket *event;
+
+	if (number == LIVE_NONE)
+		return;
+	event = live_at(&r->live, number);
+	s->now.flags |= LIVE_ENDED;
+	s->now.ended_ms = event->now.ended_ms;
+	s->figures = event->figures;
+	event->now.flags |= LIVE_SEEN;
+}
+
 static int add_new(struct recorder *r, struct live_socket *s, const struct sock *sk,
 		   const struct recorder_details *details, struct error *err)
 {
@@ -165,6 +192,8 @@ int recorder_observe(struct recorder *r, const struct sock *sk,
 		number = live_add(&r->live, &identity, err);
 		if (number == LIVE_NONE)
 			return -1;
+		if (sk->kind == SOCK_MINI)
+			adopt_event(r, live_at(&r->live, number));
 	}
 	s = live_at(&r->live, number);
 	if (s->now.flags & LIVE_SEEN)
@@ -207,13 +236,14 @@ static void note_end(struct live_socket *s, const struct sock *sk, uint64_t at_m
 int recorder_ended(struct recorder *r, const struct sock *sk, uint64_t at_ms, struct error *err)
 {
 	const struct identity identity = identity_of(sk);
+	const struct identity unseen = identity_of_unseen(&identity);
 	uint32_t number = find_ended(r, sk, &identity);
 	bool known = number != LIVE_NONE;
 
 	if (known && live_touch(&r->live, number, err))
 		return -1;
 	if (!known)
-		number = live_add(&r->live, &identity, err);
+		number = live_add(&r->live, &unseen, err);
 	if (number == LIVE_NONE)
 		return -1;
 	note_end(live_at(&r->live, number), sk, event_time(r, at_ms));
@@ -223,14 +253,13 @@ int recorder_ended(struct recorder *r, const struct sock *sk, uint64_t at_ms, st
 int recorder_unseen(struct recorder *r, const struct sock *sk, struct error *err)
 {
 	const struct identity identity = identity_of(sk);
-	uint32_t number = live_find(&r->live, &identity, true);
+	const struct identity unseen = identity_of_unseen(&identity);
+	uint32_t number = live_find_new(&r->live, &unseen);
 	struct live_socket *s;
 
 	if (number == LIVE_NONE)
 		return 0;
 	s = live_at(&r->live, number);
-	if (s->now.row || s->now.flags & LIVE_SEEN)
-		return 0;
 	s->now.since_ms = s->now.ended_ms;
 	s->now.state = STATE_CLOSED;
 	if (is_connection(sk)) {
@@ -353,12 +382,12 @@ static int close_gone(struct recorder *r, struct error *err)
 static void bury_gone(struct recorder *r)
 {
 	for (uint32_t i = 0; i < r->live.used; i++) {
-		uint8_t *flags = &live_at(&r->live, i)->now.flags;
+		struct live_state *now = &live_at(&r->live, i)->now;
 
-		if ((*flags & (LIVE_USED | LIVE_SEEN)) == LIVE_USED)
+		if (now->flags & LIVE_USED && (!(now->flags & LIVE_SEEN) || !now->row))
 			live_remove(&r->live, i);
 		else
-			*flags &= (uint8_t)~LIVE_ENDED;
+			now->flags &= (uint8_t)~LIVE_ENDED;
 	}
 }
 

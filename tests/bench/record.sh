@@ -37,7 +37,7 @@ echo "connstate record: $sockets real sockets in a namespace that stay, $real s"
 	wait "$recorder"
 ' sh "$connstate" "$work" "$real"
 awk -v seconds="$real" '{ printf "CPU: %.1f ms a second\n", $1 / seconds }' "$work/cpu"
-ls -l "$work/real" | awk '{ printf "file: %.1f MB\n", $5 / 1e6 }'
+stat -c %s "$work/real" | awk '{ printf "file: %.1f MB\n", $1 / 1e6 }'
 
 if [ "$dwells" -gt 0 ]; then
 	echo "a recording of $dwells dwells"

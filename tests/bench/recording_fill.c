@@ -4,7 +4,7 @@
  *
  * usage: recording_fill FILE DWELLS
  *
- * The polls are a second apart and end at 2026-03-01 00:00:00 UTC; 1000 connections open
+ * The polls are a second apart and end at about 2026-03-01 00:00 UTC; 1000 connections open
  * and close at each, most live for seconds, one in 16 for eight minutes.
  */
 #include "config.h"

@@ -177,7 +177,8 @@ static void test_only_differences_are_written(void **state)
 	expect(p, "SELECT time_ms - 1772323200000, state, family, sockets FROM counts"
 		  " WHERE time_ms = 1772323202000 ORDER BY state",
 	       "2000|CLOSE-WAIT|4|1\n2000|SYN-SENT|4|1\n");
-	expect(p, "SELECT level, until_ms - since_ms FROM dwell WHERE until_ms", "11|2000\n11|2000\n");
+	expect(p, "SELECT level, until_ms - since_ms FROM dwell WHERE until_ms",
+	       "11|2000\n11|2000\n");
 	expect(p, "SELECT count(*) FROM gap", "0\n");
 }
 
@@ -227,6 +228,25 @@ static void test_events_tell_ends_to_the_millisecond(void **state)
 	       "1|300|event|700|5000000000\n2|2000|poll|700|5000000000\n"
 	       "3|500|event|700|5000000000\n4|2000|poll|700|5000000000\n");
 	expect(p, "SELECT opened, closed, short_lived FROM poll", "-|-|-\n2|2|1\n0|2|0\n");
+}
+
+/* The kernel gave it a cookie for its event, and another one in TIME-WAIT. */
+static void test_a_time_wait_is_known_by_its_ends(void **state)
+{
+	const struct place *p = *state;
+	struct recorder *r = open_at(p, T0);
+	struct sock rest = connection(7, STATE_TIME_WAIT);
+
+	rest.cookie = 8;
+	begin(r, T0), end(r);
+	begin(r, T0 + 1000);
+	ended(r, 7, T0 + 600, 1);
+	assert_int_equal(recorder_observe(r, &rest, NULL, NULL), 0);
+	unseen(r, 7);
+	end(r);
+	recorder_close(r);
+	expect(p, DWELLS, "8|TIME-WAIT|600|-\n");
+	expect(p, "SELECT opened, closed, short_lived FROM poll WHERE since_ms", "1|0|0\n");
 }
 
 static void test_a_disconnected_socket_is_known_by_its_cookie(void **state)
@@ -542,6 +562,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_only_differences_are_written),
 		TEST(test_events_tell_ends_to_the_millisecond),
+		TEST(test_a_time_wait_is_known_by_its_ends),
 		TEST(test_a_disconnected_socket_is_known_by_its_cookie),
 		TEST(test_details_are_kept_once),
 		TEST(test_an_incomplete_poll_buries_nobody),
