@@ -594,7 +594,7 @@ static const struct feed_class playback_class = {
 
 static int open_parts(struct playback *r, struct error *err)
 {
-	int rc;
+	int rc = 0;
 
 	r->recording = r->options.recording;
 	r->info = recording_info(r->recording);
@@ -603,8 +603,8 @@ static int open_parts(struct playback *r, struct error *err)
 	if (!r->moment || !r->tape)
 		return error_set(err, ENOMEM, "cannot play the recording");
 	playback_set_request(r, &r->options.request);
-	rc = r->options.at_ms ? recording_poll_before(r->recording, r->options.at_ms, &r->poll, err) :
-				0;
+	if (r->options.at_ms)
+		rc = recording_poll_before(r->recording, r->options.at_ms, &r->poll, err);
 	if (!rc)
 		rc = recording_poll_after(r->recording, 0, &r->poll, err);
 	if (!rc)
