@@ -412,6 +412,24 @@ static void test_details(void **state)
 	viewer_close(&v);
 }
 
+/* Queues are not recorded of every poll: they are not zero then, but unknown. */
+static void test_unknown(void **state)
+{
+	struct viewer v;
+	char row[512];
+	int at;
+
+	(void)state;
+	viewer_open(&v);
+	press(&v, "3");
+	world_draw(&v.world, 40, 120);
+	at = world_find(&v.world, "java[3121]");
+	assert_true(at > 0);
+	world_row(&v.world, at, row, sizeof(row));
+	assert_null(strstr(row, "0/-"));
+	viewer_close(&v);
+}
+
 static void test_changes(void **state)
 {
 	struct viewer v;
@@ -551,6 +569,7 @@ int main(void)
 		cmocka_unit_test(test_steps_count),
 		cmocka_unit_test(test_what_is_known),
 		cmocka_unit_test(test_details),
+		cmocka_unit_test(test_unknown),
 		cmocka_unit_test(test_changes),
 		cmocka_unit_test(test_findings),
 		cmocka_unit_test(test_gap),
