@@ -11,18 +11,18 @@
 #include "app/commands.h"
 #include "app/copy.h"
 #include "app/keep.h"
+#include "app/live.h"
 #include "app/live_names.h"
 #include "app/lookup.h"
-#include "app/monitor.h"
 #include "app/options.h"
 #include "app/past_filters.h"
+#include "app/playback.h"
+#include "app/replay.h"
 #include "app/saving.h"
 #include "app/say.h"
 #include "app/session.h"
-#include "app/troubles.h"
 #include "base/loop.h"
 #include "base/utf8.h"
-#include "collect/counters.h"
 #include "ui/keymap.h"
 #include "ui/term_curses.h"
 #include "ui/ui.h"
@@ -37,14 +37,8 @@
 /* Rows that are asked for alone. */
 #define EXACT_MAX 256
 
-/* Sockets whose owners are asked for between two looks at the keys. */
-#define WANTED_SLICE 16384
-
 /* Between two looks whether owners are known by now. */
 #define LOOK_AGAIN_NS UINT64_C(10000000)
-
-/* How long the owners of unchanged rows are believed. */
-#define LOOK_UP_AGAIN_NS UINT64_C(10000000000)
 
 struct top {
 	struct loop *loop;
@@ -52,8 +46,7 @@ struct top {
 	const struct options *options;
 	struct session session;
 	struct keep kept;
-	struct monitor *monitor;
-	struct troubles *troubles;
+	struct feed feed;
 	struct ui ui;
 	struct canvas canvas;
 	const struct theme *theme; /* that the terminal has */
@@ -63,17 +56,13 @@ struct top {
 	bool resized;
 	bool pass_due; /* as soon as the view is ready for it */
 	bool held;     /* data that waits for the owners of all sockets */
-	size_t wanted; /* so many of them were asked for */
-	bool asked;    /* they are looked up, or will soon be */
 	bool looking;  /* owners are looked up in the background */
 	bool details_due; /* the rows on the screen are others, or older, than those known */
-	struct row_source details;
+	const struct row_source *source; /* of the feed */
+	struct row_source details;	 /* the same, with names of hosts */
 	struct live_names *names;
 	struct saving *saving; /* rows that are being written; NULL: none */
 	bool saving_pass;      /* a pass with all that they need comes first */
-	uint64_t looked_up; /* digest of the rows whose owners were looked up last */
-	uint64_t looked_up_ns;
-	char sysctl[128]; /* that was asked for last */
 	char filter[256]; /* as it was typed, for the screen */
 	int signo;    /* that ended it */
 	struct error error;
@@ -92,6 +81,19 @@ static void pressed(struct top *t, uint32_t key)
 	ui_mouse(&t->ui, key, row, col);
 }
 
+/* Each of these wishes counts: two keys are two steps. */
+static void travel(struct top *t)
+{
+	if (t->ui.request.travel != TRAVEL_NONE)
+		t->feed.class->travel(t->feed.self, &t->ui.request);
+	t->ui.request.travel = TRAVEL_NONE;
+}
+
+static bool is_busy(const struct top *t)
+{
+	return t->feed.class->busy(t->feed.self);
+}
+
 static void on_keys(void *context)
 {
 	struct top *t = context;
@@ -101,6 +103,7 @@ static void on_keys(void *context)
 	while ((key = term_key(t->term)) != PRESS_NONE) {
 		any = true;
 		pressed(t, key);
+		travel(t);
 		t->dirty = true;
 		t->details_due = true;
 	}
@@ -129,17 +132,13 @@ static void on_signal(void *context, int signo)
 	t->dirty = true;
 }
 
-/*
- * A pass begins that brings what the view and findings want to know of every socket,
- * once nothing is made of the snapshot that it would overwrite.
- */
+/* Something new is to come, once nothing is made of the snapshot that it would overwrite. */
 static void begin_pass(struct top *t)
 {
 	/* rows that are being written stay what they are */
 	t->pass_due = t->held || ui_busy(&t->ui) || t->saving;
-	if (!t->pass_due && !monitor_busy(t->monitor))
-		monitor_begin(t->monitor, ui_facts_of_all(&t->ui) |
-						  troubles_facts(t->troubles, loop_now_ns()));
+	if (!t->pass_due && !is_busy(t))
+		t->feed.class->begin(t->feed.self, ui_facts_of_all(&t->ui));
 }
 
 static void on_tick(void *context)
@@ -151,7 +150,7 @@ static void on_events(void *context)
 {
 	struct top *t = context;
 
-	monitor_listen(t->monitor);
+	t->feed.class->heard(t->feed.self);
 }
 
 /* Names come when they come: those that did are shown. */
@@ -177,26 +176,26 @@ static void complete_row(void *context, struct row *row)
 {
 	struct top *t = context;
 
-	details_complete(t->session.details, row);
+	t->source->complete(t->source->context, row);
 	live_names_complete(t->names, row);
 }
 
 static int arm_timer(struct top *t)
 {
-	return loop_timer(t->loop, monitor_due_ns(t->monitor), on_tick, t, &t->error);
+	return loop_timer(t->loop, t->feed.class->due_ns(t->feed.self), on_tick, t, &t->error);
 }
 
 static void suspend(struct top *t)
 {
 	term_suspend(t->term);
-	monitor_reset_rates(t->monitor);
+	t->feed.class->resume(t->feed.self);
 	t->resized = true;
 }
 
 /* Rows or the screen to a file: rows are written from now on, some at a time. */
 static void begin_saving(struct top *t, const struct ui_request *request)
 {
-	const struct copy copy = { &t->ui, &t->canvas, &t->session, t->monitor };
+	const struct copy copy = { &t->ui, &t->canvas, &t->session, &t->feed };
 	struct error err;
 
 	if (t->saving) {
@@ -217,24 +216,24 @@ static void save_on(struct top *t)
 {
 	char what[PATH_TYPED_MAX + 64];
 
-	if (monitor_busy(t->monitor) || ui_busy(&t->ui) || t->looking || t->held)
+	if (is_busy(t) || ui_busy(&t->ui) || t->looking || t->held)
 		return;
 	if (t->saving_pass) {
 		t->saving_pass = false;
 		saving_has_facts(t->saving);
-		monitor_begin(t->monitor, ui_facts_of_all(&t->ui) | saving_facts(t->saving));
+		t->feed.class->begin(t->feed.self,
+				     ui_facts_of_all(&t->ui) | saving_facts(t->saving));
 		return;
 	}
-	if (!saving_step(t->saving, what, sizeof(what)))
+	if (!saving_step(t->saving, what, sizeof(what))) {
+		t->looking = feed_looking(&t->feed);
 		return;
+	}
 	saving_close(t->saving);
 	t->saving = NULL;
 	ui_say(&t->ui, "%s", what);
 	/* the details of the rows on the screen were lost by it */
-	t->asked = false;
-	t->wanted = 0;
-	t->looked_up_ns = 0;
-	t->looked_up = 0;
+	feed_forget(&t->feed);
 	t->details_due = true;
 	t->dirty = true;
 	on_tick(t);
@@ -243,7 +242,7 @@ static void save_on(struct top *t)
 /* To the clipboard. */
 static void copy_out(struct top *t, const struct ui_request *request)
 {
-	const struct copy copy = { &t->ui, &t->canvas, &t->session, t->monitor };
+	const struct copy copy = { &t->ui, &t->canvas, &t->session, &t->feed };
 	struct buffer text;
 	struct error err;
 
@@ -287,7 +286,7 @@ static void show_names(struct top *t)
 static void widen(struct top *t)
 {
 	session_widen(&t->session, t->ui.filter);
-	monitor_set_request(t->monitor, &t->session.request);
+	t->feed.class->set_request(t->feed.self, &t->session.request);
 }
 
 /* Sockets that the user has confirmed to close. */
@@ -323,7 +322,7 @@ static void serve(struct top *t)
 	if (request.repaint)
 		term_repaint(t->term);
 	if (request.interval_ms)
-		monitor_set_interval(t->monitor, request.interval_ms);
+		t->feed.class->set_interval(t->feed.self, request.interval_ms);
 	if (request.close)
 		close_victims(t);
 	if (request.filter) {
@@ -355,74 +354,34 @@ static int fit_canvas(struct top *t)
 #define FACTS_OF_DETAILS                                                                           \
 	(FACT_OWNERS | FACT_USER_NAMES | FACT_CGROUP_PATH | FACT_LISTENERS | FACT_LIMITS)
 
-/* Who these sockets are, as one number. */
-static uint64_t digest(const struct sock *socks, size_t count)
+/* What the order and filters want to know of every socket. */
+static unsigned int facts_judged(const struct top *t)
 {
-	uint64_t hash = count;
-
-	for (size_t i = 0; i < count; i++)
-		hash = (hash ^ socks[i].cookie ^ socks[i].inode << 32) * 0x100000001b3;
-	return hash;
-}
-
-/*
- * Find out who holds the @count sockets in t->exact.  Reading other processes'
- * descriptors costs more than all else, so the same rows are asked about again
- * only after a while.
- */
-static void look_up(struct top *t, size_t count)
-{
-	struct details *d = t->session.details;
-	uint64_t who = digest(t->exact, count);
-	uint64_t now_ns = loop_now_ns();
-
-	if (who == t->looked_up && now_ns < t->looked_up_ns + LOOK_UP_AGAIN_NS)
-		return;
-	t->looked_up = who;
-	t->looked_up_ns = now_ns;
-	details_reset(d);
-	for (size_t i = 0; i < count; i++)
-		if (details_want(d, &t->exact[i], NULL))
-			return;
-	details_look_up_soon(d, t->session.collector, NULL);
-	t->looking = details_busy(d);
-}
-
-/*
- * What holds transfers back: of all sockets where the order or a filter wants to know,
- * else of the @exact ones on the screen.
- */
-static void note_transfers(struct top *t, const struct snapshot *s, bool exact)
-{
-	const struct ui *ui = &t->ui;
-	const unsigned int of_all = ui_facts_of_all(ui) |
-				    (t->session.filter ? filter_facts(t->session.filter) : 0);
-
-	if (s && !(of_all & FACT_LIMITS) == exact)
-		details_note_transfers(t->session.details, s, loop_now_ns(), NULL);
+	return ui_facts_of_all(&t->ui) |
+	       (t->session.filter ? filter_facts(t->session.filter) : 0);
 }
 
 /* The rows on the screen get what is not worth its price for all rows. */
 static void draw_details(struct top *t)
 {
 	unsigned int facts = ui_facts_of_shown(&t->ui);
-	const struct snapshot *exact;
 	size_t count;
 
-	if (!t->details_due || monitor_busy(t->monitor) || ui_busy(&t->ui) || t->looking ||
-	    t->held || t->saving)
+	if (!t->details_due || is_busy(t) || ui_busy(&t->ui) || t->looking || t->held ||
+	    t->saving)
 		return;
 	t->details_due = false;
 	count = ui_shown(&t->ui, t->exact, EXACT_MAX);
 	if (!count)
 		return;
-	exact = monitor_exact(t->monitor, t->exact, count, facts);
-	if (facts & FACT_LIMITS)
-		note_transfers(t, exact, true);
-	ui_set_exact(&t->ui, exact);
+	/* what all sockets were noted with is not to be noted again */
+	if (facts_judged(t) & FACT_LIMITS)
+		facts &= ~(unsigned int)FACT_LIMITS;
+	ui_set_exact(&t->ui, t->feed.class->exact(t->feed.self, t->exact, count, facts));
 	/* otherwise those of all sockets were looked up */
 	if (!(ui_facts_of_all(&t->ui) & FACT_OWNERS))
-		look_up(t, count);
+		t->feed.class->look_up(t->feed.self, t->exact, count);
+	t->looking = feed_looking(&t->feed);
 	ui_draw(&t->ui, &t->canvas);
 }
 
@@ -433,30 +392,6 @@ static bool needs_all(const struct top *t, const struct ui_data *data)
 
 	return facts & (FACT_OWNERS | FACT_LISTENERS) && data->snapshot &&
 	       (!t->ui.paused || t->ui.awaiting);
-}
-
-/* A slice of asking for all of them.  True when they are known. */
-static bool look_up_all(struct top *t, const struct snapshot *s)
-{
-	struct details *d = t->session.details;
-	size_t count = snapshot_count(s);
-	size_t end = count - t->wanted > WANTED_SLICE ? t->wanted + WANTED_SLICE : count;
-
-	if (!t->wanted)
-		details_reset(d);
-	for (; t->wanted < end; t->wanted++) {
-		struct sock sk;
-
-		snapshot_sock(s, t->wanted, &sk);
-		if (details_want(d, &sk, NULL))
-			return true;
-	}
-	if (end < count)
-		return false;
-	details_look_up_soon(d, t->session.collector, NULL);
-	t->looking = details_busy(d);
-	t->asked = true;
-	return !t->looking;
 }
 
 static bool keep_row(void *context, const struct row *row)
@@ -490,23 +425,13 @@ static bool sees_all(const struct top *t)
 	       (s->request.states & connections) == connections;
 }
 
-static const char *host_sysctl(void *context, const char *name)
-{
-	struct top *t = context;
-
-	return sysctl_read(t->sysctl, sizeof(t->sysctl), t->options->proc_root, name, NULL) ?
-		       NULL : t->sysctl;
-}
-
 /* What the view is told. */
 static void fill_data(struct top *t, struct ui_data *data)
 {
-	monitor_data(t->monitor, data);
-	data->troubles = *troubles_list(t->troubles);
+	t->feed.class->data(t->feed.self, data);
+	t->source = data->source;
 	data->source = &t->details;
 	live_names_data(t->names, data);
-	data->sysctl = host_sysctl;
-	data->sysctl_context = t;
 	if (t->session.filter && !t->ui.filtered) {
 		data->keep = keep_row;
 		data->keep_context = &t->session;
@@ -517,65 +442,58 @@ static void fill_data(struct top *t, struct ui_data *data)
 		data->rates.seen_known = false;
 }
 
-/* The pass that has ended is judged from now on, if that is due. */
-static void begin_judging(struct top *t)
-{
-	const struct troubles_pass pass = {
-		.snapshot = monitor_latest(t->monitor),
-		.tracker = monitor_tracker(t->monitor),
-		.counters = monitor_counters(t->monitor),
-		.selected = !t->ui.filtered,
-	};
-
-	if (pass.snapshot)
-		troubles_begin(t->troubles, &pass);
-}
-
 /* Judging goes on; its end is news. */
 static void judge(struct top *t)
 {
-	if (!troubles_step(t->troubles))
+	struct ui_data data;
+
+	if (!t->feed.class->judge(t->feed.self))
 		return;
-	ui_set_troubles(&t->ui, troubles_list(t->troubles));
+	fill_data(t, &data);
+	ui_set_troubles(&t->ui, &data.troubles);
 	t->dirty = true;
 }
 
-/* Hand the view what came, as soon as all is known that it needs of every socket. */
-static void deliver(struct top *t)
+/*
+ * Hand the view what came, as soon as all is known that it needs of every socket.  0, or
+ * -1 with the error set.
+ */
+static int deliver(struct top *t)
 {
 	struct ui_data data;
 
 	if (t->looking)
-		return;
+		return 0;
 	fill_data(t, &data);
-	if (needs_all(t, &data) && !t->asked && !look_up_all(t, data.snapshot))
-		return;
+	/* what is saved will not get better by waiting */
+	if (data.replay && data.trouble && !data.snapshot)
+		return error_set(&t->error, 0, "%s", data.trouble);
+	if (needs_all(t, &data) && !t->feed.class->look_up_all(t->feed.self, data.snapshot)) {
+		t->looking = feed_looking(&t->feed);
+		return 0;
+	}
 	t->held = false;
 	t->dirty = true;
 	t->details_due = true;
-	note_transfers(t, monitor_latest(t->monitor), false);
-	begin_judging(t);
-	data.troubles = *troubles_list(t->troubles);
+	feed_delivered(&t->feed, facts_judged(t), !t->ui.filtered);
+	fill_data(t, &data);
 	ui_update(&t->ui, &data);
+	return 0;
 }
 
 /* Owners that were looked up in the background may be known by now. */
 static void look_again(struct top *t)
 {
-	if (details_busy(t->session.details))
-		return;
-	t->looking = false;
-	t->dirty = true;
+	t->looking = feed_looking(&t->feed);
+	t->dirty |= !t->looking;
 }
 
 /* The pass under way goes on; its end is news. */
 static int collect(struct top *t)
 {
-	if (!monitor_step(t->monitor, t->ui.paused))
+	if (!t->feed.class->step(t->feed.self, t->ui.paused))
 		return 0;
 	t->held = true;
-	t->asked = false;
-	t->wanted = 0;
 	return arm_timer(t);
 }
 
@@ -596,8 +514,8 @@ static void work(struct top *t)
 /* How long nothing needs to be done unless something happens. */
 static uint64_t may_wait_ns(const struct top *t)
 {
-	if (monitor_busy(t->monitor) || ui_busy(&t->ui) || troubles_busy(t->troubles) ||
-	    t->dirty || t->saving || (t->held && !t->looking))
+	if (is_busy(t) || ui_busy(&t->ui) || feed_judging(&t->feed) || t->dirty || t->saving ||
+	    (t->held && !t->looking))
 		return 0;
 	return t->looking ? LOOK_AGAIN_NS : LOOP_FOREVER;
 }
@@ -615,15 +533,16 @@ static int run(struct top *t)
 			look_again(t);
 		if (ui_busy(&t->ui))
 			work(t);
-		if (monitor_busy(t->monitor) && collect(t))
+		/* a snapshot that is looked at is not overwritten */
+		if (is_busy(t) && !t->held && !ui_busy(&t->ui) && collect(t))
 			return -1;
-		if (t->held)
-			deliver(t);
+		if (t->held && deliver(t))
+			return -1;
 		if (t->saving)
 			save_on(t);
 		if (t->pass_due)
 			begin_pass(t);
-		if (!t->saving && !monitor_busy(t->monitor) && troubles_busy(t->troubles))
+		if (!t->saving && !is_busy(t) && feed_judging(&t->feed))
 			judge(t);
 		if (t->dirty && draw(t))
 			return -1;
@@ -684,14 +603,43 @@ static int open_monitor(struct top *t, const struct options *o)
 		.collector = t->session.collector,
 		.request = t->session.request,
 		.proc_root = o->proc_root,
+		.saved = o->from,
 		.interval_ms = o->interval_ms ? o->interval_ms : INTERVAL_MS,
 		.cpu_percent = o->cpu_limit ? o->cpu_limit : CPU_PERCENT,
 		.events = options_events(o),
 	};
 
-	t->monitor = monitor_new(&options, &t->error);
-	t->troubles = troubles_new(o, &t->session, &t->error);
-	return t->monitor && t->troubles ? 0 : -1;
+	return live_open(&t->feed, &t->session, &options, &t->error);
+}
+
+/* All is loaded, so that the panel and its history tell of the host whatever is filtered. */
+static int open_recording(struct top *t, const struct options *o)
+{
+	struct replay *replay = t->session.replay;
+	struct playback_options options = {
+		.recording = replay_recording(replay),
+		.at_ms = o->at_count ? replay_at_ms(replay) : 0,
+		.names = o->names,
+		.clock_ns = loop_now_ns,
+	};
+
+	session_widen(&t->session, t->session.filter);
+	options.request = t->session.request;
+	return playback_open(&t->feed, &options, &t->error);
+}
+
+static int open_feed(struct top *t, const struct options *o)
+{
+	return t->session.replay ? open_recording(t, o) : open_monitor(t, o);
+}
+
+/* What happens between two polls is listened to. */
+static int watch_feed(struct top *t)
+{
+	const struct feed *f = &t->feed;
+	int fd = f->class->fd ? f->class->fd(f->self) : -1;
+
+	return fd >= 0 ? loop_watch(t->loop, fd, on_events, t, &t->error) : 0;
 }
 
 /* The terminal comes last: whatever fails before it speaks on an intact one. */
@@ -699,7 +647,7 @@ static int open_all(struct top *t, const struct options *o)
 {
 	struct ui_data data;
 
-	if (open_ui(t, o) || open_monitor(t, o) || open_loop(t))
+	if (open_ui(t, o) || open_feed(t, o) || open_loop(t))
 		return -1;
 	utf8_locale(); /* curses wants the locale set before it begins */
 	t->term = term_open(&t->error);
@@ -712,8 +660,7 @@ static int open_all(struct top *t, const struct options *o)
 	t->dirty = true;
 	ui_update(&t->ui, &data);
 	keep_init(&t->kept, &t->ui);
-	if (monitor_fd(t->monitor) >= 0 &&
-	    loop_watch(t->loop, monitor_fd(t->monitor), on_events, t, &t->error))
+	if (watch_feed(t))
 		return -1;
 	welcome(t);
 	return loop_watch(t->loop, term_fd(t->term), on_keys, t, &t->error);
@@ -724,8 +671,8 @@ static void close_all(struct top *t)
 	term_close(t->term);
 	saving_close(t->saving);
 	loop_free(t->loop);
-	troubles_free(t->troubles);
-	monitor_free(t->monitor);
+	if (t->feed.class)
+		t->feed.class->close(t->feed.self);
 	session_close(&t->session);
 	live_names_free(t->names);
 	canvas_fini(&t->canvas);
@@ -761,6 +708,12 @@ int cmd_top(const struct options *o)
 	if (!t) {
 		error_set(&error, ENOMEM, "cannot start the live view");
 		return say_error(&error, EXIT_FAILED);
+	}
+	if (o->from && !strcmp(o->from, "-")) {
+		error_set(&error, 0, "the live view reads its keys from standard input: save what "
+				     "is to be shown in a file");
+		free(t);
+		return say_error(&error, EXIT_USAGE);
 	}
 	status = session_open_live(&t->session, o, FACTS_OF_DETAILS);
 	if (status) {

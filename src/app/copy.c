@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "app/listing.h"
+#include "app/when.h"
 #include "base/utf8.h"
 #include "ui/settings.h"
 #include "ui/views.h"
@@ -91,6 +92,17 @@ static void put_settings(const struct copy *copy, struct buffer *out)
 	}
 }
 
+/* The moment of a recording: the one that is shown, not the one that was asked for. */
+static void put_moment(const struct ui *ui, struct buffer *out)
+{
+	char at[WHEN_TEXT_MAX];
+
+	if (!ui->data.replay || !ui->data.replay->moments)
+		return;
+	when_text(at, ui->data.wall_ns / 1000000);
+	put_option(out, "at", at);
+}
+
 static void put_filter(const struct copy *copy, struct buffer *out)
 {
 	const struct ui *ui = copy->ui;
@@ -123,9 +135,10 @@ void copy_command(const struct copy *copy, struct buffer *out)
 		const struct given *g = &o->given[i];
 
 		if (option_belongs(g->row, list) && !g->row->action && !g->row->command &&
-		    !settled_by_view(copy, g->row->name))
+		    !settled_by_view(copy, g->row->name) && strcmp(g->row->name, "at") != 0)
 			put_option(out, g->row->name, g->argument);
 	}
+	put_moment(copy->ui, out);
 	put_settings(copy, out);
 	put_filter(copy, out);
 }

@@ -5,7 +5,7 @@
 #ifndef APP_COPY_H
 #define APP_COPY_H
 
-#include "app/monitor.h"
+#include "app/feed.h"
 #include "app/session.h"
 #include "base/buffer.h"
 #include "base/error.h"
@@ -16,7 +16,7 @@ struct copy {
 	struct ui *ui;
 	struct canvas *canvas; /* the screen is drawn on it once more */
 	struct session *session;
-	struct monitor *monitor;
+	const struct feed *feed;
 };
 
 /* The selected row as text, appended to @out.  0, or -1 with @err set. */

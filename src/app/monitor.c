@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "app/follower.h"
+#include "app/panel_counts.h"
 #include "collect/counters.h"
 #include "model/history.h"
 #include "model/tracker.h"
@@ -235,25 +236,6 @@ static void note_cost(struct monitor *m)
 	m->cpu_at_ns = now_ns;
 }
 
-/*
- * The states of TCP are counted for TCP alone, where that is looked at: a connected
- * UDP socket is ESTABLISHED to the kernel, but is no connection in that state.
- */
-static void note_counts(struct monitor *m)
-{
-	bool tcp = m->options.request.protos & PROTO_BIT(PROTO_TCP);
-
-	memset(m->counts, 0, sizeof(m->counts));
-	for (unsigned int p = 0; p < PROTO_COUNT; p++) {
-		const uint32_t *counts = snapshot_state_counts(m->filling, p);
-		state_set others = tcp && p != PROTO_TCP ? states_tcp() : 0;
-
-		for (unsigned int s = 0; s < STATE_COUNT; s++)
-			if (!(others & STATE_BIT(s)))
-				m->counts[s] += counts[s];
-	}
-}
-
 int monitor_fd(const struct monitor *m)
 {
 	return m->follower ? follower_fd(m->follower) : -1;
@@ -284,7 +266,7 @@ static void confirm(struct monitor *m)
 	const struct snapshot *before = m->shown;
 
 	m->unconfirmed = 0;
-	if (m->published && !collector_report(m->options.collector)->why)
+	if (m->published && !m->options.saved && !collector_report(m->options.collector)->why)
 		m->unconfirmed = follower_confirm(m->options.collector, m->tracker, before,
 						  m->options.request.facts, &m->sink);
 }
@@ -297,9 +279,10 @@ static void pass_complete(struct monitor *m, bool hold)
 	confirm(m);
 	tracker_end(m->tracker, true, NULL, NULL);
 	snapshot_stamp(m->filling, m->began_ns, m->wall_ns);
-	note_counts(m);
+	panel_counts(m->filling, m->options.request.protos, m->counts);
 	history_add(m->history, m->began_ns, m->counts);
-	read_counters(m);
+	if (!m->options.saved)
+		read_counters(m);
 	m->latest = m->filling;
 	if (!hold || !m->published) {
 		m->shown = m->filling;

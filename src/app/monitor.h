@@ -21,6 +21,7 @@ struct monitor_options {
 	struct collector *collector; /* the caller's; must outlive the monitor */
 	struct collect_request request;
 	const char *proc_root;	  /* of the kernel's counters; NULL: "/proc" */
+	bool saved; /* a dump: the counters of this host are not about it */
 	unsigned int interval_ms;
 	unsigned int cpu_percent; /* of one core, at most */
 	bool events;		  /* listen for destroyed sockets, where that is possible */

@@ -28,11 +28,11 @@
 /* Short for the table; and the commands that write rows. */
 #define DATA CMD_DATA
 #define SAVED CMD_SAVED
+#define ROWS (CMD_LIST | CMD_SUMMARY | CMD_WATCH | CMD_CHECK | CMD_KILL | CMD_DIFF)
+
 /* The least that a recording can be limited to. */
 #define KEEP_MS_MIN 60000
 #define MAX_BYTES_MIN (1u << 20)
-
-#define ROWS (CMD_LIST | CMD_SUMMARY | CMD_WATCH | CMD_CHECK | CMD_KILL | CMD_DIFF)
 
 static int apply_v4(struct options *o, const char *argument, struct error *err)
 {
@@ -575,9 +575,11 @@ static const struct option_info options[] = {
 	  .help = "Read a recording, or a dump that was saved by -D, or by ss -D, instead of "
 		  "asking the kernel (- is standard input)." },
 	{ .name = "at", .argument = "TIME",
-	  .commands = CMD_LIST | CMD_SUMMARY | CMD_CHECK | CMD_DIFF, .apply = apply_at,
+	  .commands = CMD_TOP | CMD_LIST | CMD_SUMMARY | CMD_CHECK | CMD_DIFF,
+	  .apply = apply_at,
 	  .line_only = true,
-	  .help = "The moment of a recording to look at (default: the last poll): "
+	  .help = "The moment of a recording to look at (default: the last poll; of top the "
+		  "first): "
 		  "'2026-11-22 14:03:05', 14:03, 2026-11-22T14:03:05Z, @1795356185, -5m (before "
 		  "the end), +1h (after the beginning), 'yesterday 14:00', first, last. With diff, "
 		  "twice." },

@@ -35,11 +35,11 @@ enum command_bit {
 	/* those that look at sockets, and those for which one look at a saved source is enough */
 	CMD_DATA = CMD_TOP | CMD_LIST | CMD_SUMMARY | CMD_WATCH | CMD_WAIT | CMD_CHECK | CMD_KILL |
 		   CMD_RECORD | CMD_DIFF,
-	CMD_SAVED = CMD_LIST | CMD_SUMMARY | CMD_WATCH | CMD_WAIT | CMD_CHECK | CMD_DIFF,
+	CMD_SAVED = CMD_TOP | CMD_LIST | CMD_SUMMARY | CMD_WATCH | CMD_WAIT | CMD_CHECK | CMD_DIFF,
 	/* those for which a saved source has to be a recording */
 	CMD_RECORDED = CMD_WATCH | CMD_DIFF,
 	/* those that make something of a recording */
-	CMD_REPLAYED = CMD_LIST | CMD_SUMMARY | CMD_WATCH | CMD_CHECK | CMD_DIFF,
+	CMD_REPLAYED = CMD_TOP | CMD_LIST | CMD_SUMMARY | CMD_WATCH | CMD_CHECK | CMD_DIFF,
 };
 
 /* Those of which a dump tells, and what is said about others. */

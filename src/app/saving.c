@@ -43,6 +43,7 @@ struct saving {
 	size_t *rows; /* places in the snapshot */
 	size_t at;    /* the next to be written */
 	bool has_facts; /* the snapshot has all that the columns need */
+	bool unknown;	/* what the application alone knows is to be looked up */
 };
 
 /* The format that the name of a file asks for; NULL: the screen. */
@@ -128,24 +129,6 @@ static int write_sheet(struct saving *s, const struct sheet *sheet)
 	return writer_end(s->writer, &s->error);
 }
 
-/* What the application alone knows, of every row. */
-static int look_up(struct saving *s, unsigned int facts)
-{
-	struct details *d = s->copy.session->details;
-
-	if (!(facts & (FACT_OWNERS | FACT_USER_NAMES)))
-		return 0;
-	details_reset(d);
-	for (size_t i = 0; i < s->count; i++) {
-		struct sock sk;
-
-		snapshot_sock(s->copy.ui->data.snapshot, s->rows[i], &sk);
-		if (details_want(d, &sk, &s->error))
-			return -1;
-	}
-	return details_look_up(d, s->copy.session->collector, &s->error);
-}
-
 /* Which rows there are, once and for all. */
 static int take_rows(struct saving *s, bool one)
 {
@@ -182,7 +165,9 @@ static int begin_rows(struct saving *s)
 	if (take_rows(s, one) || open_writer(s, s->columns.count, "sockets"))
 		return -1;
 	listing_init(&s->listing, s->writer, &s->columns, 0, &s->error);
-	return look_up(s, column_list_facts(&s->columns));
+	feed_forget(s->copy.feed);
+	s->unknown = column_list_facts(&s->columns) & (FACT_OWNERS | FACT_USER_NAMES);
+	return 0;
 }
 
 /* The rows from s->at on, at most BATCH, with all that their columns need. */
@@ -197,8 +182,8 @@ static int write_batch(struct saving *s)
 	for (size_t i = 0; i < count; i++)
 		snapshot_sock(ui->data.snapshot, s->rows[s->at + i], &socks[i]);
 	ui_set_exact(ui, s->has_facts ? NULL :
-					monitor_exact(s->copy.monitor, socks, count,
-						      column_list_facts(&s->columns)));
+					s->copy.feed->class->exact(s->copy.feed->self, socks, count,
+								   column_list_facts(&s->columns)));
 	for (size_t i = 0; i < count && !s->listing.failed; i++) {
 		struct track track;
 		struct row row;
@@ -229,6 +214,11 @@ static int write_on(struct saving *s)
 		return write_sheet(s, ui->view->sheet);
 	if (!s->writer && begin_rows(s))
 		return -1;
+	if (s->unknown) {
+		s->unknown = !s->copy.feed->class->look_up_all(s->copy.feed->self,
+							       ui->data.snapshot);
+		return 1;
+	}
 	while (s->at < s->count) {
 		if (write_batch(s))
 			return -1;

@@ -311,6 +311,31 @@ int tracker_observe(struct tracker *t, const struct sock *sk, struct track *out,
 	return duplicate;
 }
 
+int tracker_recall(struct tracker *t, const struct sock *sk, const struct track *known,
+		   struct error *err)
+{
+	int seen = tracker_observe(t, sk, NULL, err);
+	const uint8_t told = RECORD_FIRST_PASS | RECORD_BORN | RECORD_CHANGED;
+	struct record *r;
+
+	if (seen)
+		return seen;
+	r = tracker_record(t, t->before); /* the one observed last */
+	r->first_seen_ns = known->first_seen_ns;
+	r->state_since_ns = known->state_since_ns;
+	r->previous = (uint8_t)known->previous;
+	r->flags = (uint8_t)((r->flags & ~told) | (known->first_pass ? RECORD_FIRST_PASS : 0) |
+			     (known->born ? RECORD_BORN : 0) |
+			     (known->changed ? RECORD_CHANGED : 0));
+	return 0;
+}
+
+void tracker_recall_pass(struct tracker *t, const struct tracker_pass *pass)
+{
+	t->last = *pass;
+	t->last.live = t->live;
+}
+
 /* After a pass that saw not all: the others count as seen, for the marks' sake. */
 static void mark_all(struct tracker *t)
 {

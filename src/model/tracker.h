@@ -93,6 +93,16 @@ int tracker_observe(struct tracker *t, const struct sock *sk, struct track *out,
 		    struct error *err);
 
 /*
+ * Note one socket of the pass of which more is known than passes tell: all of @known but
+ * its state is believed.  Returns what tracker_observe() does.
+ */
+int tracker_recall(struct tracker *t, const struct sock *sk, const struct track *known,
+		   struct error *err);
+
+/* What the pass that ended last brought was @pass, whatever was seen; ->live stays. */
+void tracker_recall_pass(struct tracker *t, const struct tracker_pass *pass);
+
+/*
  * The pass ended.  With @complete false (an aborted or failed pass) nothing is
  * taken for gone.  @gone (may be NULL) is called for each that vanished.
  */

@@ -64,6 +64,15 @@ static const char *const queries[QUERY_COUNT] = {
 			   "  AND (until_ms IS NULL OR until_ms > ?1)"
 			   " ORDER BY severity = 'critical' DESC, since_ms, id",
 	[QUERY_NEXT_FINDING] = "SELECT min(since_ms) FROM finding WHERE since_ms > ?1",
+	[QUERY_FINDING_BEFORE] = "SELECT max(since_ms) FROM finding WHERE since_ms < ?1",
+	[QUERY_ENDS] = "SELECT dwell.socket, s.proto, s.family, dwell.state,"
+		       " s.closed_ms = dwell.until_ms"
+		       " FROM dwell JOIN socket AS s ON s.id = dwell.socket"
+		       " WHERE level = ?1 AND dwell.since_ms > ?2 AND dwell.since_ms <= ?4"
+		       "  AND dwell.until_ms > ?3 AND dwell.until_ms <= ?4"
+		       " ORDER BY dwell.since_ms, dwell.socket, dwell.state",
+	[QUERY_LIFE] = "SELECT state, since_ms, until_ms FROM dwell WHERE socket = ?1"
+		       " ORDER BY since_ms, level, state",
 	[QUERY_GAPS] = "SELECT since_ms, until_ms, reason, events FROM gap"
 		       " WHERE since_ms <= ?2 AND (until_ms IS NULL OR until_ms >= ?1)"
 		       " ORDER BY since_ms, until_ms, reason",

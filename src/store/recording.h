@@ -106,6 +106,35 @@ int recording_sockets(struct recording *r, uint64_t time_ms, recorded_sock_funct
 int recording_dwells(struct recording *r, uint64_t since_ms, uint64_t until_ms,
 		     recorded_sock_function *take, void *context, struct error *err);
 
+/* A dwell that came to its end. */
+struct recorded_end {
+	uint64_t id;	/* of the socket */
+	enum proto proto;
+	enum addr_family family;
+	enum state state;
+	bool closed;	/* the socket was gone then: else it went on in another state */
+};
+
+/*
+ * Every dwell that ended after @since_ms and not later than @until_ms, level by level:
+ * in an order that is the same every time.
+ */
+int recording_ends(struct recording *r, uint64_t since_ms, uint64_t until_ms,
+		   int (*take)(void *context, const struct recorded_end *end), void *context,
+		   struct error *err);
+
+/* One stay of one socket. */
+struct recorded_stay {
+	enum state state;
+	uint64_t since_ms;
+	uint64_t until_ms; /* 0: it went on at the last poll */
+};
+
+/* The dwells of the socket number @id, in order. */
+int recording_life(struct recording *r, uint64_t id,
+		   int (*take)(void *context, const struct recorded_stay *stay), void *context,
+		   struct error *err);
+
 /* The counts of one poll, by protocol and state. */
 struct recorded_counts {
 	uint64_t time_ms;
@@ -137,6 +166,10 @@ int recording_findings(struct recording *r, uint64_t time_ms,
 /* When the first finding after @time_ms began.  1, 0: none, -1 with @err set. */
 int recording_next_finding(struct recording *r, uint64_t time_ms, uint64_t *out,
 			   struct error *err);
+
+/* When the last finding before @time_ms began.  Returns the same. */
+int recording_finding_before(struct recording *r, uint64_t time_ms, uint64_t *out,
+			     struct error *err);
 
 /* A stretch in which nothing was seen. */
 struct recorded_gap {

@@ -85,3 +85,26 @@ int recording_gaps(struct recording *r, uint64_t since_ms, uint64_t until_ms,
 	(void)r, (void)since_ms, (void)until_ms, (void)take, (void)context;
 	return refuse(err);
 }
+
+int recording_finding_before(struct recording *r, uint64_t time_ms, uint64_t *out,
+			     struct error *err)
+{
+	(void)r, (void)time_ms, (void)out;
+	return refuse(err);
+}
+
+int recording_ends(struct recording *r, uint64_t since_ms, uint64_t until_ms,
+		   int (*take)(void *context, const struct recorded_end *end), void *context,
+		   struct error *err)
+{
+	(void)r, (void)since_ms, (void)until_ms, (void)take, (void)context;
+	return refuse(err);
+}
+
+int recording_life(struct recording *r, uint64_t id,
+		   int (*take)(void *context, const struct recorded_stay *stay), void *context,
+		   struct error *err)
+{
+	(void)r, (void)id, (void)take, (void)context;
+	return refuse(err);
+}

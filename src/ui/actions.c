@@ -34,6 +34,10 @@ void action_quit(struct ui *ui)
 
 void action_pause(struct ui *ui)
 {
+	if (ui->data.replay) {
+		action_travel_play(ui);
+		return;
+	}
 	ui->paused = !ui->paused;
 	ui->paused_wall_ns = ui->data.wall_ns;
 	if (!ui->paused)
@@ -89,6 +93,10 @@ void action_faster(struct ui *ui)
 
 void action_interval(struct ui *ui)
 {
+	if (ui->data.replay) {
+		ui_say(ui, "what was polled stays as it is: + and - change how fast it is played");
+		return;
+	}
 	ui_enter(ui, &mode_interval);
 }
 

@@ -88,5 +88,18 @@ void action_close_confirmed(struct ui *ui);
 void action_row_list(struct ui *ui);
 void action_regroup(struct ui *ui);
 void action_filter(struct ui *ui);
+void action_travel_back(struct ui *ui);
+void action_travel_on(struct ui *ui);
+void action_travel_play(struct ui *ui);
+void action_travel_faster(struct ui *ui);
+void action_travel_slower(struct ui *ui);
+void action_travel_normal(struct ui *ui);
+void action_travel_start(struct ui *ui);
+void action_travel_end(struct ui *ui);
+void action_travel_to(struct ui *ui);
+void action_travel_change(struct ui *ui);
+void action_travel_change_back(struct ui *ui);
+void action_travel_finding(struct ui *ui);
+void action_travel_finding_back(struct ui *ui);
 
 #endif

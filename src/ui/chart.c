@@ -338,13 +338,14 @@ const struct sheet chart_sheet = {
 
 /* What keys do in it. */
 
-/* The state that is looked at: chosen in the diagram, listed alone, or of the selected row. */
-static enum state state_at_hand(struct ui *ui)
+enum state ui_state_at_hand(struct ui *ui)
 {
 	struct sock sk;
 	struct track track;
 	bool tracked;
 
+	if (ui->mode == &mode_chart)
+		return ui->chart_state;
 	if (ui->view->places & KEYS_DIAGRAM && ui->box != STATE_CLOSED)
 		return ui->box;
 	if (ui->only)
@@ -360,7 +361,7 @@ void action_chart(struct ui *ui)
 		ui_enter(ui, &mode_view);
 		return;
 	}
-	ui->chart_state = state_at_hand(ui);
+	ui->chart_state = ui_state_at_hand(ui);
 	ui->chart_at_ns = 0;
 	ui_enter(ui, &mode_chart);
 }

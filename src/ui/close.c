@@ -26,6 +26,10 @@ void action_close(struct ui *ui)
 	bool tracked;
 
 	ui->victim_count = 0;
+	if (ui->data.replay) {
+		ui_say(ui, "these sockets are of the past: what is recorded cannot be closed");
+		return;
+	}
 	if (ui->tag_count) {
 		memcpy(ui->victims, ui->tags, ui->tag_count * sizeof(ui->tags[0]));
 		ui->victim_count = ui->tag_count;

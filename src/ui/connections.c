@@ -180,7 +180,8 @@ static int show_rows(struct ui *ui, const struct snapshot *s)
 	if (!arrived)
 		return 0;
 	tags_update(ui);
-	watch_selected(ui);
+	if (!ui->data.replay)
+		watch_selected(ui);
 	return 0;
 }
 

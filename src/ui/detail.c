@@ -153,6 +153,37 @@ static void state_draw(struct page *p, const struct ui *ui, enum state state)
 	page_prose(p, ROLE_TEXT, "what ends it", info->bound);
 }
 
+/* "12:00:40 to 12:01:10, 30s" for each state that the socket was in. */
+static void life_draw(struct page *p, const struct ui *ui, const struct sock *sk)
+{
+	const struct ui_life *life = ui->data.replay ? ui->data.replay->life : NULL;
+	const struct field lasted = { .unit = UNIT_NANOSECONDS };
+	const struct value_style style = { .names = ui->names };
+
+	if (!life || !life->count || life->cookie != sk->cookie)
+		return;
+	page_title(p, "Its states");
+	for (size_t i = 0; i < life->count; i++) {
+		const struct ui_stay *stay = &life->stays[i];
+		char since[16];
+		char until[16] = "";
+		char span[32] = "";
+		char text[96];
+
+		text_clock(since, sizeof(since), stay->since_ns);
+		if (stay->until_ns) {
+			struct value v = value_count(stay->until_ns - stay->since_ns);
+
+			text_clock(until, sizeof(until), stay->until_ns);
+			span[value_format(span, sizeof(span) - 1, &v, &lasted, &style)] = '\0';
+		}
+		snprintf(text, sizeof(text), "%s %s%s%s%s", since, stay->until_ns ? "to " : "on",
+			 until, span[0] ? ", " : "", span);
+		page_prose(p, role_of_state(stay->state), state_name(stay->state, ui->names),
+			   text);
+	}
+}
+
 /* "4m02s"; with ">" in front where it may have been longer. */
 static void lasting(char *out, size_t size, uint64_t ns, bool longer)
 {
@@ -205,6 +236,8 @@ static void page_draw(struct page *p, const struct ui *ui, const struct row *row
 	for (size_t i = 0; i < GROUPS; i++) {
 		if (i == 1 && line)
 			timeline_draw(p, ui, line);
+		else if (i == 1)
+			life_draw(p, ui, row->sock);
 		group_draw(p, ui, &groups[i], row);
 	}
 	page_end_line(p);

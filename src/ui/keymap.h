@@ -66,6 +66,7 @@ enum key_place {
 	KEYS_CHART = 1 << 16,
 	KEYS_CHOOSER = 1 << 17,
 	KEYS_ARRANGED = 1 << 18, /* those of KEYS_ROWS with columns to choose and to sort by */
+	KEYS_REPLAY = 1 << 19, /* where KEYS_EVERYWHERE holds, in a recording */
 };
 
 #define BINDING_KEYS_MAX 4

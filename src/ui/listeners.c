@@ -129,12 +129,14 @@ static int add_rows(struct listener_table *t)
 				return -1;
 			t->rows = rows;
 			rows[t->row_count++] = (struct listener_row){ .first = i,
+								      .waiting_known = true,
 								      .backlog_known = true };
 		}
 		row = &t->rows[t->row_count - 1];
 		row->count++;
 		row->waiting += sk->recv_queue;
 		row->backlog += sk->send_queue;
+		row->waiting_known &= !!(sk->has & SOCK_HAS_QUEUES);
 		row->backlog_known &= sk->has & SOCK_HAS_QUEUES && !(sk->has & SOCK_NO_BACKLOG);
 	}
 	return 0;

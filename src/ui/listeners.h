@@ -33,6 +33,7 @@ struct listener_row {
 	size_t count;
 	uint64_t waiting; /* for accept() */
 	uint64_t backlog;
+	bool waiting_known;
 	bool backlog_known;
 	uint64_t children;
 	uint64_t states[STATE_COUNT];

@@ -128,6 +128,14 @@ const struct mode_class mode_write = {
 	.done = write_done,
 };
 
+const struct mode_class mode_travel = {
+	.name = "travel",
+	.places = KEYS_PROMPT,
+	.takes_text = true,
+	.prompt = "Jump to time: ",
+	.done = travel_prompt_done,
+};
+
 const struct mode_class mode_columns = {
 	.name = "columns",
 	.places = KEYS_CHOOSER | KEYS_EVERYWHERE,

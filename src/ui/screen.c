@@ -233,6 +233,8 @@ static bool message_of(const struct ui *ui, enum role *role, char *out, size_t s
 	} else if (d->source_why) {
 		snprintf(out, size, "! %s: %s", d->source_name ? d->source_name : "no netlink",
 			 d->source_why);
+	} else if (d->replay && d->replay->note) {
+		snprintf(out, size, "%s", d->replay->note);
 	} else if (d->missing) {
 		*role = ROLE_QUIET;
 		snprintf(out, size, "%s", d->missing);
@@ -262,19 +264,11 @@ static void message_draw(const struct ui *ui, struct canvas *c, int row)
 		canvas_text(c, row, 0, c->cols, role, text);
 }
 
-static unsigned int places_now(const struct ui *ui)
-{
-	unsigned int places = ui->mode->places;
-
-	return places ? places : ui->view->places | KEYS_EVERYWHERE;
-}
-
-static void keys_draw(struct ui *ui, struct canvas *c, int row)
+/* The keys of @places from column @col on.  Returns the column after them. */
+static int keys_of_draw(struct ui *ui, struct canvas *c, int row, int col, unsigned int places)
 {
 	size_t count;
 	const struct binding *bindings = bindings_all(&count);
-	unsigned int places = places_now(ui);
-	int col = 0;
 
 	for (size_t i = 0; i < count; i++) {
 		const struct binding *b = &bindings[i];
@@ -290,6 +284,16 @@ static void keys_draw(struct ui *ui, struct canvas *c, int row)
 		col += canvas_printf(c, row, col, c->cols - col, ROLE_KEY_LABEL, "%s ", b->label);
 		col += 1;
 	}
+	return col;
+}
+
+/* In a recording moving in time comes first: it is what one is there for. */
+static void keys_draw(struct ui *ui, struct canvas *c, int row)
+{
+	unsigned int places = ui_places(ui);
+	int col = keys_of_draw(ui, c, row, 0, places & KEYS_REPLAY);
+
+	keys_of_draw(ui, c, row, col, places & ~(unsigned int)KEYS_REPLAY);
 }
 
 static void too_small(const struct ui *ui, struct canvas *c)
@@ -348,7 +352,10 @@ void ui_draw(struct ui *ui, struct canvas *c)
 		too_small(ui, c);
 		return;
 	}
-	header_draw(ui, c, area.row++);
+	if (ui->data.replay)
+		travel_header_draw(ui, c, area.row++);
+	else
+		header_draw(ui, c, area.row++);
 	area.rows = f.panel_rows;
 	panel_draw(ui, c, area, f.sparks);
 	area.row += f.panel_rows;

@@ -148,7 +148,9 @@ static void note_gone(struct ui *ui, const struct tracker *tracker)
 
 void ui_arrive(struct ui *ui)
 {
-	if (ui->data.tracker)
+	if (ui->data.replay && ui->data.replay->jumped)
+		ui->ghost_count = 0;
+	else if (ui->data.tracker)
 		note_gone(ui, ui->data.tracker);
 	ui->data.snapshot = ui->arrived;
 	ui->data.exact = ui->arrived_exact;
@@ -164,8 +166,10 @@ void ui_update(struct ui *ui, const struct ui_data *data)
 	ui->data.snapshot = shown;
 	ui->data.exact = exact;
 	ui->ticked = true;
+	if (data->replay && data->replay->said)
+		ui_say(ui, "%s", data->replay->said);
 	vitals_note(&ui->vitals, data->counters);
-	if (data->tracker)
+	if (data->tracker && !data->replay)
 		timelines_update(ui->timelines, data->tracker);
 	if (ui->paused && !ui->awaiting)
 		return;
@@ -284,27 +288,38 @@ static bool view_chosen(struct ui *ui, uint32_t key)
 
 void ui_key(struct ui *ui, uint32_t key)
 {
-	unsigned int places = ui->mode->places;
+	unsigned int places = ui_places(ui);
 	const struct binding *b;
 
 	ui->message[0] = '\0';
 	ui->filter_waits = false;
-	if (!places)
-		places = ui->view->places | KEYS_EVERYWHERE;
 	if (ui->mode->takes_text && key >= PRESS_SPACE && key < PRESS_FIRST && key != 0x7f) {
 		input_add(ui, key);
 		return;
 	}
 	if (ui->mode->pressed && ui->mode->pressed(ui, key))
 		return;
-	/* what a place binds goes before what holds everywhere */
-	b = binding_of(key, places & ~(unsigned int)KEYS_EVERYWHERE);
+	/* what a place binds goes before what a recording does, and that before the rest */
+	b = binding_of(key, places & ~(unsigned int)(KEYS_EVERYWHERE | KEYS_REPLAY));
+	if (!b)
+		b = binding_of(key, places & KEYS_REPLAY);
 	if (!b)
 		b = binding_of(key, places);
 	if (b)
 		b->run(ui);
-	else if (!ui->mode->takes_text)
-		view_chosen(ui, key);
+	else if (!ui->mode->takes_text && !view_chosen(ui, key) && travel_is_missed(ui, key))
+		ui_say(ui, "only a recording has other times: connstate --from FILE");
+}
+
+unsigned int ui_places(const struct ui *ui)
+{
+	unsigned int places = ui->mode->places;
+
+	if (!places)
+		places = ui->view->places | KEYS_EVERYWHERE;
+	if (ui->data.replay && places & KEYS_EVERYWHERE)
+		places |= KEYS_REPLAY;
+	return places;
 }
 
 void ui_say(struct ui *ui, const char *format, ...)

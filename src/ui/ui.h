@@ -25,6 +25,7 @@
 #include "ui/canvas.h"
 #include "ui/list.h"
 #include "ui/theme.h"
+#include "ui/travel.h"
 #include "ui/vitals.h"
 #include "ui/within.h"
 #include "ui/work.h"
@@ -104,6 +105,7 @@ struct ui_data {
 	const char *(*sysctl)(void *context, const char *name);
 	void *sysctl_context;
 	const char *missing;	 /* what could not be had: "owners of 212 sockets: need root" */
+	const struct ui_replay *replay; /* this is what was; NULL: it is what is */
 };
 
 /* Who a row is, over all snapshots. */
@@ -119,6 +121,7 @@ struct row_id row_id_of(const struct sock *sk);
 bool row_id_equal(const struct row_id *a, const struct row_id *b);
 
 #define PATH_TYPED_MAX 512
+#define TRAVEL_TYPED_MAX 128
 
 /* What the view wants; the application clears what it has done. */
 struct ui_request {
@@ -136,6 +139,9 @@ struct ui_request {
 	bool copy_command; /* that lists the same */
 	bool save;	/* the settings, for the next time */
 	bool resolve;	/* names or numbers: ->resolved of struct ui */
+	enum travel travel; /* in the time of a recording */
+	enum state travel_state; /* whose count is to change */
+	char travel_to[TRAVEL_TYPED_MAX];
 };
 
 #define UI_LINES_MAX 400

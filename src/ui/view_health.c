@@ -476,6 +476,7 @@ void view_health_draw(struct ui *ui, struct canvas *c, struct area area)
 	list_resize(l, (size_t)page);
 	if (!ui->vitals.known && !rows_of_troubles(ui)) {
 		canvas_text(c, area.row + 2, GRID_MARGIN, c->cols - GRID_MARGIN, ROLE_QUIET,
+			    ui->data.replay   ? "nothing was found wrong at this moment" :
 			    ui->data.snapshot ? "the kernel's counters cannot be read" :
 						"collecting ...");
 		return;

@@ -267,7 +267,9 @@ static void backlog_draw(struct canvas *c, int line, const struct grid_column *g
 	char text[64];
 	int len;
 
-	if (!row->backlog_known) {
+	if (!row->waiting_known) {
+		len = snprintf(text, sizeof(text), "-");
+	} else if (!row->backlog_known) {
 		len = snprintf(text, sizeof(text), "%llu/-", (unsigned long long)row->waiting);
 	} else {
 		len = snprintf(text, sizeof(text), "%llu/%llu%s", (unsigned long long)row->waiting,

@@ -51,6 +51,15 @@ void ui_choose(struct ui *ui, const struct view_class *view);
 /* The place of @view in the table. */
 size_t view_index(const struct view_class *view);
 
+/* Whose keys hold now: enum key_place. */
+unsigned int ui_places(const struct ui *ui);
+
+/*
+ * The state that is looked at: of the chart, chosen in the diagram, listed alone, or of the
+ * selected row.
+ */
+enum state ui_state_at_hand(struct ui *ui);
+
 /* The table, borrowed, valid for ever; the key of a view is its place in it plus 1. */
 const struct view_class *views_all(size_t *count);
 
@@ -74,7 +83,8 @@ struct mode_class {
 };
 
 extern const struct mode_class mode_view, mode_help, mode_sort, mode_search, mode_interval,
-	mode_detail, mode_filter, mode_states, mode_close, mode_chart, mode_columns, mode_write;
+	mode_detail, mode_filter, mode_states, mode_close, mode_chart, mode_columns, mode_write,
+	mode_travel;
 
 /* Enter @mode, with empty input. */
 void ui_enter(struct ui *ui, const struct mode_class *mode);

@@ -196,14 +196,13 @@ refusals()
 	fails 1 'nor is an empty file' "'empty' is empty" "$connstate" list --from empty
 	fails 1 'a missing file is named' "'missing'" "$connstate" list --from missing
 	fails 1 'a folder cannot be read' "'.'" "$connstate" list --from .
-	for command in kill top; do
-		fails 2 "$command knows no --from" 'not an option' "$connstate" $command --from both
-		fails 2 "$command refuses TCPDIAG_FILE" TCPDIAG_FILE \
-			env TCPDIAG_FILE=both "$connstate" $command sport = :1
-	done
+	fails 2 'kill knows no --from' 'not an option' "$connstate" kill --from both
+	fails 2 'kill refuses TCPDIAG_FILE' TCPDIAG_FILE \
+		env TCPDIAG_FILE=both "$connstate" kill sport = :1
 	fails 2 'watch takes a recording only' 'is no recording' "$connstate" watch --from both
 	fails 2 'watch refuses a dump in TCPDIAG_FILE' 'is no recording' \
 		env TCPDIAG_FILE=both "$connstate" watch
+	fails 2 'the live view needs its keys' 'standard input' "$connstate" top --from -
 	fails 2 '--from has no namespaces' 'namespace' \
 		"$connstate" list --from both --all-namespaces
 	fails 2 '-D does not copy files' 'does not go with --from' \

@@ -604,6 +604,78 @@ static void test_damaged(void **state)
 	world_close(&w);
 }
 
+struct ends {
+	enum state states[64];
+	size_t count;
+	size_t closed;
+};
+
+static int note_end(void *context, const struct recorded_end *end)
+{
+	struct ends *ends = context;
+
+	ends->states[ends->count++] = end->state;
+	ends->closed += end->closed;
+	return 0;
+}
+
+static int note_stay(void *context, const struct recorded_stay *stay)
+{
+	return note_end(context, &(struct recorded_end){ .state = stay->state });
+}
+
+/* What ended in a stretch of time, however long it had lasted; and one socket's states. */
+static void test_ends(void **state)
+{
+	struct ends ends = { .count = 0 };
+	struct recording *r;
+	struct world w;
+
+	(void)state;
+	world_open(&w, 4096);
+	add_stay(&w, 1, 9, T0 - 86400000, T0 + 1000);
+	add_stay(&w, 1, 11, T0 + 1000, T0 + 2000);
+	add_stay(&w, 2, 9, T0, T0 + 1001);
+	add_stay(&w, 3, 9, T0, 0);
+	add_stay(&w, 4, 9, T0, T0 + 2001);
+	runf(w.db, "UPDATE socket SET closed_ms = %lld WHERE id = 1", (long long)T0 + 2000);
+	r = open_it(&w);
+	assert_int_equal(recording_ends(r, T0 + 1000, T0 + 2000, note_end, &ends, NULL), 0);
+	assert_int_equal(ends.count, 2);
+	assert_int_equal(ends.closed, 1);
+	assert_int_equal(recording_ends(r, T0 + 999, T0 + 1000, note_end, &ends, NULL), 0);
+	assert_int_equal(ends.count, 3);
+	assert_int_equal(ends.closed, 1);
+	ends = (struct ends){ .count = 0 };
+	assert_int_equal(recording_life(r, 1, note_stay, &ends, NULL), 0);
+	assert_int_equal(ends.count, 2);
+	assert_int_equal(ends.states[0], STATE_ESTABLISHED);
+	assert_int_equal(ends.states[1], STATE_CLOSE_WAIT);
+	recording_close(r);
+	world_close(&w);
+}
+
+static void test_finding_before(void **state)
+{
+	struct recording *r;
+	struct world w;
+	uint64_t at_ms = 0;
+
+	(void)state;
+	world_open(&w, 4096);
+	runf(w.db, "INSERT INTO finding (name, subject, severity, since_ms)"
+		   " VALUES ('close-wait', 'a', 'warning', %lld), ('close-wait', 'b', 'warning',"
+		   " %lld)", (long long)T0, (long long)T0 + 5);
+	r = open_it(&w);
+	assert_int_equal(recording_finding_before(r, T0 + 5, &at_ms, NULL), 1);
+	assert_int_equal(at_ms, T0);
+	assert_int_equal(recording_finding_before(r, T0 + 6, &at_ms, NULL), 1);
+	assert_int_equal(at_ms, T0 + 5);
+	assert_int_equal(recording_finding_before(r, T0, &at_ms, NULL), 0);
+	recording_close(r);
+	world_close(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -616,6 +688,8 @@ int main(void)
 		cmocka_unit_test(test_what_is_no_recording),
 		cmocka_unit_test(test_while_it_is_written),
 		cmocka_unit_test(test_leaves_nothing),
+		cmocka_unit_test(test_ends),
+		cmocka_unit_test(test_finding_before),
 		cmocka_unit_test(test_damaged),
 	};
 

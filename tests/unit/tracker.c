@@ -554,6 +554,37 @@ static void same_as_the_simple_model(void **state)
 	free(w);
 }
 
+/* What is known from elsewhere stands in the place of what passes would tell. */
+static void test_recall(void **state)
+{
+	struct sock sk = { .has = SOCK_HAS_COOKIE, .cookie = 5, .state = STATE_CLOSE_WAIT };
+	const struct track known = { .first_seen_ns = 10, .state_since_ns = 20,
+				     .previous = STATE_ESTABLISHED, .changed = true };
+	const struct tracker_pass pass = { .number = 2, .since_ns = 15, .at_ns = 20, .gone = 7 };
+	struct tracker *t = tracker_new();
+	struct track found;
+
+	(void)state;
+	tracker_begin(t, 100);
+	assert_int_equal(tracker_recall(t, &sk, &known, NULL), 0);
+	assert_int_equal(tracker_recall(t, &sk, &known, NULL), 1);
+	tracker_end(t, true, NULL, NULL);
+	tracker_recall_pass(t, &pass);
+	assert_true(tracker_find(t, &sk, &found));
+	assert_int_equal(found.first_seen_ns, 10);
+	assert_int_equal(found.state_since_ns, 20);
+	assert_int_equal(found.previous, STATE_ESTABLISHED);
+	assert_true(found.changed);
+	assert_false(found.first_pass);
+	assert_false(found.born);
+	assert_int_equal(tracker_last_pass(t)->gone, 7);
+	assert_int_equal(tracker_last_pass(t)->live, 1);
+	tracker_begin(t, 200);
+	tracker_end(t, true, NULL, NULL);
+	assert_false(tracker_find(t, &sk, &found));
+	tracker_free(t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -567,6 +598,7 @@ int main(void)
 		cmocka_unit_test(refuses_a_state_that_is_none),
 		cmocka_unit_test(a_flood_leaves_no_bill),
 		cmocka_unit_test(steady_churn_does_not_grow),
+		cmocka_unit_test(test_recall),
 		cmocka_unit_test(same_as_the_simple_model),
 	};
 
