@@ -7,66 +7,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "app/closing.h"
 #include "app/commands.h"
-#include "app/copy.h"
-#include "app/keep.h"
-#include "app/live.h"
-#include "app/live_names.h"
 #include "app/lookup.h"
-#include "app/options.h"
 #include "app/past_filters.h"
-#include "app/playback.h"
-#include "app/replay.h"
-#include "app/saving.h"
 #include "app/say.h"
-#include "app/session.h"
-#include "base/loop.h"
+#include "app/top.h"
 #include "base/utf8.h"
 #include "ui/keymap.h"
-#include "ui/term_curses.h"
-#include "ui/ui.h"
-
-#define INTERVAL_MS 1000
-#define CPU_PERCENT 10
 
 /* A slice of work between two looks at the keys, and the rows between two at the clock. */
 #define SLICE_NS UINT64_C(4000000)
 #define SLICE_ROWS 256
 
-/* Rows that are asked for alone. */
-#define EXACT_MAX 256
-
 /* Between two looks whether owners are known by now. */
 #define LOOK_AGAIN_NS UINT64_C(10000000)
-
-struct top {
-	struct loop *loop;
-	struct terminal *term;
-	const struct options *options;
-	struct session session;
-	struct keep kept;
-	struct feed feed;
-	struct ui ui;
-	struct canvas canvas;
-	const struct theme *theme; /* that the terminal has */
-	struct sock exact[EXACT_MAX];
-	bool quit;
-	bool dirty;   /* something to draw */
-	bool resized;
-	bool pass_due; /* as soon as the view is ready for it */
-	bool held;     /* data that waits for the owners of all sockets */
-	bool looking;  /* owners are looked up in the background */
-	bool details_due; /* the rows on the screen are others, or older, than those known */
-	const struct row_source *source; /* of the feed */
-	struct row_source details;	 /* the same, with names of hosts */
-	struct live_names *names;
-	struct saving *saving; /* rows that are being written; NULL: none */
-	bool saving_pass;      /* a pass with all that they need comes first */
-	char filter[256]; /* as it was typed, for the screen */
-	int signo;    /* that ended it */
-	struct error error;
-};
 
 static void pressed(struct top *t, uint32_t key)
 {
@@ -87,11 +41,6 @@ static void travel(struct top *t)
 	if (t->ui.request.travel != TRAVEL_NONE)
 		t->feed.class->travel(t->feed.self, &t->ui.request);
 	t->ui.request.travel = TRAVEL_NONE;
-}
-
-static bool is_busy(const struct top *t)
-{
-	return t->feed.class->busy(t->feed.self);
 }
 
 static void on_keys(void *context)
@@ -132,18 +81,17 @@ static void on_signal(void *context, int signo)
 	t->dirty = true;
 }
 
-/* Something new is to come, once nothing is made of the snapshot that it would overwrite. */
-static void begin_pass(struct top *t)
+void top_begin_pass(struct top *t)
 {
 	/* rows that are being written stay what they are */
 	t->pass_due = t->held || ui_busy(&t->ui) || t->saving;
-	if (!t->pass_due && !is_busy(t))
+	if (!t->pass_due && !top_is_busy(t))
 		t->feed.class->begin(t->feed.self, ui_facts_of_all(&t->ui));
 }
 
 static void on_tick(void *context)
 {
-	begin_pass(context);
+	top_begin_pass(context);
 }
 
 static void on_events(void *context)
@@ -180,159 +128,9 @@ static void complete_row(void *context, struct row *row)
 	live_names_complete(t->names, row);
 }
 
-static int arm_timer(struct top *t)
+int top_arm_timer(struct top *t)
 {
 	return loop_timer(t->loop, t->feed.class->due_ns(t->feed.self), on_tick, t, &t->error);
-}
-
-static void suspend(struct top *t)
-{
-	term_suspend(t->term);
-	t->feed.class->resume(t->feed.self);
-	t->resized = true;
-}
-
-/* Rows or the screen to a file: rows are written from now on, some at a time. */
-static void begin_saving(struct top *t, const struct ui_request *request)
-{
-	const struct copy copy = { &t->ui, &t->canvas, &t->session, &t->feed };
-	struct error err;
-
-	if (t->saving) {
-		ui_say(&t->ui, "another file is being written");
-		return;
-	}
-	t->saving = saving_open(&copy, request->path, &err);
-	if (!t->saving) {
-		ui_say(&t->ui, "%s", err.text);
-		return;
-	}
-	/* a list that stands still gets no other snapshot */
-	t->saving_pass = !t->ui.paused && saving_facts(t->saving);
-}
-
-/* A slice of the rows that are being written. */
-static void save_on(struct top *t)
-{
-	char what[PATH_TYPED_MAX + 64];
-
-	if (is_busy(t) || ui_busy(&t->ui) || t->looking || t->held)
-		return;
-	if (t->saving_pass) {
-		t->saving_pass = false;
-		saving_has_facts(t->saving);
-		t->feed.class->begin(t->feed.self,
-				     ui_facts_of_all(&t->ui) | saving_facts(t->saving));
-		return;
-	}
-	if (!saving_step(t->saving, what, sizeof(what))) {
-		t->looking = feed_looking(&t->feed);
-		return;
-	}
-	saving_close(t->saving);
-	t->saving = NULL;
-	ui_say(&t->ui, "%s", what);
-	/* the details of the rows on the screen were lost by it */
-	feed_forget(&t->feed);
-	t->details_due = true;
-	t->dirty = true;
-	on_tick(t);
-}
-
-/* To the clipboard. */
-static void copy_out(struct top *t, const struct ui_request *request)
-{
-	const struct copy copy = { &t->ui, &t->canvas, &t->session, &t->feed };
-	struct buffer text;
-	struct error err;
-
-	buffer_init(&text, -1);
-	if (request->copy_command)
-		copy_command(&copy, &text);
-	if (request->copy_row && copy_row(&copy, &text, &err)) {
-		ui_say(&t->ui, "%s", err.text);
-	} else if (!text.error) {
-		while (text.used && text.data[text.used - 1] == '\n')
-			text.used--;
-		term_copy(t->term, text.data, text.used);
-		ui_say(&t->ui, "copied: %.*s", (int)text.used, text.data);
-	}
-	buffer_fini(&text);
-}
-
-/* Another filter is remembered. */
-static void keep_filters(struct top *t)
-{
-	struct error err;
-
-	if (!t->options->no_config && past_filters_save(&t->ui, &err))
-		ui_say(&t->ui, "filters are not kept: %s", err.text);
-}
-
-static void show_names(struct top *t)
-{
-	struct error err;
-
-	if (live_names_show(t->names, t->ui.resolved, &err)) {
-		t->ui.resolved = false;
-		ui_say(&t->ui, "%s", err.text);
-	}
-}
-
-/*
- * A filter was typed: it is applied to what is shown.  All is collected from now
- * on, so that the panel and its history tell of the host whatever is filtered.
- */
-static void widen(struct top *t)
-{
-	session_widen(&t->session, t->ui.filter);
-	t->feed.class->set_request(t->feed.self, &t->session.request);
-}
-
-/* Sockets that the user has confirmed to close. */
-static void close_victims(struct top *t)
-{
-	char text[sizeof(t->ui.message)];
-	size_t count;
-	const struct sock *victims = ui_victims(&t->ui, &count);
-
-	closing_run(victims, count, text, sizeof(text));
-	ui_say(&t->ui, "%s", text);
-	t->dirty = true;
-}
-
-/* Do what the view asked for. */
-static void serve(struct top *t)
-{
-	struct ui_request request = t->ui.request;
-
-	t->ui.request = (struct ui_request){ 0 };
-	if (request.quit)
-		t->quit = true;
-	if (request.suspend && !t->quit)
-		suspend(t);
-	if (request.write)
-		begin_saving(t, &request);
-	if (request.copy_row || request.copy_command)
-		copy_out(t, &request);
-	if (request.resolve)
-		show_names(t);
-	if (request.save)
-		keep_save(&t->kept, t->options, &t->ui);
-	if (request.repaint)
-		term_repaint(t->term);
-	if (request.interval_ms)
-		t->feed.class->set_interval(t->feed.self, request.interval_ms);
-	if (request.close)
-		close_victims(t);
-	if (request.filter) {
-		widen(t);
-		keep_filters(t);
-	}
-	if (request.refresh || request.collect || request.close)
-		begin_pass(t);
-	if (request.interval_ms && arm_timer(t))
-		t->quit = true;
 }
 
 static int fit_canvas(struct top *t)
@@ -367,7 +165,7 @@ static void draw_details(struct top *t)
 	unsigned int facts = ui_facts_of_shown(&t->ui);
 	size_t count;
 
-	if (!t->details_due || is_busy(t) || ui_busy(&t->ui) || t->looking || t->held ||
+	if (!t->details_due || top_is_busy(t) || ui_busy(&t->ui) || t->looking || t->held ||
 	    t->saving)
 		return;
 	t->details_due = false;
@@ -494,7 +292,7 @@ static int collect(struct top *t)
 	if (!t->feed.class->step(t->feed.self, t->ui.paused))
 		return 0;
 	t->held = true;
-	return arm_timer(t);
+	return top_arm_timer(t);
 }
 
 /* A slice of the view's work; its end is news. */
@@ -514,7 +312,7 @@ static void work(struct top *t)
 /* How long nothing needs to be done unless something happens. */
 static uint64_t may_wait_ns(const struct top *t)
 {
-	if (is_busy(t) || ui_busy(&t->ui) || feed_judging(&t->feed) || t->dirty || t->saving ||
+	if (top_is_busy(t) || ui_busy(&t->ui) || feed_judging(&t->feed) || t->dirty || t->saving ||
 	    (t->held && !t->looking))
 		return 0;
 	return t->looking ? LOOK_AGAIN_NS : LOOP_FOREVER;
@@ -522,11 +320,11 @@ static uint64_t may_wait_ns(const struct top *t)
 
 static int run(struct top *t)
 {
-	begin_pass(t);
+	top_begin_pass(t);
 	while (!t->quit) {
 		if (loop_turn(t->loop, may_wait_ns(t), &t->error) < 0)
 			return -1;
-		serve(t);
+		top_serve(t);
 		if (t->quit)
 			break;
 		if (t->looking)
@@ -534,15 +332,15 @@ static int run(struct top *t)
 		if (ui_busy(&t->ui))
 			work(t);
 		/* a snapshot that is looked at is not overwritten */
-		if (is_busy(t) && !t->held && !ui_busy(&t->ui) && collect(t))
+		if (top_is_busy(t) && !t->held && !ui_busy(&t->ui) && collect(t))
 			return -1;
 		if (t->held && deliver(t))
 			return -1;
 		if (t->saving)
-			save_on(t);
+			top_save_on(t);
 		if (t->pass_due)
-			begin_pass(t);
-		if (!t->saving && !is_busy(t) && feed_judging(&t->feed))
+			top_begin_pass(t);
+		if (!t->saving && !top_is_busy(t) && feed_judging(&t->feed))
 			judge(t);
 		if (t->dirty && draw(t))
 			return -1;
@@ -597,42 +395,6 @@ static void welcome(struct top *t)
 			       "\\ filters, q quits");
 }
 
-static int open_monitor(struct top *t, const struct options *o)
-{
-	struct monitor_options options = {
-		.collector = t->session.collector,
-		.request = t->session.request,
-		.proc_root = o->proc_root,
-		.saved = o->from,
-		.interval_ms = o->interval_ms ? o->interval_ms : INTERVAL_MS,
-		.cpu_percent = o->cpu_limit ? o->cpu_limit : CPU_PERCENT,
-		.events = options_events(o),
-	};
-
-	return live_open(&t->feed, &t->session, &options, &t->error);
-}
-
-/* All is loaded, so that the panel and its history tell of the host whatever is filtered. */
-static int open_recording(struct top *t, const struct options *o)
-{
-	struct replay *replay = t->session.replay;
-	struct playback_options options = {
-		.recording = replay_recording(replay),
-		.at_ms = o->at_count ? replay_at_ms(replay) : 0,
-		.names = o->names,
-		.clock_ns = loop_now_ns,
-	};
-
-	session_widen(&t->session, t->session.filter);
-	options.request = t->session.request;
-	return playback_open(&t->feed, &options, &t->error);
-}
-
-static int open_feed(struct top *t, const struct options *o)
-{
-	return t->session.replay ? open_recording(t, o) : open_monitor(t, o);
-}
-
 /* What happens between two polls is listened to. */
 static int watch_feed(struct top *t)
 {
@@ -647,7 +409,7 @@ static int open_all(struct top *t, const struct options *o)
 {
 	struct ui_data data;
 
-	if (open_ui(t, o) || open_feed(t, o) || open_loop(t))
+	if (open_ui(t, o) || top_open_feed(t) || open_loop(t))
 		return -1;
 	utf8_locale(); /* curses wants the locale set before it begins */
 	t->term = term_open(&t->error);

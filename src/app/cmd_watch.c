@@ -64,8 +64,8 @@ static const struct field field_peer = {
 };
 static const struct field field_learnt = {
 	.name = "learnt", .title = "LEARNT", .kind = VALUE_TEXT, .width = 6,
-	.help = "How: by a poll, or by an event, of a socket that lived and died between two polls; "
-		"a recording does not tell."
+	.help = "How: by a poll, or by an event, of a socket that lived and died between two "
+		"polls; a recording does not tell."
 };
 static const struct field field_sent = {
 	.name = "bytes_sent", .title = "SENT", .kind = VALUE_COUNT, .unit = UNIT_BYTES,

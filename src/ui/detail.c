@@ -385,11 +385,11 @@ void detail_draw(struct ui *ui, struct canvas *c, struct area area)
 		gone_draw(ui, c, area);
 		return;
 	}
-	if (pane.tracked[0])
+	if (pane.tracked[0] && !ui->data.replay)
 		timelines_watch(ui->timelines, &pane.sock[0], &pane.track[0]);
 	if (other_end(ui, &pane.sock[0], &pane.sock[1])) {
 		pane.tracked[1] = connections_track(ui, &pane.sock[1], &pane.track[1]);
-		if (pane.tracked[1])
+		if (pane.tracked[1] && !ui->data.replay)
 			timelines_watch(ui->timelines, &pane.sock[1], &pane.track[1]);
 		pane.count = 2;
 	}

@@ -11,30 +11,30 @@
 
 /* The columns as cells, with names that are kept; then what only a file tells. */
 static const struct field choice[LISTENER_COLUMNS] = {
-	[LISTENER_COLUMN_LOCAL] = { .name = "local", .title = "LOCAL", .kind = VALUE_ENDPOINT,
-			   .help = "Address and port that is listened on." },
-	[LISTENER_COLUMN_PROCESS] = { .name = "process", .title = "PROCESS", .kind = VALUE_TEXT,
-			     .help = "Who listens." },
-	[LISTENER_COLUMN_GAUGE] = { .name = "used", .title = "BACKLOG", .kind = VALUE_RATIO,
-			   .align = ALIGN_RIGHT,
-			   .help = "How full the queue of connections to be accepted is." },
-	[LISTENER_COLUMN_BACKLOG] = { .name = "waiting", .title = "NOW/MAX", .kind = VALUE_COUNT,
+	[LISTENER_LOCAL] = { .name = "local", .title = "LOCAL", .kind = VALUE_ENDPOINT,
+			     .help = "Address and port that is listened on." },
+	[LISTENER_PROCESS] = { .name = "process", .title = "PROCESS", .kind = VALUE_TEXT,
+			       .help = "Who listens." },
+	[LISTENER_GAUGE] = { .name = "used", .title = "BACKLOG", .kind = VALUE_RATIO,
 			     .align = ALIGN_RIGHT,
-			     .help = "Connections that wait to be accepted, and how many may." },
-	[LISTENER_COLUMN_CHILDREN] = { .name = "children", .title = "CHILDREN", .kind = VALUE_COUNT,
-			      .align = ALIGN_RIGHT,
-			      .help = "Connections that came through the listener." },
-	[LISTENER_COLUMN_EXPOSURE] = { .name = "exposure", .title = "EXPOSURE", .kind = VALUE_TEXT,
-			      .help = "From where it can be reached: loopback, private, public, "
-				      "all." },
-	[LISTENER_COLUMN_DROPS] = { .name = "dropped", .title = "DROPPED", .kind = VALUE_COUNT,
-			   .align = ALIGN_RIGHT,
-			   .help = "Connections that it dropped since it was opened." },
-	[LISTENER_COLUMN_RATE] = { .name = "dropped_per_second", .title = "DROPPED/s",
-			  .kind = VALUE_RATIO, .align = ALIGN_RIGHT,
-			  .help = "Connections that it drops in a second." },
-	[LISTENER_COLUMN_STATES] = { .name = "states", .title = "CHILDREN BY STATE", .kind = VALUE_TEXT,
-			    .help = "In which states its connections are." },
+			     .help = "How full the queue of connections to be accepted is." },
+	[LISTENER_BACKLOG] = { .name = "waiting", .title = "NOW/MAX", .kind = VALUE_COUNT,
+			       .align = ALIGN_RIGHT,
+			       .help = "Connections that wait to be accepted, and how many may." },
+	[LISTENER_CHILDREN] = { .name = "children", .title = "CHILDREN", .kind = VALUE_COUNT,
+				.align = ALIGN_RIGHT,
+				.help = "Connections that came through the listener." },
+	[LISTENER_EXPOSURE] = { .name = "exposure", .title = "EXPOSURE", .kind = VALUE_TEXT,
+				.help = "From where it can be reached: loopback, private, public, "
+					"all." },
+	[LISTENER_DROPS] = { .name = "dropped", .title = "DROPPED", .kind = VALUE_COUNT,
+			     .align = ALIGN_RIGHT,
+			     .help = "Connections that it dropped since it was opened." },
+	[LISTENER_RATE] = { .name = "dropped_per_second", .title = "DROPPED/s",
+			    .kind = VALUE_RATIO, .align = ALIGN_RIGHT,
+			    .help = "Connections that it drops in a second." },
+	[LISTENER_STATES] = { .name = "states", .title = "CHILDREN BY STATE", .kind = VALUE_TEXT,
+			      .help = "In which states its connections are." },
 };
 
 enum { FIELD_SOCKETS = LISTENER_COLUMNS, FIELD_BACKLOG, FIELDS };
@@ -166,11 +166,11 @@ static struct value get_backlog(const struct ui *ui, const struct listener_row *
 
 static struct value (*const getters[FIELDS])(const struct ui *ui, const struct listener_row *row,
 					     char *text) = {
-	[LISTENER_COLUMN_LOCAL] = get_local,	  [LISTENER_COLUMN_PROCESS] = get_process,
-	[LISTENER_COLUMN_GAUGE] = get_used,	  [LISTENER_COLUMN_BACKLOG] = get_waiting,
-	[LISTENER_COLUMN_CHILDREN] = get_children, [LISTENER_COLUMN_EXPOSURE] = get_exposure,
-	[LISTENER_COLUMN_DROPS] = get_dropped,	  [LISTENER_COLUMN_RATE] = get_rate,
-	[LISTENER_COLUMN_STATES] = get_states,	  [FIELD_SOCKETS] = get_sockets,
+	[LISTENER_LOCAL] = get_local,	  [LISTENER_PROCESS] = get_process,
+	[LISTENER_GAUGE] = get_used,	  [LISTENER_BACKLOG] = get_waiting,
+	[LISTENER_CHILDREN] = get_children, [LISTENER_EXPOSURE] = get_exposure,
+	[LISTENER_DROPS] = get_dropped,	  [LISTENER_RATE] = get_rate,
+	[LISTENER_STATES] = get_states,	  [FIELD_SOCKETS] = get_sockets,
 	[FIELD_BACKLOG] = get_backlog,
 };
 

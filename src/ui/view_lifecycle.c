@@ -390,13 +390,31 @@ static void bounds_text(const struct ui *ui, const struct state_info *info, char
 /* Rows below which there is no room for whole explanations. */
 #define ROWS_EXPLAINED 6
 
-static void brief_draw(const struct state_info *info, struct canvas *c, const char *name, int row,
-		       int last, int cols)
+/* Rows below which there is none for the words of RFC 793. */
+#define ROWS_QUOTED 4
+
+/* "CLOSE-WAIT: RFC 793: ..." */
+static int quote_draw(const struct state_info *info, struct canvas *c, const char *name, int row,
+		      int last, int cols)
 {
 	char text[512];
 
-	snprintf(text, sizeof(text), "%s: next acts: %s", name, info->acts ? info->acts : "-");
-	row = prose_draw(c, row, last, cols, ROLE_STRONG, text);
+	snprintf(text, sizeof(text), "%s%s%s%s", name, info->rfc ? ": RFC 793: \"" : "",
+		 info->rfc ? info->rfc : "", info->rfc ? "\"" : "");
+	return prose_draw(c, row, last, cols, ROLE_STRONG, text);
+}
+
+static void brief_draw(const struct state_info *info, struct canvas *c, const char *name, int row,
+		       int last, int cols)
+{
+	bool quoted = info->rfc && last - row + 1 >= ROWS_QUOTED;
+	char text[512];
+
+	if (quoted)
+		row = quote_draw(info, c, name, row, last, cols);
+	snprintf(text, sizeof(text), "%s%s: %s", quoted ? "" : name,
+		 quoted ? "Who acts next" : ": next acts", info->acts ? info->acts : "-");
+	row = prose_draw(c, row, last, cols, quoted ? ROLE_TEXT : ROLE_STRONG, text);
 	prose_draw(c, row, last, cols, ROLE_TEXT, info->pileup ? info->pileup : info->plain);
 }
 
@@ -411,9 +429,7 @@ static void explain_draw(const struct ui *ui, struct canvas *c, int row, int las
 		brief_draw(info, c, name, row, last, cols);
 		return;
 	}
-	snprintf(text, sizeof(text), "%s%s%s%s", name, info->rfc ? ": RFC 793: \"" : "",
-		 info->rfc ? info->rfc : "", info->rfc ? "\"" : "");
-	row = prose_draw(c, row, last, cols, ROLE_STRONG, text);
+	row = quote_draw(info, c, name, row, last, cols);
 	snprintf(text, sizeof(text), "Who acts next: %s", info->acts ? info->acts : "-");
 	row = prose_draw(c, row, last, cols, ROLE_TEXT, text);
 	row = prose_draw(c, row, last, cols, ROLE_TEXT, info->plain);

@@ -19,15 +19,15 @@
 #define LOCAL_WIDTH_OPEN 25
 
 static const struct grid_column layout[LISTENER_COLUMNS] = {
-	[LISTENER_COLUMN_LOCAL] = { "LOCAL", 18, 46, ALIGN_LEFT, 0, 0 },
-	[LISTENER_COLUMN_PROCESS] = { "PROCESS", 13, 40, ALIGN_LEFT, 4, 0 },
-	[LISTENER_COLUMN_GAUGE] = { "BACKLOG", 8, 24, ALIGN_LEFT, 6, 0 },
-	[LISTENER_COLUMN_BACKLOG] = { "NOW/MAX", 9, 13, ALIGN_RIGHT, 0, 0 },
-	[LISTENER_COLUMN_CHILDREN] = { "CHILDREN", 8, 0, ALIGN_RIGHT, 2, 0 },
-	[LISTENER_COLUMN_EXPOSURE] = { "EXPOSURE", 8, 0, ALIGN_LEFT, 5, 0 },
-	[LISTENER_COLUMN_DROPS] = { "DROPPED", 7, 9, ALIGN_RIGHT, 3, 0 },
-	[LISTENER_COLUMN_RATE] = { "DROPPED/s", 9, 0, ALIGN_RIGHT, 7, 0 },
-	[LISTENER_COLUMN_STATES] = { "CHILDREN BY STATE", 24, 90, ALIGN_LEFT, 8, 0 },
+	[LISTENER_LOCAL] = { "LOCAL", 18, 46, ALIGN_LEFT, 0, 0 },
+	[LISTENER_PROCESS] = { "PROCESS", 13, 40, ALIGN_LEFT, 4, 0 },
+	[LISTENER_GAUGE] = { "BACKLOG", 8, 24, ALIGN_LEFT, 6, 0 },
+	[LISTENER_BACKLOG] = { "NOW/MAX", 9, 13, ALIGN_RIGHT, 0, 0 },
+	[LISTENER_CHILDREN] = { "CHILDREN", 8, 0, ALIGN_RIGHT, 2, 0 },
+	[LISTENER_EXPOSURE] = { "EXPOSURE", 8, 0, ALIGN_LEFT, 5, 0 },
+	[LISTENER_DROPS] = { "DROPPED", 7, 9, ALIGN_RIGHT, 3, 0 },
+	[LISTENER_RATE] = { "DROPPED/s", 9, 0, ALIGN_RIGHT, 7, 0 },
+	[LISTENER_STATES] = { "CHILDREN BY STATE", 24, 90, ALIGN_LEFT, 8, 0 },
 };
 
 static const struct arrangement *arranged(const struct ui *ui)
@@ -274,11 +274,11 @@ static void backlog_draw(struct canvas *c, int line, const struct grid_column *g
 	} else {
 		len = snprintf(text, sizeof(text), "%llu/%llu%s", (unsigned long long)row->waiting,
 			       (unsigned long long)row->backlog, full ? "!" : "");
-		canvas_gauge(c, line, grid[LISTENER_COLUMN_GAUGE].col, grid[LISTENER_COLUMN_GAUGE].width,
+		canvas_gauge(c, line, grid[LISTENER_GAUGE].col, grid[LISTENER_GAUGE].width,
 			     full ? ROLE_WARNING : ROLE_LISTENING,
 			     full ? row->backlog : row->waiting, row->backlog);
 	}
-	grid_cell(c, line, &grid[LISTENER_COLUMN_BACKLOG],
+	grid_cell(c, line, &grid[LISTENER_BACKLOG],
 		  full ? ROLE_WARNING : row->waiting ? ROLE_STRONG : ROLE_QUIET, text,
 		  (size_t)len);
 }
@@ -291,14 +291,14 @@ static void drops_draw(const struct listener_table *t, struct canvas *c, int lin
 	bool rate_known = listeners_drop_rate(t, row, &rate);
 
 	if (listeners_dropped(t, row, &all))
-		grid_number(c, line, &grid[LISTENER_COLUMN_DROPS], rate > 0 ? ROLE_WARNING : ROLE_STRONG,
+		grid_number(c, line, &grid[LISTENER_DROPS], rate > 0 ? ROLE_WARNING : ROLE_STRONG,
 			    all);
 	else
-		grid_unknown(c, line, &grid[LISTENER_COLUMN_DROPS]);
+		grid_unknown(c, line, &grid[LISTENER_DROPS]);
 	if (rate_known)
-		grid_rate(c, line, &grid[LISTENER_COLUMN_RATE], rate);
+		grid_rate(c, line, &grid[LISTENER_RATE], rate);
 	else
-		grid_unknown(c, line, &grid[LISTENER_COLUMN_RATE]);
+		grid_unknown(c, line, &grid[LISTENER_RATE]);
 	if (rate > 0)
 		canvas_text(c, line, 1, 1, ROLE_WARNING, "!");
 }
@@ -330,7 +330,7 @@ static size_t shown_local(const struct ui *ui, const struct sock *sk, char *out,
 	const struct value_style style = { .names = ui->names };
 	const struct row row = { .sock = sk };
 	struct value v = { .kind = VALUE_ENDPOINT, .endpoint = &sk->local };
-	const struct field *field = &listeners_sheet.choice[LISTENER_COLUMN_LOCAL];
+	const struct field *field = &listeners_sheet.choice[LISTENER_LOCAL];
 
 	if (ui->resolved && ui->data.rename)
 		ui->data.rename(ui->data.rename_context, &row, &v);
@@ -349,16 +349,16 @@ static void row_draw(const struct ui *ui, struct canvas *c, int line,
 
 	if (row->count > 1)
 		len += (size_t)snprintf(text + len, sizeof(text) - len, " x%zu", row->count);
-	grid_cell(c, line, &grid[LISTENER_COLUMN_LOCAL], ROLE_LISTENING, text, len);
-	if (grid[LISTENER_COLUMN_PROCESS].width)
-		process_draw(ui, c, line, &grid[LISTENER_COLUMN_PROCESS], sk);
+	grid_cell(c, line, &grid[LISTENER_LOCAL], ROLE_LISTENING, text, len);
+	if (grid[LISTENER_PROCESS].width)
+		process_draw(ui, c, line, &grid[LISTENER_PROCESS], sk);
 	backlog_draw(c, line, grid, row);
-	grid_number(c, line, &grid[LISTENER_COLUMN_CHILDREN], ROLE_STRONG, row->children);
-	grid_cell(c, line, &grid[LISTENER_COLUMN_EXPOSURE],
+	grid_number(c, line, &grid[LISTENER_CHILDREN], ROLE_STRONG, row->children);
+	grid_cell(c, line, &grid[LISTENER_EXPOSURE],
 		  strcmp(exposure, "loopback") ? ROLE_TEXT : ROLE_QUIET, exposure,
 		  strlen(exposure));
 	drops_draw(t, c, line, grid, row);
-	states_draw(c, line, &grid[LISTENER_COLUMN_STATES], row->states);
+	states_draw(c, line, &grid[LISTENER_STATES], row->states);
 }
 
 /* "4m02s": how long it is in its state. */
@@ -384,8 +384,8 @@ static void age_text(const struct ui *ui, const struct sock *sk, char *out, size
 static void child_draw(struct ui *ui, struct canvas *c, int line, const struct grid_column *grid,
 		       const struct sock *sk)
 {
-	const struct grid_column *rest = &grid[grid[LISTENER_COLUMN_GAUGE].width ? LISTENER_COLUMN_GAUGE :
-									  LISTENER_COLUMN_BACKLOG];
+	const struct grid_column *rest = &grid[grid[LISTENER_GAUGE].width ? LISTENER_GAUGE :
+									  LISTENER_BACKLOG];
 	char text[ENDPOINT_TEXT_MAX + 16];
 	char age[VALUE_TEXT_MAX + 1];
 	size_t len;
@@ -394,9 +394,9 @@ static void child_draw(struct ui *ui, struct canvas *c, int line, const struct g
 	len = (size_t)snprintf(text, sizeof(text), "%s ",
 			       c->ascii ? " `-" : " \xe2\x95\xb0\xe2\x94\x80");
 	len += endpoint_text(text + len, &sk->peer, false, NULL);
-	grid_cell(c, line, &grid[LISTENER_COLUMN_LOCAL], ROLE_TEXT, text, len);
-	if (grid[LISTENER_COLUMN_PROCESS].width)
-		process_draw(ui, c, line, &grid[LISTENER_COLUMN_PROCESS], sk);
+	grid_cell(c, line, &grid[LISTENER_LOCAL], ROLE_TEXT, text, len);
+	if (grid[LISTENER_PROCESS].width)
+		process_draw(ui, c, line, &grid[LISTENER_PROCESS], sk);
 	age_text(ui, sk, age, sizeof(age));
 	col = rest->col + canvas_printf(c, line, rest->col, c->cols - rest->col,
 					role_of_state((enum state)sk->state), "%-12s",
@@ -426,7 +426,7 @@ void view_listeners_draw(struct ui *ui, struct canvas *c, struct area area)
 	}
 	memcpy(grid, layout, sizeof(grid));
 	if (t->child_count)
-		grid[LISTENER_COLUMN_LOCAL].width = LOCAL_WIDTH_OPEN;
+		grid[LISTENER_LOCAL].width = LOCAL_WIDTH_OPEN;
 	arrangement_fit(arranged(ui), grid, LISTENER_COLUMNS, LISTENER_COLUMNS, c->cols);
 	arrangement_heading(ui, c, area.row, grid, LISTENER_COLUMNS);
 	ui_rows_spot(ui, (struct area){ area.row + 1, 0, page, c->cols });

@@ -1,0 +1,75 @@
+/*
+ * What the files of the live view share: its parts, and what is under way.
+ *
+ * cmd_top.c runs it, top_requests.c does what the view asks for, top_feed.c opens where
+ * its data come from.
+ */
+#ifndef APP_TOP_H
+#define APP_TOP_H
+
+#include <stdbool.h>
+
+#include "app/feed.h"
+#include "app/keep.h"
+#include "app/live_names.h"
+#include "app/options.h"
+#include "app/saving.h"
+#include "app/session.h"
+#include "base/error.h"
+#include "base/loop.h"
+#include "ui/canvas.h"
+#include "ui/term_curses.h"
+#include "ui/ui.h"
+
+/* Rows that are asked for alone. */
+#define EXACT_MAX 256
+
+struct top {
+	struct loop *loop;
+	struct terminal *term;
+	const struct options *options;
+	struct session session;
+	struct keep kept;
+	struct feed feed;
+	struct ui ui;
+	struct canvas canvas;
+	const struct theme *theme; /* that the terminal has */
+	struct sock exact[EXACT_MAX];
+	bool quit;
+	bool dirty;   /* something to draw */
+	bool resized;
+	bool pass_due; /* as soon as the view is ready for it */
+	bool held;     /* data that waits for the owners of all sockets */
+	bool looking;  /* owners are looked up in the background */
+	bool details_due; /* the rows on the screen are others, or older, than those known */
+	const struct row_source *source; /* of the feed */
+	struct row_source details;	 /* the same, with names of hosts */
+	struct live_names *names;
+	struct saving *saving; /* rows that are being written; NULL: none */
+	bool saving_pass;      /* a pass with all that they need comes first */
+	char filter[256]; /* as it was typed, for the screen */
+	int signo;    /* that ended it */
+	struct error error;
+};
+
+/* Something new is to come, once nothing is made of the snapshot that it would overwrite. */
+void top_begin_pass(struct top *t);
+
+/* The next tick.  0, or -1 with t->error set. */
+int top_arm_timer(struct top *t);
+
+/* Do what the view asked for. */
+void top_serve(struct top *t);
+
+/* A slice of the rows that are being written. */
+void top_save_on(struct top *t);
+
+/* The kernel, a dump, or a recording.  0, or -1 with t->error set. */
+int top_open_feed(struct top *t);
+
+static inline bool top_is_busy(const struct top *t)
+{
+	return t->feed.class->busy(t->feed.self);
+}
+
+#endif

@@ -1,0 +1,157 @@
+/* What the view asks of the application: see top.h. */
+#include "config.h"
+
+#include <stdio.h>
+
+#include "app/closing.h"
+#include "app/copy.h"
+#include "app/past_filters.h"
+#include "app/top.h"
+
+static void suspend(struct top *t)
+{
+	term_suspend(t->term);
+	t->feed.class->resume(t->feed.self);
+	t->resized = true;
+}
+
+/* Rows or the screen to a file: rows are written from now on, some at a time. */
+static void begin_saving(struct top *t, const struct ui_request *request)
+{
+	const struct copy copy = { &t->ui, &t->canvas, &t->session, &t->feed };
+	struct error err;
+
+	if (t->saving) {
+		ui_say(&t->ui, "another file is being written");
+		return;
+	}
+	t->saving = saving_open(&copy, request->path, &err);
+	if (!t->saving) {
+		ui_say(&t->ui, "%s", err.text);
+		return;
+	}
+	/* a list that stands still gets no other snapshot */
+	t->saving_pass = !t->ui.paused && saving_facts(t->saving);
+}
+
+void top_save_on(struct top *t)
+{
+	char what[PATH_TYPED_MAX + 64];
+
+	if (top_is_busy(t) || ui_busy(&t->ui) || t->looking || t->held)
+		return;
+	if (t->saving_pass) {
+		t->saving_pass = false;
+		saving_has_facts(t->saving);
+		t->feed.class->begin(t->feed.self,
+				     ui_facts_of_all(&t->ui) | saving_facts(t->saving));
+		return;
+	}
+	if (!saving_step(t->saving, what, sizeof(what))) {
+		t->looking = feed_looking(&t->feed);
+		return;
+	}
+	saving_close(t->saving);
+	t->saving = NULL;
+	ui_say(&t->ui, "%s", what);
+	/* the details of the rows on the screen were lost by it */
+	feed_forget(&t->feed);
+	t->details_due = true;
+	t->dirty = true;
+	top_begin_pass(t);
+}
+
+/* To the clipboard. */
+static void copy_out(struct top *t, const struct ui_request *request)
+{
+	const struct copy copy = { &t->ui, &t->canvas, &t->session, &t->feed };
+	struct buffer text;
+	struct error err;
+
+	buffer_init(&text, -1);
+	if (request->copy_command)
+		copy_command(&copy, &text);
+	if (request->copy_row && copy_row(&copy, &text, &err)) {
+		ui_say(&t->ui, "%s", err.text);
+	} else if (!text.error) {
+		while (text.used && text.data[text.used - 1] == '\n')
+			text.used--;
+		term_copy(t->term, text.data, text.used);
+		ui_say(&t->ui, "copied: %.*s", (int)text.used, text.data);
+	}
+	buffer_fini(&text);
+}
+
+/* Another filter is remembered. */
+static void keep_filters(struct top *t)
+{
+	struct error err;
+
+	if (!t->options->no_config && past_filters_save(&t->ui, &err))
+		ui_say(&t->ui, "filters are not kept: %s", err.text);
+}
+
+static void show_names(struct top *t)
+{
+	struct error err;
+
+	if (live_names_show(t->names, t->ui.resolved, &err)) {
+		t->ui.resolved = false;
+		ui_say(&t->ui, "%s", err.text);
+	}
+}
+
+/*
+ * A filter was typed: it is applied to what is shown.  All is collected from now
+ * on, so that the panel and its history tell of the host whatever is filtered.
+ */
+static void widen(struct top *t)
+{
+	session_widen(&t->session, t->ui.filter);
+	t->feed.class->set_request(t->feed.self, &t->session.request);
+}
+
+/* Sockets that the user has confirmed to close. */
+static void close_victims(struct top *t)
+{
+	char text[sizeof(t->ui.message)];
+	size_t count;
+	const struct sock *victims = ui_victims(&t->ui, &count);
+
+	closing_run(victims, count, text, sizeof(text));
+	ui_say(&t->ui, "%s", text);
+	t->dirty = true;
+}
+
+void top_serve(struct top *t)
+{
+	struct ui_request request = t->ui.request;
+
+	t->ui.request = (struct ui_request){ 0 };
+	if (request.quit)
+		t->quit = true;
+	if (request.suspend && !t->quit)
+		suspend(t);
+	if (request.write)
+		begin_saving(t, &request);
+	if (request.copy_row || request.copy_command)
+		copy_out(t, &request);
+	if (request.resolve)
+		show_names(t);
+	if (request.save)
+		keep_save(&t->kept, t->options, &t->ui);
+	if (request.repaint)
+		term_repaint(t->term);
+	if (request.interval_ms)
+		t->feed.class->set_interval(t->feed.self, request.interval_ms);
+	if (request.close)
+		close_victims(t);
+	if (request.filter) {
+		widen(t);
+		keep_filters(t);
+	}
+	if (request.refresh || request.collect || request.close)
+		top_begin_pass(t);
+	if (request.interval_ms && top_arm_timer(t))
+		t->quit = true;
+}
