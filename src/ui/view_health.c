@@ -111,6 +111,11 @@ static size_t rows_of_troubles(const struct ui *ui)
 	return t->count || t->judged_wall_ns ? t->count + 1 : 0;
 }
 
+static size_t rows_of_figures(const struct ui *ui)
+{
+	return ui->vitals.known ? FIGURES : 0;
+}
+
 /* What is wrong in row @rank of the list, or NULL. */
 static const struct ui_trouble *trouble_at(const struct ui *ui, size_t rank)
 {
@@ -122,7 +127,7 @@ static const struct figure *figure_at(const struct ui *ui, size_t rank)
 {
 	size_t above = rows_of_troubles(ui);
 
-	return rank >= above && rank - above < FIGURES ? &figures[rank - above] : NULL;
+	return rank >= above && rank - above < rows_of_figures(ui) ? &figures[rank - above] : NULL;
 }
 
 static void name_trouble(char *out, size_t size, const struct ui_trouble *t)
@@ -162,7 +167,7 @@ static size_t selected_rank(const struct ui *ui)
 
 void view_health_update(struct ui *ui)
 {
-	list_update(&ui->vitals.list, rows_of_troubles(ui) + FIGURES,
+	list_update(&ui->vitals.list, rows_of_troubles(ui) + rows_of_figures(ui),
 		    ui->vitals.list.anchored ? selected_rank(ui) : LIST_GONE);
 }
 
@@ -400,7 +405,7 @@ static size_t sheet_count(const struct ui *ui)
 {
 	size_t count = ui->data.troubles.count;
 
-	for (size_t i = 0; ui->vitals.known && i < FIGURES; i++)
+	for (size_t i = 0; i < rows_of_figures(ui); i++)
 		count += !figures[i].title;
 	return count;
 }
@@ -476,7 +481,6 @@ void view_health_draw(struct ui *ui, struct canvas *c, struct area area)
 	list_resize(l, (size_t)page);
 	if (!ui->vitals.known && !rows_of_troubles(ui)) {
 		canvas_text(c, area.row + 2, GRID_MARGIN, c->cols - GRID_MARGIN, ROLE_QUIET,
-			    ui->data.replay   ? "nothing was found wrong at this moment" :
 			    ui->data.snapshot ? "the kernel's counters cannot be read" :
 						"collecting ...");
 		return;

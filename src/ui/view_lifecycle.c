@@ -390,8 +390,9 @@ static void bounds_text(const struct ui *ui, const struct state_info *info, char
 /* Rows below which there is no room for whole explanations. */
 #define ROWS_EXPLAINED 6
 
-/* Rows below which there is none for the words of RFC 793. */
+/* A smaller place has no room for the words of RFC 793. */
 #define ROWS_QUOTED 4
+#define COLS_QUOTED 100
 
 /* "CLOSE-WAIT: RFC 793: ..." */
 static int quote_draw(const struct state_info *info, struct canvas *c, const char *name, int row,
@@ -407,7 +408,7 @@ static int quote_draw(const struct state_info *info, struct canvas *c, const cha
 static void brief_draw(const struct state_info *info, struct canvas *c, const char *name, int row,
 		       int last, int cols)
 {
-	bool quoted = info->rfc && last - row + 1 >= ROWS_QUOTED;
+	bool quoted = info->rfc && last - row + 1 >= ROWS_QUOTED && cols >= COLS_QUOTED;
 	char text[512];
 
 	if (quoted)

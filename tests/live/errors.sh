@@ -48,7 +48,7 @@ wrong_options()
 	complains 2 'did you mean columns' "$connstate" list --colums state
 	complains 2 'needs an argument' "$connstate" list --columns
 	complains 2 'takes no argument' "$connstate" summary --exact=3
-	complains 2 "is not an option of 'list'" "$connstate" list --interval 5
+	complains 2 "is not an option of 'kill'" "$connstate" kill --interval 5
 	complains 2 "is not an option of 'summary'" "$connstate" summary --columns state
 	complains 2 "is not an option of 'explain'" "$connstate" explain -t
 	complains 2 "'--list'" "$connstate" list --list

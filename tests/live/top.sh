@@ -392,7 +392,7 @@ check "the view starts" start
 check "the very first start says where to begin" welcomed
 check "the panel has every state with its count" counts_agree
 check "a hostile name is shown, not obeyed" await "[31mevil["
-check "help is shown" pressed '?' "Tag the selected socket"
+check "help is shown" pressed '?' "Keys of Connections"
 check "and left" pressed q "LOCAL"
 check "the end of the list" selected_last
 check "search selects a row" searched

@@ -471,7 +471,7 @@ static void test_findings(void **state)
 	assert_shown(&v, "no finding begins before this");
 	jump(&v, "12:01:35");
 	press(&v, "6");
-	assert_shown(&v, "nothing was found wrong at this moment");
+	assert_shown(&v, "Nothing is wrong, as of 12:01:35");
 	viewer_close(&v);
 }
 
