@@ -606,6 +606,7 @@ static const struct section sections[] = {
 	{ "json-sockets", gendocs_document },
 	{ "json-states", gendocs_document },
 	{ "json-groups", gendocs_document },
+	{ "json-state_moves", gendocs_document },
 	{ "json-state_spans", gendocs_document },
 	{ "json-group_spans", gendocs_document },
 	{ "json-changes", gendocs_document },

@@ -197,7 +197,17 @@ static void put_members(void)
 	fputs(",\n    \"exact\": { \"type\": \"boolean\" }"
 	      ",\n    \"status\": { \"enum\": [\"OK\", \"WARNING\", \"CRITICAL\"] }"
 	      ",\n    \"counters_missing\": { \"type\": [\"string\", \"null\"] }"
-	      ",\n    \"sockets_left_out\": { \"type\": \"integer\", \"minimum\": 0 }",
+	      ",\n    \"sockets_left_out\": { \"type\": \"integer\", \"minimum\": 0 }"
+	      ",\n    \"since\": { \"type\": \"string\" }"
+	      ",\n    \"until\": { \"type\": \"string\" }"
+	      ",\n    \"polls\": { \"type\": \"integer\", \"minimum\": 0 }"
+	      ",\n    \"seconds\": { \"type\": \"number\", \"minimum\": 0 }"
+	      ",\n    \"losses\": { \"type\": [\"integer\", \"null\"], \"minimum\": 0 }"
+	      ",\n    \"opened\": { \"type\": \"integer\", \"minimum\": 0 }"
+	      ",\n    \"closed\": { \"type\": \"integer\", \"minimum\": 0 }"
+	      ",\n    \"changed\": { \"type\": \"integer\", \"minimum\": 0 }"
+	      ",\n    \"unchanged\": { \"type\": \"integer\", \"minimum\": 0 }"
+	      ",\n    \"short_lived\": { \"type\": \"integer\", \"minimum\": 0 }",
 	      stdout);
 	for (enum proto p = 0; p < PROTO_COUNT; p++)
 		printf(",\n    \"%s\": { \"type\": \"integer\", \"minimum\": 0 }",

@@ -15,6 +15,7 @@
 #include "app/say.h"
 #include "app/session.h"
 #include "app/source.h"
+#include "app/summary_moves.h"
 #include "app/summary_span.h"
 
 static const struct field field_proto = {
@@ -175,6 +176,8 @@ int cmd_summary(const struct options *o)
 		return summary_span(o);
 	if (o->by)
 		return grouped_summary(o);
+	if (o->interval_ms)
+		return summary_moves(o);
 	if (document_check(o, fields, FIELD_COUNT, &err))
 		return say_error(&err, EXIT_USAGE);
 	status = session_open(&s, o, 0);

@@ -7,10 +7,10 @@
 #include "app/documents.h"
 
 static const struct document_kind *const kinds[] = {
-	&document_sockets,     &document_states,  &document_groups,   &document_state_spans,
-	&document_group_spans, &document_changes, &document_events,   &document_checks,
-	&document_findings,    &document_columns, &document_formats,  &document_dialects,
-	&document_rules,       &document_thresholds,
+	&document_sockets,     &document_states,      &document_groups,  &document_state_moves,
+	&document_state_spans, &document_group_spans, &document_changes, &document_events,
+	&document_checks,      &document_findings,    &document_columns, &document_formats,
+	&document_dialects,    &document_rules,	      &document_thresholds,
 };
 
 static const struct field members[] = {

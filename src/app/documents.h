@@ -31,6 +31,7 @@ struct document_kind {
 extern const struct document_kind document_sockets;
 extern const struct document_kind document_states;
 extern const struct document_kind document_groups;
+extern const struct document_kind document_state_moves;
 extern const struct document_kind document_state_spans;
 extern const struct document_kind document_group_spans;
 extern const struct document_kind document_changes;

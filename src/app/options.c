@@ -537,8 +537,9 @@ static const struct option_info options[] = {
 	  .commands = CMD_TOP | CMD_WATCH | CMD_WAIT | CMD_CHECK | CMD_RECORD | CMD_LIST |
 		      CMD_SUMMARY,
 	  .apply = apply_interval,
-	  .help = "Time between two polls (default 1; of wait 0.1). list and summary poll twice "
-		  "where limited_by is asked for, else once." },
+	  .help = "Time between two polls (default 1; of wait 0.1). list polls twice where "
+		  "limited_by is asked for, else once. summary with it polls twice, and tells "
+		  "how sockets moved between the states meanwhile." },
 	{ .name = "keep", .argument = "DURATION", .commands = CMD_RECORD, .apply = apply_keep,
 	  .help = "Delete from the recording what is older: 90s, 30m, 24h, 7d." },
 	{ .name = "max-size", .argument = "SIZE", .commands = CMD_RECORD,
@@ -550,7 +551,7 @@ static const struct option_info options[] = {
 	{ .name = "theme", .argument = "NAME", .values = "themes", .commands = CMD_TOP,
 	  .apply = apply_theme,
 	  .help = "Colours of the live view." },
-	{ .name = "no-events", .commands = CMD_TOP | CMD_WATCH, FLAG(no_events),
+	{ .name = "no-events", .commands = CMD_TOP | CMD_WATCH | CMD_SUMMARY, FLAG(no_events),
 	  .help = "Do not listen for destroyed sockets, which costs the host some 8 microseconds "
 		  "each: what lives and dies between two polls is not seen then." },
 	{ .name = "no-mouse", .commands = CMD_TOP, FLAG(no_mouse),

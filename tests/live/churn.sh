@@ -117,6 +117,31 @@ stable_counts()
 	result $? "$who: summary ${*:-} counts what stays" "$(head -n 20 difference)"
 }
 
+active_opens()
+{
+	awk '$1 == "Tcp:" && $6 ~ /^[0-9]/ { print $6 }' /proc/net/snmp
+}
+
+# Short connections are seen whole: whoever came to ESTABLISHED left one of the two states
+# before it, and no more were opened than the kernel counted meanwhile.
+moves()
+{
+	before=$(active_opens)
+	$connstate summary --interval 2 -t --format tsv -H >found
+	after=$(active_opens)
+	awk -F'\t' -v most=$((after - before)) '
+		{ opened[$2] = $4; entered[$2] = $6; left[$2] = $7 }
+		END {
+			if (!entered["ESTABLISHED"]) print "nothing came to ESTABLISHED"
+			if (entered["ESTABLISHED"] > left["SYN-SENT"] + left["SYN-RECEIVED"])
+				print "more came to ESTABLISHED than left the states before it"
+			if (opened["SYN-SENT"] > most)
+				print opened["SYN-SENT"] " opened, by the kernel " most
+		}' found >difference
+	[ ! -s difference ]
+	result $? "$who: summary --interval tells of short connections" "$(cat difference found)"
+}
+
 inside()
 {
 	started=$(date +%s)
@@ -126,6 +151,7 @@ inside()
 	no_duplicates
 	stable_counts
 	stable_counts --exact
+	moves
 }
 
 lab_script churn.sh

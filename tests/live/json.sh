@@ -134,6 +134,7 @@ valid sockets list -j --columns all
 valid sockets list -j --columns cookie,mark,inode 'state established'
 valid states summary -j
 valid states summary --exact -tj
+valid state_moves summary --interval 0.2 -tj
 valid groups summary --by listener -tj
 valid groups summary --by state -tj
 valid groups list --group-by command --columns +bytes_sent -tj
@@ -142,6 +143,18 @@ valid checks check -j -c 0 'state established'
 valid columns --list-columns -j
 valid formats --list-formats -j
 valid dialects --list-names -j
+if [ -x tests/recording_make ]; then
+	tests/recording_make "$scratch/web.cst" <"$srcdir/tests/data/recording.sql"
+	valid sockets list --from "$scratch/web.cst" -j
+	valid states summary --from "$scratch/web.cst" -j
+	valid state_spans summary --from "$scratch/web.cst" --since first -j
+	valid group_spans summary --from "$scratch/web.cst" --since first --by process -j
+	valid changes diff "$scratch/web.cst" --at first --at last -j
+	valid events watch --from "$scratch/web.cst" -j
+	valid findings check --from "$scratch/web.cst" -j
+else
+	skip 'recordings as JSON' 'built without SQLite'
+fi
 valid sockets kill -y -j "sport = :$any_port and state established"
 ok 'summary has every state, zeros included' zeros_are_there
 "$connstate" list -t --format jsonl >"$scratch/found"

@@ -1,0 +1,261 @@
+/*
+ * connstate summary --interval: see summary_moves.h.
+ *
+ * Two polls are compared by a tracker for each protocol; sockets that lived and died
+ * between them are told by events.
+ */
+#include "config.h"
+
+#include "app/summary_moves.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "app/document.h"
+#include "app/documents.h"
+#include "app/follower.h"
+#include "app/say.h"
+#include "app/session.h"
+#include "app/source.h"
+#include "app/ticker.h"
+#include "base/loop.h"
+
+#define NS_PER_S 1e9
+
+#define COUNT_FIELD(symbol, title_text, help_text)                                                 \
+	static const struct field field_##symbol = {                                               \
+		.name = #symbol, .title = title_text, .kind = VALUE_COUNT, .align = ALIGN_RIGHT,   \
+		.width = 8, .help = help_text                                                      \
+	}
+
+COUNT_FIELD(count, "COUNT", "Sockets in the state at the second poll.");
+COUNT_FIELD(opened, "OPENED", "Sockets that opened, by the state they were first seen in.");
+COUNT_FIELD(closed, "CLOSED", "Sockets that closed, by the state they were last seen in.");
+COUNT_FIELD(entered, "ENTERED", "Sockets that came into the state from another one.");
+COUNT_FIELD(left, "LEFT", "Sockets that went from the state to another one.");
+
+static const struct field field_proto = {
+	.name = "proto", .title = "PROTO", .kind = VALUE_TEXT, .help = "Protocol."
+};
+static const struct field field_state = {
+	.name = "state", .title = "STATE", .kind = VALUE_STATE, .width = 12, .help = "State."
+};
+
+static const struct field *const fields[] = {
+	&field_proto, &field_state, &field_count, &field_opened, &field_closed, &field_entered,
+	&field_left,
+};
+
+#define FIELD_COUNT (sizeof(fields) / sizeof(fields[0]))
+
+const struct document_kind document_state_moves = {
+	.rows_key = "state_moves",
+	.help = "What summary counts with --interval: a row for each protocol and state. The "
+		"member seconds says how far apart the two polls were, losses how often the "
+		"kernel dropped events.",
+	.fields = fields,
+	.count = FIELD_COUNT,
+	.always = FIELD_COUNT,
+};
+
+struct moves {
+	struct sink sink;
+	struct session *session;
+	struct tracker *trackers[PROTO_COUNT]; /* of the protocols asked for */
+	struct follower *follower;	       /* of TCP; NULL: no events */
+	struct ticker *ticker;
+	struct snapshot *first;
+	uint64_t counts[PROTO_COUNT][STATE_COUNT];
+	uint64_t began_ns;
+	uint64_t ended_ns;
+	struct error *err;
+	bool failed;
+};
+
+static int observe(struct sink *sink, const struct sock *sk)
+{
+	struct moves *m = sink_of(sink, struct moves, sink);
+	int seen = tracker_observe(m->trackers[sk->proto], sk, NULL, m->err);
+
+	if (!seen)
+		m->counts[sk->proto][sk->state]++;
+	/* the first poll is kept, so that what is missing in the second can be asked for */
+	m->failed |= seen < 0 || (!m->ended_ns && snapshot_add(m->first, sk, m->err));
+	return m->failed;
+}
+
+/* A poll that leaves out some sockets leaves it open whether an unknown one is new. */
+static bool covers(void *context, const struct sock *sk)
+{
+	const struct moves *m = context;
+
+	return !m->session->filter && !collector_report(m->session->collector)->why &&
+	       m->trackers[sk->proto];
+}
+
+static void listen_to(void *context)
+{
+	struct moves *m = context;
+	const struct follower_watch watch = { .covers = covers, .context = m };
+
+	if (follower_read(m->follower, loop_now_ns(), &watch, m->err)) {
+		m->failed = true;
+		ticker_stop(m->ticker);
+	}
+}
+
+/* One poll into all trackers. */
+static int look(struct moves *m, uint64_t now_ns)
+{
+	for (size_t p = 0; p < PROTO_COUNT; p++) {
+		if (m->trackers[p])
+			tracker_begin(m->trackers[p], now_ns);
+		for (size_t s = 0; s < STATE_COUNT; s++)
+			m->counts[p][s] = 0;
+	}
+	if (session_run(m->session, &m->sink, m->err) || m->failed)
+		return -1;
+	if (m->follower && m->ended_ns) {
+		listen_to(m);
+		follower_confirm(m->session->collector, m->trackers[PROTO_TCP], m->first,
+				 m->session->request.facts, &m->sink);
+	}
+	for (size_t p = 0; p < PROTO_COUNT; p++)
+		if (m->trackers[p])
+			tracker_end(m->trackers[p], true, NULL, NULL);
+	return m->failed ? -1 : 0;
+}
+
+/* Without events (an old kernel, no netlink) polls tell what they can. */
+static int begin_listening(struct moves *m)
+{
+	const struct session *s = m->session;
+
+	if (!options_events(s->o) || !m->trackers[PROTO_TCP])
+		return 0;
+	m->follower = follower_new(s->collector, m->trackers[PROTO_TCP], PROTO_BIT(PROTO_TCP),
+				   s->request.families, NULL);
+	return m->follower ? ticker_watch(m->ticker, follower_fd(m->follower), listen_to, m,
+					  m->err) : 0;
+}
+
+/* A signal ends the time between the polls early: what happened until then is told. */
+static int run(struct moves *m)
+{
+	if (begin_listening(m) || !ticker_wait(m->ticker, LOOP_FOREVER))
+		return -1;
+	m->began_ns = loop_now_ns();
+	if (look(m, m->began_ns))
+		return -1;
+	ticker_wait(m->ticker, LOOP_FOREVER);
+	m->ended_ns = loop_now_ns();
+	return m->failed ? -1 : look(m, m->ended_ns);
+}
+
+static int open_parts(struct moves *m)
+{
+	m->first = snapshot_new();
+	for (size_t p = 0; p < PROTO_COUNT; p++) {
+		if (!(m->session->request.protos & PROTO_BIT(p)))
+			continue;
+		m->trackers[p] = tracker_new();
+		if (!m->trackers[p])
+			return error_set(m->err, ENOMEM, "cannot compare two polls");
+	}
+	if (!m->first)
+		return error_set(m->err, ENOMEM, "cannot compare two polls");
+	m->ticker = ticker_new(m->session->o->interval_ms, m->err);
+	return m->ticker ? 0 : -1;
+}
+
+static void close_parts(struct moves *m)
+{
+	follower_free(m->follower);
+	ticker_free(m->ticker);
+	snapshot_free(m->first);
+	for (size_t p = 0; p < PROTO_COUNT; p++)
+		tracker_free(m->trackers[p]);
+}
+
+static int write_state(struct writer *w, const struct moves *m, enum proto proto, enum state state,
+		       struct error *err)
+{
+	const struct tracker_pass *pass = tracker_last_pass(m->trackers[proto]);
+	uint64_t entered = 0;
+	uint64_t left = 0;
+
+	for (size_t other = 0; other < STATE_COUNT; other++) {
+		entered += pass->transitions[other][state];
+		left += pass->transitions[state][other];
+	}
+	const struct value cells[FIELD_COUNT] = {
+		value_string(proto_info(proto)->name), value_state(state),
+		value_count(m->counts[proto][state]),  value_count(pass->born_in[state]),
+		value_count(pass->gone_from[state]),   value_count(entered),
+		value_count(left),
+	};
+
+	return writer_row(w, cells, err);
+}
+
+static int write_states(struct writer *w, const struct moves *m, struct error *err)
+{
+	const struct collect_report *report = collector_report(m->session->collector);
+	state_set wanted = options_states(m->session->o);
+
+	for (size_t p = 0; p < PROTO_COUNT; p++) {
+		if (!m->trackers[p] || (report->missing | report->untold) & PROTO_BIT(p))
+			continue;
+		for (size_t s = 0; s < STATE_COUNT; s++)
+			if ((proto_info((enum proto)p)->states & wanted & STATE_BIT(s) ||
+			     m->counts[p][s]) &&
+			    write_state(w, m, (enum proto)p, (enum state)s, err))
+				return -1;
+	}
+	return writer_end(w, err);
+}
+
+static int write_moves(struct moves *m)
+{
+	const struct options *o = m->session->o;
+	struct document document;
+	struct writer *w;
+	int failed = -1;
+
+	document_init(&document);
+	document.origin = session_origin(m->session);
+	document_add(&document, "seconds",
+		     value_ratio((double)(m->ended_ns - m->began_ns) / NS_PER_S));
+	document_add(&document, "losses",
+		     m->follower ? value_count(follower_losses(m->follower)) : value_none());
+	w = document_open(&document, o, fields, FIELD_COUNT, document_state_moves.rows_key, m->err);
+	if (w)
+		failed = write_states(w, m, m->err);
+	document_close(&document, w);
+	return failed;
+}
+
+int summary_moves(const struct options *o)
+{
+	struct error err = { 0 };
+	struct session s;
+	struct moves m = { .sink.push = observe, .session = &s, .err = &err };
+	int status;
+
+	if (document_check(o, fields, FIELD_COUNT, &err))
+		return say_error(&err, EXIT_USAGE);
+	if (o->from) {
+		error_set(&err, 0, "--interval polls the kernel: over a span of a recording count "
+				   "with --since and --until");
+		return say_error(&err, EXIT_USAGE);
+	}
+	status = session_open(&s, o, 0);
+	if (!status) {
+		status = open_parts(&m) || run(&m) || write_moves(&m) ?
+				 say_error(&err, EXIT_FAILED) :
+				 source_say_gaps(s.collector, EXIT_DONE, EXIT_FAILED);
+		close_parts(&m);
+	}
+	session_close(&s);
+	return status;
+}
