@@ -427,3 +427,23 @@ void action_regroup(struct ui *ui)
 		ui->view->regroup(ui);
 }
 
+/* The first view that has keys of that place. */
+static void choose_with(struct ui *ui, unsigned int place)
+{
+	size_t count;
+	const struct view_class *view = views_all(&count);
+
+	while (count-- && !(view->places & place))
+		view++;
+	ui_choose(ui, view);
+}
+
+void action_group(struct ui *ui)
+{
+	choose_with(ui, KEYS_GROUPS);
+}
+
+void action_tree(struct ui *ui)
+{
+	choose_with(ui, KEYS_BRANCH);
+}

@@ -87,6 +87,8 @@ void action_close(struct ui *ui);
 void action_close_confirmed(struct ui *ui);
 void action_row_list(struct ui *ui);
 void action_regroup(struct ui *ui);
+void action_group(struct ui *ui);
+void action_tree(struct ui *ui);
 void action_filter(struct ui *ui);
 void action_travel_back(struct ui *ui);
 void action_travel_on(struct ui *ui);

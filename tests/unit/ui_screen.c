@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "ui/keymap.h"
+#include "ui/listeners.h"
 #include "ui/views.h"
 #include "ui_golden.h"
 #include "ui_world.h"
@@ -481,10 +482,10 @@ static void test_help_of_the_view(void **state)
 	world_draw(&world, 40, 120);
 	assert_int_not_equal(world_find(&world, "Keys of Lifecycle"), -1);
 	assert_int_not_equal(world_find(&world, "To the state on the left"), -1);
-	assert_int_equal(world_find(&world, "Tag the selected socket"), -1);
+	assert_int_equal(world_find(&world, "Group: a row a process"), -1);
 	world_press(&world, "Esc 1 ?");
 	world_draw(&world, 40, 120);
-	assert_int_not_equal(world_find(&world, "Tag the selected socket"), -1);
+	assert_int_not_equal(world_find(&world, "Group: a row a process"), -1);
 	assert_int_equal(world_find(&world, "To the state on the left"), -1);
 }
 
@@ -517,6 +518,21 @@ static void test_sheets(void **state)
 					    sheet == &groups_sheet);
 			}
 	}
+}
+
+/* From the table to what it can be grouped by, and to the tree of listeners. */
+static void test_group_and_tree(void **state)
+{
+	(void)state;
+	world_run(&world, 2);
+	world_press(&world, "F5");
+	assert_string_equal(world.ui.view->name, "Processes");
+	world_press(&world, "1 b");
+	assert_string_equal(world.ui.view->name, "Processes");
+	world_press(&world, "1 t");
+	assert_string_equal(world.ui.view->name, "Listeners");
+	world_press(&world, "t");
+	assert_true(world.ui.listeners->open_known);
 }
 
 #define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -553,6 +569,7 @@ int main(void)
 		CASE(test_back_to_what_lay_under),
 		CASE(test_help_of_the_view),
 		CASE(test_sheets),
+		CASE(test_group_and_tree),
 	};
 
 	setlocale(LC_CTYPE, "C.UTF-8");
