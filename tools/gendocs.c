@@ -29,6 +29,7 @@
 #include "model/state.h"
 #include "output/formats.h"
 #include "query/columns.h"
+#include "query/filter.h"
 #include "ui/keymap.h"
 #include "ui/theme.h"
 
@@ -524,6 +525,14 @@ static void emit_keys(const char *section, const struct style *style)
 	}
 }
 
+static void emit_filter_words(const char *section, const struct style *style)
+{
+	struct entry e = { 0 };
+
+	for (size_t i = 0; (e.word = filter_word(i, &e.help)); i++)
+		style->entry(section, &e);
+}
+
 static void emit_themes(const char *section, const struct style *style)
 {
 	size_t count;
@@ -593,6 +602,7 @@ static const struct section sections[] = {
 	{ "options", emit_options },
 	{ "values", emit_values },
 	{ "keys", emit_keys },
+	{ "filter", emit_filter_words },
 	{ "themes", emit_themes },
 	{ "protocols", emit_protocols },
 	{ "columns", emit_columns },

@@ -273,6 +273,45 @@ function __connstate_thresholds
 		;
 end
 # END thresholds
+# BEGIN filter
+function __connstate_filter
+	printf '%s\t%s\n' \
+		'state' 'in this state, or one of this group of states' \
+		'src' 'local address: HOST, NETWORK/BITS, HOST:PORT' \
+		'dst' 'peer address: HOST, NETWORK/BITS, HOST:PORT' \
+		'local' 'as src' \
+		'peer' 'as dst' \
+		'local_network' 'as src' \
+		'peer_network' 'as dst' \
+		'local_address' 'as src' \
+		'peer_address' 'as dst' \
+		'sport' 'local port: a number, FIRST-LAST or a service' \
+		'dport' 'peer port: a number, FIRST-LAST or a service' \
+		'local_port' 'as sport' \
+		'peer_port' 'as dport' \
+		'dev' 'bound to this network interface: a name or an index' \
+		'fwmark' 'firewall mark: MARK or MARK/MASK' \
+		'mark' 'as fwmark' \
+		'cgroup' 'in the cgroup v2 at this path' \
+		'autobound' 'the kernel chose the local port' \
+		'proto' 'of this protocol' \
+		'protocol' 'as proto' \
+		'netid' 'as proto' \
+		'process' 'name of a process that holds it' \
+		'command' 'as process' \
+		'command_line' 'arguments of a process that holds it, joined by blanks' \
+		'pid' 'number of a process that holds it' \
+		'fd' 'descriptor that a process holds it by' \
+		'exclude' 'joins conditions' \
+		'excl' 'joins conditions' \
+		'not' 'joins conditions' \
+		'and' 'joins conditions' \
+		'or' 'joins conditions' \
+		'in' 'joins conditions' \
+		'is' 'joins conditions' \
+		;
+end
+# END filter
 # BEGIN themes
 function __connstate_themes
 	printf '%s\t%s\n' \
@@ -305,7 +344,7 @@ function __connstate_words
 	if test (count $tokens) -eq 1
 		__connstate_commands
 	end
-	printf '%s\tfilter\n' state exclude src dst sport dport dev fwmark cgroup autobound and or not
+	__connstate_filter
 end
 
 complete -c connstate -f

@@ -1,6 +1,6 @@
 /*
- * What leaves the live view: its screen or its rows into a file, the selected row or
- * the command line that lists the same to the clipboard.
+ * What leaves the live view for the clipboard: the selected row, or the command line that
+ * lists the same.  Files are in saving.h.
  */
 #ifndef APP_COPY_H
 #define APP_COPY_H

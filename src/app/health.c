@@ -149,11 +149,6 @@ const struct snapshot *health_snapshot(const struct health *h)
 	return h->snapshot;
 }
 
-const struct tracker *health_tracker(const struct health *h)
-{
-	return h->tracker;
-}
-
 const struct counters *health_counters(const struct health *h)
 {
 	return h->counters_known ? &h->counters : NULL;

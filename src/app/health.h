@@ -27,7 +27,6 @@ const struct findings *health_findings(const struct health *h);
 /* How the last look was taken, and what it saw.  Borrowed, the same. */
 const struct session *health_session(const struct health *h);
 const struct snapshot *health_snapshot(const struct health *h);
-const struct tracker *health_tracker(const struct health *h);
 const struct counters *health_counters(const struct health *h); /* or NULL: not known */
 
 /* The time of the last look: CLOCK_MONOTONIC, and since the epoch. */

@@ -121,8 +121,8 @@ void filter_set_pushed(struct filter *f, bool pushed);
 void filter_explain(const struct filter *f, struct buffer *out);
 
 /*
- * The words that may start a predicate beside columns, states and protocols, for
- * completion and the manual: NULL after the last.
+ * The words of filters beside columns, states and protocols, for completion: NULL after
+ * the last.
  */
 const char *filter_word(size_t index, const char **help);
 

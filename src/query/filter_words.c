@@ -84,10 +84,13 @@ static const char *const clause_words[] = { "exclude", "excl", "not", "and", "or
 
 const char *filter_word(size_t index, const char **help)
 {
-	if (index >= COUNT_OF(keywords))
-		return NULL;
-	*help = keywords[index].help;
-	return keywords[index].name;
+	if (index < COUNT_OF(keywords)) {
+		*help = keywords[index].help;
+		return keywords[index].name;
+	}
+	index -= COUNT_OF(keywords);
+	*help = "joins conditions";
+	return index < COUNT_OF(clause_words) ? clause_words[index] : NULL;
 }
 
 static char folded(char c)
