@@ -83,8 +83,8 @@ static void on_signal(void *context, int signo)
 
 void top_begin_pass(struct top *t)
 {
-	/* rows that are being written stay what they are */
-	t->pass_due = t->held || ui_busy(&t->ui) || t->saving;
+	/* what is being written or judged stays what it is */
+	t->pass_due = t->held || ui_busy(&t->ui) || t->saving || feed_judging(&t->feed);
 	if (!t->pass_due && !top_is_busy(t))
 		t->feed.class->begin(t->feed.self, ui_facts_of_all(&t->ui));
 }
@@ -340,7 +340,7 @@ static int run(struct top *t)
 			top_save_on(t);
 		if (t->pass_due)
 			top_begin_pass(t);
-		if (!t->saving && !top_is_busy(t) && feed_judging(&t->feed))
+		if (feed_judging(&t->feed))
 			judge(t);
 		if (t->dirty && draw(t))
 			return -1;

@@ -38,7 +38,8 @@ void top_save_on(struct top *t)
 {
 	char what[PATH_TYPED_MAX + 64];
 
-	if (top_is_busy(t) || ui_busy(&t->ui) || t->looking || t->held)
+	if (top_is_busy(t) || ui_busy(&t->ui) || t->looking || t->held ||
+	    feed_judging(&t->feed))
 		return;
 	if (t->saving_pass) {
 		t->saving_pass = false;

@@ -102,8 +102,6 @@ void troubles_free(struct troubles *t)
 
 unsigned int troubles_facts(struct troubles *t, uint64_t now_ns)
 {
-	while (t->stage != STAGE_IDLE)
-		troubles_step(t);
 	t->facts = now_ns >= t->due_ns;
 	return t->facts ? findings_facts() & FACTS_OF_DUMP : 0;
 }

@@ -22,7 +22,8 @@ void troubles_free(struct troubles *t); /* NULL is fine */
 
 /*
  * A pass is about to begin: the facts that it has to deliver of every socket, or none
- * when it will not be judged.  A judgment that is not complete yet is completed.
+ * when it will not be judged.  Not while troubles_busy(): the pass would overwrite what
+ * is judged.
  */
 unsigned int troubles_facts(struct troubles *t, uint64_t now_ns);
 
@@ -43,7 +44,10 @@ bool troubles_busy(const struct troubles *t);
 /* Carry on for some milliseconds; true when there is another judgment. */
 bool troubles_step(struct troubles *t);
 
-/* The last judgment; valid until the pass after the next begins. */
+/*
+ * The last judgment; valid until troubles_step() says that there is another one, or
+ * troubles_begin() returns.
+ */
 const struct ui_troubles *troubles_list(const struct troubles *t);
 
 #endif

@@ -338,11 +338,17 @@ not_welcomed()
 	await LOCAL && ! screen | grep -q Welcome
 }
 
-# Press on the row of @1 until it is the selected one.
+# Press on the row of @1; the line of health may name the same socket.
+press_row()
+{
+	place=$(screen | awk -v text="$1" '!/!/ && (i = index($0, text)) { print i + 1, NR; exit }')
+	[ -n "$place" ] && mouse 0 "${place% *}" "${place#* }"
+}
+
+# Until it is the selected one.
 clicked_row()
 {
-	place=$(screen | awk -v text="$1" 'i = index($0, text) { print i + 1, NR; exit }')
-	[ -n "$place" ] && mouse 0 "${place% *}" "${place#* }" || return 1
+	press_row "$1" || return 1
 	tries=0
 	until screen | grep '^>' | grep -qF -- "$1"; do
 		tries=$((tries + 1))
@@ -350,6 +356,8 @@ clicked_row()
 		sleep 0.1
 	done
 }
+
+opened_row() { press_row "$1" && await " of $1"; }
 
 # The filter of another run is at hand.
 recalled()
@@ -562,7 +570,7 @@ check "and again" pressed a LOCAL
 check "a press on another tab" clicked "3 Listeners" CHILDREN
 check "a press on its heading" clicked "CHILDREN " CHILDREN-
 check "a press on a row" clicked_row 127.0.0.1:10008
-check "and again lists what it has" clicked "127.0.0.1:10008" " of 127.0.0.1:10008"
+check "and again lists what it has" opened_row 127.0.0.1:10008
 check "and back to all" gone_after a " of "
 keys g
 check "the wheel" wheeled
