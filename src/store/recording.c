@@ -248,7 +248,7 @@ static int open_db(struct recording *r, bool immutable, struct error *err)
 		return recording_wrong(r, err);
 	sqlite3_busy_timeout(r->db, BUSY_MS);
 	sqlite3_db_config(r->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-	sqlite3_exec(r->db, "PRAGMA cell_size_check = ON; PRAGMA cache_size = -32768;", NULL,
+	sqlite3_exec(r->db, "PRAGMA cell_size_check = ON; PRAGMA cache_size = -4096;", NULL,
 		     NULL, NULL);
 	return 0;
 }

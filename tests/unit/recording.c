@@ -351,6 +351,108 @@ static void test_all_of_a_socket(void **state)
 	world_close(&w);
 }
 
+struct held {
+	uint32_t pids[16];
+	int32_t fds[16];
+	size_t sockets;
+	size_t holders;
+	size_t without;
+	char texts[256];
+};
+
+static int note_holders(void *context, const struct recorded_sock *what)
+{
+	struct held *held = context;
+
+	held->sockets++;
+	held->without += !what->owners.count;
+	for (size_t i = 0; i < what->owners.count; i++) {
+		held->pids[held->holders] = what->owners.list[i].pid;
+		held->fds[held->holders++] = what->owners.list[i].fd;
+		strcat(held->texts, what->owners.list[i].command);
+	}
+	strcat(held->texts, what->unit ? what->unit : "-");
+	strcat(held->texts, what->netns_name ? what->netns_name : "-");
+	strcat(held->texts, ";");
+	return 0;
+}
+
+/* Processes, units and namespaces are each socket's own, however many share them. */
+static void test_what_sockets_share(void **state)
+{
+	static const uint32_t pids[] = { 50, 812, 812, 50, 60 };
+	static const int32_t fds[] = { 4, 9, 3, 5, 6 };
+	struct held held = { .sockets = 0 };
+	struct world w;
+	struct recording *r;
+
+	(void)state;
+	world_open(&w, 4096);
+	for (int i = 1; i <= 5; i++)
+		add_stay(&w, i, 9, T0, 0);
+	run(w.db, "INSERT INTO netns VALUES (1, 7, 'blue');"
+		  "INSERT INTO cgroup VALUES (1, 99, '/a', 'a', NULL), (2, 98, '/b', 'b', NULL);"
+		  "INSERT INTO process VALUES (1, 812, 5, 'web', NULL, 33),"
+		  " (2, 50, 6, 'sh', NULL, NULL), (3, 60, 6, 'c', NULL, NULL);"
+		  /* the last one has no row */
+		  "INSERT INTO holder VALUES (1, 1, 9), (1, 2, 4), (2, 1, 3), (4, 3, 6), (4, 2, 5),"
+		  " (5, 9, 1);"
+		  "UPDATE socket SET cgroup = 1, netns = 1 WHERE id IN (1, 4);"
+		  "UPDATE socket SET cgroup = 2 WHERE id = 2;"
+		  "UPDATE socket SET cgroup = 9, netns = 9 WHERE id = 3");
+	r = open_it(&w);
+	assert_int_equal(recording_sockets(r, T0, note_holders, &held, NULL), 0);
+	assert_int_equal(held.sockets, 5);
+	assert_int_equal(held.without, 2);
+	assert_int_equal(held.holders, 5);
+	assert_memory_equal(held.pids, pids, sizeof(pids));
+	assert_memory_equal(held.fds, fds, sizeof(fds));
+	assert_string_equal(held.texts, "shwebablue;webb-;--;shcablue;--;");
+	/* what was written since is seen: rows are not kept from one moment to another */
+	run(w.db, "PRAGMA journal_mode = WAL; UPDATE process SET pid = 13 WHERE id = 3");
+	held = (struct held){ .sockets = 0 };
+	assert_int_equal(recording_sockets(r, T0, note_holders, &held, NULL), 0);
+	assert_int_equal(held.pids[3], 13);
+	recording_close(r);
+	world_close(&w);
+}
+
+/* A socket that goes to and fro: each stay knows the one before, also out of many. */
+static void test_to_and_fro(void **state)
+{
+	static struct seen seen;
+	struct world w;
+	struct recording *r;
+	const int count = 500; /* more than are read at a time */
+
+	(void)state;
+	world_open(&w, 4096);
+	run(w.db, "BEGIN");
+	for (int i = 0; i < count; i++)
+		add_stay(&w, 1, i % 2 ? 9 : 11, T0 + i * 1000, i + 1 < count ? T0 + (i + 1) * 1000 : 0);
+	run(w.db, "COMMIT");
+	r = open_it(&w);
+	seen = (struct seen){ .count = 0 };
+	assert_int_equal(recording_dwells(r, 0, UINT64_MAX, note, &seen, NULL), 0);
+	assert_int_equal(seen.count, count);
+	for (int i = 0; i < count; i++) {
+		assert_int_equal(seen.states[i], i % 2 ? STATE_ESTABLISHED : STATE_CLOSE_WAIT);
+		assert_int_equal(seen.previous[i], !i    ? STATE_COUNT :
+						   i % 2 ? STATE_CLOSE_WAIT :
+							   STATE_ESTABLISHED);
+	}
+	for (int i = 1; i < count; i += 7) {
+		seen = (struct seen){ .count = 0 };
+		assert_int_equal(recording_sockets(r, T0 + (uint64_t)i * 1000 + 5, note, &seen,
+						   NULL), 0);
+		assert_int_equal(seen.count, 1);
+		assert_int_equal(seen.since[0], T0 + (uint64_t)i * 1000);
+		assert_int_equal(seen.previous[0], i % 2 ? STATE_CLOSE_WAIT : STATE_ESTABLISHED);
+	}
+	recording_close(r);
+	world_close(&w);
+}
+
 static int sum_counts(void *context, const struct recorded_counts *counts)
 {
 	uint64_t *sums = context;
@@ -684,6 +786,8 @@ int main(void)
 		cmocka_unit_test(test_order_of_stays),
 		cmocka_unit_test(test_states_before),
 		cmocka_unit_test(test_all_of_a_socket),
+		cmocka_unit_test(test_what_sockets_share),
+		cmocka_unit_test(test_to_and_fro),
 		cmocka_unit_test(test_polls_and_the_rest),
 		cmocka_unit_test(test_what_is_no_recording),
 		cmocka_unit_test(test_while_it_is_written),
