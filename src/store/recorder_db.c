@@ -61,6 +61,7 @@ static const char *const sql[RECORDER_STATEMENTS] = {
 		" bytes_retrans = ?9, total_retrans = ?10, segs_in = ?11, segs_out = ?12,"
 		" lost = ?13, rtt_us = ?14, min_rtt_us = ?15, cwnd = ?16, drops = ?17"
 		" WHERE id = ?1",
+	[SOCKET_REASON] = "UPDATE socket SET owner_reason = ?2 WHERE id = ?1",
 	[HOLDER_ADD] = "INSERT OR IGNORE INTO holder VALUES (?1, ?2, ?3)",
 	[DWELL_ADD] = "INSERT INTO dwell VALUES (?1, ?2, ?3, ?4, ?5)",
 	[DWELL_END] = "UPDATE dwell SET until_ms = ?4, level = ?5"

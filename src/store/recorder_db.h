@@ -38,6 +38,7 @@ enum recorder_statement {
 	PROCESS_ADD,
 	SOCKET_ADD,
 	SOCKET_CLOSE,
+	SOCKET_REASON,
 	HOLDER_ADD,
 	DWELL_ADD,
 	DWELL_END,
