@@ -264,8 +264,8 @@ static struct options parse_options(int argc, char **argv)
 	}
 	options.command = argv + optind;
 	if (option == '?' || !options.command[0])
-		errx(2, "usage: keylat [--seconds S] [--first TEXT] [--keys KEYS] "
-			"[--until TEXT] [--quit KEY] [--rows N] [--columns N] -- COMMAND [ARGUMENT...]");
+		errx(2, "usage: keylat [--seconds S] [--first TEXT] [--keys KEYS] [--until TEXT] "
+			"[--quit KEY] [--rows N] [--columns N] -- COMMAND [ARGUMENT...]");
 	return options;
 }
 
