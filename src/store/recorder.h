@@ -59,7 +59,7 @@ bool recorder_wants(const struct recorder *r, const struct sock *sk);
 
 /*
  * A socket of the poll; @details may be NULL.  The owners of one that is not new are
- * written where they say more than those before, or are others.
+ * written where they say more than those before, or the first of these is not among them.
  */
 int recorder_observe(struct recorder *r, const struct sock *sk,
 		     const struct recorder_details *details, struct error *err);

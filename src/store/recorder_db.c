@@ -63,6 +63,9 @@ static const char *const sql[RECORDER_STATEMENTS] = {
 		" WHERE id = ?1",
 	[SOCKET_REASON] = "UPDATE socket SET owner_reason = ?2 WHERE id = ?1",
 	[HOLDER_ADD] = "INSERT OR IGNORE INTO holder VALUES (?1, ?2, ?3)",
+	[HOLDER_IS] = "SELECT 1 FROM holder JOIN process ON process.id = holder.process"
+		      " WHERE holder.socket = ?1 AND pid = ?2 AND start_time = ?3"
+		      " AND (SELECT owner_reason FROM socket WHERE id = ?1) IS NULL LIMIT 1",
 	[DWELL_ADD] = "INSERT INTO dwell VALUES (?1, ?2, ?3, ?4, ?5)",
 	[DWELL_END] = "UPDATE dwell SET until_ms = ?4, level = ?5"
 		      " WHERE socket = ?1 AND since_ms = ?2 AND state = ?3",

@@ -40,6 +40,7 @@ enum recorder_statement {
 	SOCKET_CLOSE,
 	SOCKET_REASON,
 	HOLDER_ADD,
+	HOLDER_IS,
 	DWELL_ADD,
 	DWELL_END,
 	FINDING_OPEN,

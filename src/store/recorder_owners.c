@@ -2,8 +2,9 @@
  * Who holds the sockets of a recorder, as it becomes known: a connection is seen in the
  * accept queue first, then held by a process, then passed on to another one.
  *
- * What is recorded gives way to what says more, or as much and something else.  So a
- * socket that its process has closed keeps the process that it had.
+ * What is recorded gives way to what says more, or when its first process has let go of
+ * the socket.  So one that is closed keeps the process that it had; and a server that
+ * forks, whose child then holds all of its connections too, makes no work at all.
  */
 #include "config.h"
 
@@ -18,7 +19,7 @@ static const uint8_t ranks[] = {
 	[OWNER_SERVER_SIDE] = 2,
 };
 
-#define RANK_RENEWED 3 /* from this one on a change of the owners is of interest */
+#define RANK_RENEWED 3 /* from this one on other owners are of interest */
 
 /* 0: nobody is named. */
 static uint8_t rank_of(const struct owners *owners)
@@ -28,15 +29,20 @@ static uint8_t rank_of(const struct owners *owners)
 	return ranks[owners->reason];
 }
 
-/* Processes are told apart by their beginning, as pids are used again. */
-static uint32_t hash_of(const struct owners *owners)
+/* A process, told from others by its beginning, as pids are used again, and what it has to do. */
+static uint32_t hash_of(enum owner_reason reason, const struct owner *owner)
 {
-	uint64_t hash = hash_word(HASH_FACTOR, owners->reason);
+	uint64_t hash = hash_word(hash_word(reason, owner->pid), owner->start_time);
 
-	for (size_t i = 0; i < owners->count; i++)
-		hash = hash_word(hash_word(hash, owners->list[i].pid),
-				 owners->list[i].start_time);
 	return (uint32_t)hash_place(hash, 32);
+}
+
+static bool is_among(const struct owners *owners, uint32_t hash)
+{
+	for (size_t i = 0; i < owners->count; i++)
+		if (hash_of(owners->reason, &owners->list[i]) == hash)
+			return true;
+	return false;
 }
 
 void owners_written(struct live_state *now, const struct recorder_details *details)
@@ -44,24 +50,32 @@ void owners_written(struct live_state *now, const struct recorder_details *detai
 	if (!details || !details->owners)
 		return;
 	now->owners_rank = rank_of(details->owners);
-	now->owners = hash_of(details->owners);
+	if (details->owners->count)
+		now->first_owner = hash_of(details->owners->reason, details->owners->list);
+}
+
+/* Does what is recorded give way to @owners? */
+static bool is_news(const struct live_state *now, const struct owners *owners)
+{
+	uint8_t rank = rank_of(owners);
+
+	if (rank != now->owners_rank)
+		return rank > now->owners_rank;
+	return rank >= RANK_RENEWED && !is_among(owners, now->first_owner);
 }
 
 int owners_renew(struct recorder *r, uint32_t number, const struct recorder_details *details,
 		 struct error *err)
 {
 	struct live_state *now = &live_at(&r->live, number)->now;
-	uint8_t rank;
+	int recorded = 0;
 
-	if (!details || !details->owners)
+	if (!details || !details->owners || !is_news(now, details->owners))
 		return 0;
-	rank = rank_of(details->owners);
-	if (rank < now->owners_rank ||
-	    (rank == now->owners_rank &&
-	     (rank < RANK_RENEWED || hash_of(details->owners) == now->owners)))
-		return 0;
-	if (live_touch(&r->live, number, err) ||
-	    rows_set_owners(r, now->row, details, err))
+	if (!now->first_owner && details->owners->count)
+		recorded = rows_is_holder(r, now->row, details->owners->list, err);
+	if (recorded < 0 || live_touch(&r->live, number, err) ||
+	    (!recorded && rows_set_owners(r, now->row, details, err)))
 		return -1;
 	owners_written(now, details);
 	return 0;

@@ -74,6 +74,17 @@ int rows_delete_holders(struct recorder *r, uint64_t socket, struct error *err)
 	return 0;
 }
 
+int rows_is_holder(struct recorder *r, uint64_t socket, const struct owner *owner,
+		   struct error *err)
+{
+	const struct cell cells[] = {
+		cell_int(socket), cell_int(owner->pid), cell_int(owner->start_time),
+	};
+	uint64_t one;
+
+	return recorder_db_ask(&r->db, HOLDER_IS, cells, &one, err);
+}
+
 int rows_set_owners(struct recorder *r, uint64_t socket, const struct recorder_details *details,
 		    struct error *err)
 {

@@ -53,6 +53,9 @@ int rows_add_socket(struct recorder *r, const struct sock *sk,
 		    uint64_t *id, struct error *err);
 int rows_set_owners(struct recorder *r, uint64_t socket, const struct recorder_details *details,
 		    struct error *err);
+/* Does the file say that @owner holds it?  1, 0, or -1 with @err set. */
+int rows_is_holder(struct recorder *r, uint64_t socket, const struct owner *owner,
+		   struct error *err);
 int rows_delete_holders(struct recorder *r, uint64_t socket, struct error *err);
 int rows_add_dwell(struct recorder *r, const struct live_state *state, struct error *err);
 int rows_end_dwell(struct recorder *r, const struct live_state *state, uint64_t until_ms,
