@@ -16,6 +16,7 @@
 #include "app/commands.h"
 #include "app/document.h"
 #include "app/documents.h"
+#include "app/fields.h"
 #include "app/kept.h"
 #include "app/options.h"
 #include "app/say.h"
@@ -29,10 +30,6 @@ static const struct field field_change = {
 	.help = "What became of it: opened, changed, closed, or with --short-lived "
 		"short-lived."
 };
-static const struct field field_proto = {
-	.name = "proto", .title = "PROTO", .kind = VALUE_TEXT, .width = 5,
-	.help = "Protocol."
-};
 static const struct field field_from = {
 	.name = "from", .title = "FROM", .kind = VALUE_STATE, .width = 12,
 	.help = "State at the first moment; unknown of a socket that was not there."
@@ -45,14 +42,6 @@ static const struct field field_age = {
 	.name = "age", .title = "AGE", .kind = VALUE_COUNT, .unit = UNIT_NANOSECONDS,
 	.align = ALIGN_RIGHT, .width = 6,
 	.help = "How long it had been seen, at the second moment or when it closed."
-};
-static const struct field field_local = {
-	.name = "local", .title = "LOCAL", .kind = VALUE_ENDPOINT, .width = 21,
-	.help = "Local address and port."
-};
-static const struct field field_peer = {
-	.name = "peer", .title = "PEER", .kind = VALUE_ENDPOINT, .width = 21,
-	.help = "Address and port of the peer."
 };
 static const struct field field_process = {
 	.name = "process", .title = "PROCESS", .kind = VALUE_TEXT,
