@@ -206,7 +206,7 @@ int main(int argc, char **argv)
 
 	if (argc < 3)
 		errx(2, "usage: familylab FOLDER COMMAND [ARGUMENT...]");
-	if (netns_enter(&what) < 0)
+	if (netns_enter_new(&what) < 0)
 		err(EXIT_SKIP, "no network namespace: %s", what);
 	unix_service(argv[1], "stream", SOCK_STREAM);
 	unix_service(argv[1], "@familylab", SOCK_SEQPACKET);
