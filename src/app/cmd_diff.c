@@ -22,6 +22,7 @@
 #include "app/say.h"
 #include "app/session.h"
 #include "app/when.h"
+#include "base/array.h"
 
 #define NS_PER_MS UINT64_C(1000000)
 
@@ -88,16 +89,12 @@ struct diff {
 static int keep(struct diff *d, const struct recorded_sock *what)
 {
 	struct moment *m = d->reading;
+	struct recorded_sock **list =
+		array_room(m->list, &m->room, m->count, 1024, sizeof(*list));
 
-	if (m->count == m->room) {
-		size_t room = m->room ? 2 * m->room : 1024;
-		struct recorded_sock **list = reallocarray(m->list, room, sizeof(*list));
-
-		if (!list)
-			return error_set(d->err, ENOMEM, "cannot compare moments");
-		m->list = list;
-		m->room = room;
-	}
+	if (!list)
+		return error_set(d->err, ENOMEM, "cannot compare moments");
+	m->list = list;
 	m->list[m->count] = kept_new(what);
 	if (!m->list[m->count])
 		return error_set(d->err, ENOMEM, "cannot compare moments");
