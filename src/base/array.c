@@ -17,7 +17,9 @@ void *array_room(void *list, size_t *room, size_t index, size_t least, size_t si
 			return NULL;
 		wanted *= 2;
 	}
-	list = reallocarray(list, wanted, size);
+	if (wanted > SIZE_MAX / size)
+		return NULL;
+	list = realloc(list, wanted * size);
 	if (list)
 		*room = wanted;
 	return list;
