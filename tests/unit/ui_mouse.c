@@ -102,29 +102,6 @@ static void test_tab(void **state)
 	assert_string_equal(world.ui.view->name, "Connections");
 }
 
-static void test_key_bar(void **state)
-{
-	(void)state;
-	click(39, "Help");
-	assert_ptr_equal(world.ui.mode, &mode_help);
-	click(39, "F10");
-	assert_ptr_equal(world.ui.mode, &mode_view);
-	click(39, "F10");
-	assert_true(world.ui.request.quit);
-}
-
-static void test_panel(void **state)
-{
-	(void)state;
-	click(-1, "CLOSE-WAIT");
-	assert_int_equal(world.ui.only, STATE_BIT(STATE_CLOSE_WAIT));
-	click(-1, "CLOSE-WAIT");
-	assert_int_equal(world.ui.only, 0);
-	world_press(&world, "c");
-	click(-1, "TIME-WAIT");
-	assert_int_equal(world.ui.chart_state, STATE_TIME_WAIT);
-}
-
 /* The state that a press of that cell of the panel chooses is written at or before it. */
 static bool press_chooses(int row, int col)
 {
@@ -161,6 +138,29 @@ static void test_every_entry_of_the_panel(void **state)
 	assert_true(press_panel(80) > 0);
 	assert_true(press_panel(120) > 0);
 	assert_true(press_panel(200) > 0);
+}
+
+static void test_key_bar(void **state)
+{
+	(void)state;
+	click(39, "Help");
+	assert_ptr_equal(world.ui.mode, &mode_help);
+	click(39, "F10");
+	assert_ptr_equal(world.ui.mode, &mode_view);
+	click(39, "F10");
+	assert_true(world.ui.request.quit);
+}
+
+static void test_panel(void **state)
+{
+	(void)state;
+	click(-1, "CLOSE-WAIT");
+	assert_int_equal(world.ui.only, STATE_BIT(STATE_CLOSE_WAIT));
+	click(-1, "CLOSE-WAIT");
+	assert_int_equal(world.ui.only, 0);
+	world_press(&world, "c");
+	click(-1, "TIME-WAIT");
+	assert_int_equal(world.ui.chart_state, STATE_TIME_WAIT);
 }
 
 static void test_boxes(void **state)
@@ -362,9 +362,9 @@ int main(void)
 		CASE(test_first_row_opens_at_the_second_press),
 		CASE(test_heading),
 		CASE(test_tab),
+		CASE(test_every_entry_of_the_panel),
 		CASE(test_key_bar),
 		CASE(test_panel),
-		CASE(test_every_entry_of_the_panel),
 		CASE(test_boxes),
 		CASE(test_sort_menu),
 		CASE(test_wheel),
