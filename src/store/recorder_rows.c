@@ -61,7 +61,7 @@ int rows_delete_holders(struct recorder *r, uint64_t socket, struct error *err)
 
 	while ((more = recorder_db_step(&r->db, s, err)) > 0) {
 		if (count < HOLDERS_MAX)
-			processes[count++] = (uint64_t)sqlite3_column_int64(s, 0);
+			processes[count++] = (uint64_t)sqlite.column_int64(s, 0);
 	}
 	if (more < 0 || recorder_db_run(&r->db, HOLDERS_DELETE, &id, err))
 		return -1;

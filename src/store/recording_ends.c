@@ -10,14 +10,14 @@
 
 static struct recorded_end end_of(const struct recording *r, sqlite3_stmt *s)
 {
-	int64_t family = sqlite3_column_int64(s, 2);
+	int64_t family = sqlite.column_int64(s, 2);
 
 	return (struct recorded_end){
 		.id = recording_u64(s, 0),
 		.proto = recording_proto(r, s, 1),
 		.family = family == 4 ? ADDR_V4 : family == 6 ? ADDR_V6 : ADDR_NONE,
 		.state = recording_state(r, s, 3),
-		.closed = sqlite3_column_int64(s, 4) != 0,
+		.closed = sqlite.column_int64(s, 4) != 0,
 	};
 }
 
@@ -36,8 +36,8 @@ int recording_ends(struct recording *r, uint64_t since_ms, uint64_t until_ms,
 	if (!stays_between(r, since, until, &stays, err))
 		s = recording_ask(r, QUERY_ENDS, err);
 	if (s) {
-		sqlite3_bind_int64(s, 1, since);
-		sqlite3_bind_int64(s, 2, until);
+		sqlite.bind_int64(s, 1, since);
+		sqlite.bind_int64(s, 2, until);
 	}
 	while (s && (rc = recording_step(r, s, err)) > 0) {
 		const struct recorded_end end = end_of(r, s);
@@ -61,7 +61,7 @@ int recording_life(struct recording *r, uint64_t id,
 		return -1;
 	s = recording_ask(r, QUERY_LIFE, err);
 	if (s)
-		sqlite3_bind_int64(s, 1, clamp_time(id));
+		sqlite.bind_int64(s, 1, clamp_time(id));
 	while (s && (rc = recording_step(r, s, err)) > 0) {
 		const struct recorded_stay stay = {
 			.state = recording_state(r, s, 0),
@@ -85,11 +85,11 @@ int recording_finding_before(struct recording *r, uint64_t time_ms, uint64_t *ou
 		return -1;
 	s = recording_ask(r, QUERY_FINDING_BEFORE, err);
 	if (s) {
-		sqlite3_bind_int64(s, 1, clamp_time(time_ms));
+		sqlite.bind_int64(s, 1, clamp_time(time_ms));
 		rc = recording_step(r, s, err);
 	}
 	/* the maximum of nothing is a row without a value */
-	if (rc > 0 && sqlite3_column_type(s, 0) == SQLITE_NULL)
+	if (rc > 0 && sqlite.column_type(s, 0) == SQLITE_NULL)
 		rc = 0;
 	if (rc > 0)
 		*out = recording_u64(s, 0);

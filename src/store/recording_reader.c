@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
+
 /* The columns of QUERY_SOCKETS. */
 enum {
 	SOCKET_PLACE,
@@ -66,7 +68,7 @@ static struct endpoint read_end(sqlite3_stmt *s, int family, int address, int po
 
 static void read_ends(struct reader *reader, struct sock *sk, sqlite3_stmt *s)
 {
-	int family = (int)sqlite3_column_int64(s, SOCKET_FAMILY);
+	int family = (int)sqlite.column_int64(s, SOCKET_FAMILY);
 
 	sk->local = read_end(s, family, SOCKET_LOCAL, SOCKET_LOCAL_PORT);
 	sk->peer = read_end(s, family, SOCKET_PEER, SOCKET_PEER_PORT);
@@ -83,10 +85,10 @@ static void read_ends(struct reader *reader, struct sock *sk, sqlite3_stmt *s)
 static void read_known(struct sock *sk, sqlite3_stmt *s, int column, enum sock_has bit,
 		       uint64_t *out)
 {
-	if (sqlite3_column_type(s, column) == SQLITE_NULL)
+	if (sqlite.column_type(s, column) == SQLITE_NULL)
 		return;
 	/* a cookie may have any bits */
-	*out = (uint64_t)sqlite3_column_int64(s, column);
+	*out = (uint64_t)sqlite.column_int64(s, column);
 	sk->has |= bit;
 }
 
@@ -113,8 +115,8 @@ static void read_sock(struct reader *reader, sqlite3_stmt *s, enum state state)
 	read_known(sk, s, SOCKET_UID, SOCK_HAS_UID, &uid);
 	sk->uid = (uint32_t)uid;
 	sk->kind = (uint8_t)kind_of(sk);
-	if (!reader->at_end || sqlite3_column_type(s, SOCKET_CLOSED) != SQLITE_NULL ||
-	    sqlite3_column_type(s, SOCKET_RECV_QUEUE) == SQLITE_NULL)
+	if (!reader->at_end || sqlite.column_type(s, SOCKET_CLOSED) != SQLITE_NULL ||
+	    sqlite.column_type(s, SOCKET_RECV_QUEUE) == SQLITE_NULL)
 		return;
 	sk->recv_queue = (uint32_t)recording_u64(s, SOCKET_RECV_QUEUE);
 	sk->send_queue = (uint32_t)recording_u64(s, SOCKET_SEND_QUEUE);
@@ -131,7 +133,7 @@ static void read_times(struct recorded_sock *out, sqlite3_stmt *s, const struct 
 {
 	out->id = (uint64_t)stay->socket;
 	out->opened_ms = recording_u64(s, SOCKET_OPENED);
-	out->opened_before = sqlite3_column_int64(s, SOCKET_OPENED_BEFORE) != 0;
+	out->opened_before = sqlite.column_int64(s, SOCKET_OPENED_BEFORE) != 0;
 	out->closed_ms = recording_u64(s, SOCKET_CLOSED);
 	out->state_since_ms = time_of(stay->since_ms);
 	out->state_until_ms = time_of(stay->until_ms);
@@ -145,12 +147,12 @@ static int read_shared(struct reader *reader, sqlite3_stmt *s, struct error *err
 	const struct shared_cgroup *cgroup = NULL;
 	const struct shared_netns *netns = NULL;
 
-	if (sqlite3_column_type(s, SOCKET_CGROUP) != SQLITE_NULL &&
-	    shared_cgroup(&reader->shared, reader->r, sqlite3_column_int64(s, SOCKET_CGROUP),
+	if (sqlite.column_type(s, SOCKET_CGROUP) != SQLITE_NULL &&
+	    shared_cgroup(&reader->shared, reader->r, sqlite.column_int64(s, SOCKET_CGROUP),
 			  &cgroup, err))
 		return -1;
-	if (sqlite3_column_type(s, SOCKET_NETNS) != SQLITE_NULL &&
-	    shared_netns(&reader->shared, reader->r, sqlite3_column_int64(s, SOCKET_NETNS),
+	if (sqlite.column_type(s, SOCKET_NETNS) != SQLITE_NULL &&
+	    shared_netns(&reader->shared, reader->r, sqlite.column_int64(s, SOCKET_NETNS),
 			 &netns, err))
 		return -1;
 	if (cgroup) {
@@ -193,23 +195,20 @@ static void insert_owner(struct reader *reader, const struct owner *process, int
 static int add_owner(struct reader *reader, sqlite3_stmt *s, struct error *err)
 {
 	const struct owner *process;
+	struct owner *owners;
 
-	if (sqlite3_column_type(s, SOCKET_PROCESS) == SQLITE_NULL)
+	if (sqlite.column_type(s, SOCKET_PROCESS) == SQLITE_NULL)
 		return 0;
-	if (shared_process(&reader->shared, reader->r, sqlite3_column_int64(s, SOCKET_PROCESS),
+	if (shared_process(&reader->shared, reader->r, sqlite.column_int64(s, SOCKET_PROCESS),
 			   &process, err))
 		return -1;
-	if (reader->owner_count == reader->owner_room) {
-		size_t room = reader->owner_room ? 2 * reader->owner_room : 16;
-		struct owner *owners = reallocarray(reader->owners, room, sizeof(*owners));
-
-		if (!owners)
-			return error_set(err, ENOMEM, "cannot read '%s'", reader->r->path);
-		reader->owners = owners;
-		reader->owner_room = room;
-	}
+	owners = array_room(reader->owners, &reader->owner_room, reader->owner_count, 16,
+			    sizeof(*owners));
+	if (!owners)
+		return error_set(err, ENOMEM, "cannot read '%s'", reader->r->path);
+	reader->owners = owners;
 	if (process)
-		insert_owner(reader, process, (int32_t)sqlite3_column_int64(s, SOCKET_FD));
+		insert_owner(reader, process, (int32_t)sqlite.column_int64(s, SOCKET_FD));
 	return 0;
 }
 
@@ -271,6 +270,6 @@ int reader_read(struct reader *reader, const struct stays *stays, struct error *
 	reader->r->wanted = stays->list;
 	reader->r->wanted_count = stays->count;
 	rc = read_rows(reader, s, stays, err);
-	sqlite3_reset(s);
+	sqlite.reset(s);
 	return rc;
 }

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
+
 void shared_fini(struct shared *shared)
 {
 	arena_fini(&shared->texts);
@@ -33,7 +35,7 @@ static void *make_process(struct shared *shared, sqlite3_stmt *s)
 			.command = keep_text(shared, s, 2),
 			.command_line = keep_text(shared, s, 3),
 			.uid = (uint32_t)recording_u64(s, 4),
-			.uid_known = sqlite3_column_type(s, 4) != SQLITE_NULL,
+			.uid_known = sqlite.column_type(s, 4) != SQLITE_NULL,
 		};
 	return process;
 }
@@ -44,8 +46,8 @@ static void *make_cgroup(struct shared *shared, sqlite3_stmt *s)
 
 	if (cgroup)
 		*cgroup = (struct shared_cgroup){
-			.known = sqlite3_column_type(s, 0) != SQLITE_NULL,
-			.number = (uint64_t)sqlite3_column_int64(s, 0),
+			.known = sqlite.column_type(s, 0) != SQLITE_NULL,
+			.number = (uint64_t)sqlite.column_int64(s, 0),
 			.path = keep_text(shared, s, 1),
 			.unit = keep_text(shared, s, 2),
 			.container = keep_text(shared, s, 3),
@@ -74,13 +76,12 @@ static int out_of_memory(const struct recording *r, struct error *err)
 
 static int grow(struct shared *shared, const struct recording *r, struct error *err)
 {
-	size_t room = shared->room ? 2 * shared->room : 64;
-	void **rows = reallocarray(shared->rows, room, sizeof(*rows));
+	void **rows = array_room(shared->rows, &shared->room, shared->keys.count, 64,
+				 sizeof(*rows));
 
 	if (!rows)
 		return out_of_memory(r, err);
 	shared->rows = rows;
-	shared->room = room;
 	return 0;
 }
 
@@ -98,12 +99,12 @@ static int find(struct shared *shared, struct recording *r, enum recording_query
 		return 0;
 	}
 	s = recording_ask(r, query, err);
-	if (!s || (shared->keys.count == shared->room && grow(shared, r, err)))
+	if (!s || grow(shared, r, err))
 		return -1;
-	sqlite3_bind_int64(s, 1, id);
+	sqlite.bind_int64(s, 1, id);
 	rc = recording_step(r, s, err);
 	*out = rc > 0 ? make(shared, s) : NULL;
-	sqlite3_reset(s);
+	sqlite.reset(s);
 	if (rc < 0)
 		return -1;
 	if ((rc && !*out) || intern_add(&shared->keys, key, sizeof(key), &number))

@@ -52,12 +52,12 @@ static int merge_step(struct merge *m, struct recording *r, size_t i, struct err
 	int rc = recording_step(r, m->statements[i], err);
 
 	if (rc > 0) {
-		m->heads[i].socket = sqlite3_column_int64(m->statements[i], 0);
-		m->heads[i].since_ms = sqlite3_column_int64(m->statements[i], 1);
-		m->heads[i].number = sqlite3_column_int64(m->statements[i], 2);
+		m->heads[i].socket = sqlite.column_int64(m->statements[i], 0);
+		m->heads[i].since_ms = sqlite.column_int64(m->statements[i], 1);
+		m->heads[i].number = sqlite.column_int64(m->statements[i], 2);
 		return 0;
 	}
-	sqlite3_finalize(m->statements[i]);
+	sqlite.finalize(m->statements[i]);
 	m->count--;
 	m->statements[i] = m->statements[m->count];
 	m->heads[i] = m->heads[m->count];
@@ -69,11 +69,11 @@ static int merge_add(struct merge *m, struct recording *r, int level, int64_t si
 {
 	sqlite3_stmt *s;
 
-	if (sqlite3_prepare_v2(r->db, stays_of_level, -1, &s, NULL) != SQLITE_OK)
+	if (sqlite.prepare_v2(r->db, stays_of_level, -1, &s, NULL) != SQLITE_OK)
 		return recording_wrong(r, err);
-	sqlite3_bind_int(s, 1, level);
-	sqlite3_bind_int64(s, 2, since_ms);
-	sqlite3_bind_int64(s, 3, until_ms);
+	sqlite.bind_int(s, 1, level);
+	sqlite.bind_int64(s, 2, since_ms);
+	sqlite.bind_int64(s, 3, until_ms);
 	m->statements[m->count] = s;
 	m->heads[m->count] = (struct stay){ .level = level };
 	m->count++;
@@ -92,7 +92,7 @@ static int merge_begin(struct merge *m, struct recording *r, uint64_t since_ms,
 static void merge_end(struct merge *m)
 {
 	for (size_t i = 0; i < m->count; i++)
-		sqlite3_finalize(m->statements[i]);
+		sqlite.finalize(m->statements[i]);
 }
 
 /* Of stays that begin together in one socket the shorter one was the first. */

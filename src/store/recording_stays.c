@@ -12,17 +12,16 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/array.h"
+
 int stays_add(struct stays *stays, const struct stay *stay, struct error *err)
 {
-	if (stays->count == stays->room) {
-		size_t room = stays->room ? 2 * stays->room : 1024;
-		struct stay *list = reallocarray(stays->list, room, sizeof(*list));
+	struct stay *list = array_room(stays->list, &stays->room, stays->count, 1024,
+				       sizeof(*list));
 
-		if (!list)
-			return error_set(err, ENOMEM, "cannot read a recording");
-		stays->list = list;
-		stays->room = room;
-	}
+	if (!list)
+		return error_set(err, ENOMEM, "cannot read a recording");
+	stays->list = list;
 	stays->list[stays->count++] = *stay;
 	return 0;
 }
@@ -41,14 +40,14 @@ int stays_begun(struct recording *r, int level, int64_t since_ms, int64_t until_
 
 	if (!s)
 		return -1;
-	sqlite3_bind_int(s, 1, level);
-	sqlite3_bind_int64(s, 2, since_ms);
-	sqlite3_bind_int64(s, 3, until_ms);
+	sqlite.bind_int(s, 1, level);
+	sqlite.bind_int64(s, 2, since_ms);
+	sqlite.bind_int64(s, 3, until_ms);
 	while ((rc = recording_step(r, s, err)) > 0) {
 		const struct stay stay = {
-			.socket = sqlite3_column_int64(s, 0),
-			.since_ms = sqlite3_column_int64(s, 1),
-			.number = sqlite3_column_int64(s, 2),
+			.socket = sqlite.column_int64(s, 0),
+			.since_ms = sqlite.column_int64(s, 1),
+			.number = sqlite.column_int64(s, 2),
 			.level = level,
 		};
 
@@ -77,9 +76,9 @@ static bool is_nearer(int64_t since_ms, int level, int64_t number, const struct 
 /* A stay of the socket of @stay: itself, or one that may be the one before. */
 static void note_stay(struct stay *stay, sqlite3_stmt *s)
 {
-	int64_t since_ms = sqlite3_column_int64(s, 1);
-	int64_t number = sqlite3_column_int64(s, 2);
-	int level = (int)sqlite3_column_int64(s, 4);
+	int64_t since_ms = sqlite.column_int64(s, 1);
+	int64_t number = sqlite.column_int64(s, 2);
+	int level = (int)sqlite.column_int64(s, 4);
 
 	if (since_ms == stay->since_ms && number == stay->number) {
 		stay->until_ms = (int64_t)recording_u64(s, 3);

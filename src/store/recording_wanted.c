@@ -3,6 +3,8 @@
 
 #include "store/recording_db.h"
 
+#include <stdlib.h>
+
 enum { COLUMN_PLACE, COLUMN_SOCKET, COLUMN_SINCE, COLUMN_STATE };
 
 struct wanted_table {
@@ -24,14 +26,14 @@ static const struct wanted_cursor *cursor_of(const sqlite3_vtab_cursor *base)
 static int connect_table(sqlite3 *db, void *context, int argc, const char *const *argv,
 			 sqlite3_vtab **out, char **wrong)
 {
-	int rc = sqlite3_declare_vtab(db, "CREATE TABLE wanted (place INTEGER, socket INTEGER,"
+	int rc = sqlite.declare_vtab(db, "CREATE TABLE wanted (place INTEGER, socket INTEGER,"
 					  " since_ms INTEGER, state INTEGER)");
 	struct wanted_table *table;
 
 	(void)argc, (void)argv, (void)wrong;
 	if (rc != SQLITE_OK)
 		return rc;
-	table = sqlite3_malloc(sizeof(*table));
+	table = malloc(sizeof(*table));
 	if (!table)
 		return SQLITE_NOMEM;
 	*table = (struct wanted_table){ .recording = context };
@@ -41,7 +43,7 @@ static int connect_table(sqlite3 *db, void *context, int argc, const char *const
 
 static int disconnect_table(sqlite3_vtab *base)
 {
-	sqlite3_free(base);
+	free(base);
 	return SQLITE_OK;
 }
 
@@ -56,7 +58,7 @@ static int choose_index(sqlite3_vtab *base, sqlite3_index_info *info)
 
 static int open_cursor(sqlite3_vtab *base, sqlite3_vtab_cursor **out)
 {
-	struct wanted_cursor *cursor = sqlite3_malloc(sizeof(*cursor));
+	struct wanted_cursor *cursor = malloc(sizeof(*cursor));
 
 	if (!cursor)
 		return SQLITE_NOMEM;
@@ -69,7 +71,7 @@ static int open_cursor(sqlite3_vtab *base, sqlite3_vtab_cursor **out)
 
 static int close_cursor(sqlite3_vtab_cursor *base)
 {
-	sqlite3_free(base);
+	free(base);
 	return SQLITE_OK;
 }
 
@@ -105,7 +107,7 @@ static int read_column(sqlite3_vtab_cursor *base, sqlite3_context *out, int colu
 		[COLUMN_STATE] = stay->number,
 	};
 
-	sqlite3_result_int64(out, values[column]);
+	sqlite.result_int64(out, values[column]);
 	return SQLITE_OK;
 }
 
@@ -130,5 +132,5 @@ int recording_add_wanted(struct recording *r)
 		.xRowid = read_rowid,
 	};
 
-	return sqlite3_create_module(r->db, "wanted", &module, r);
+	return sqlite.create_module(r->db, "wanted", &module, r);
 }
