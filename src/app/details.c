@@ -303,17 +303,26 @@ struct names *details_names(const struct details *d)
 	return d->names;
 }
 
-static void complete_owners(struct details *d, struct row *row)
+bool details_owners(struct details *d, const struct sock *sk, struct owners *out)
 {
 	struct owners holders = { .reason = OWNER_NOT_LOOKED_UP };
 	const struct owner_evidence evidence = {
-		.holders = row->sock->has & SOCK_HAS_INODE ? &holders : NULL,
+		.holders = sk->has & SOCK_HAS_INODE ? &holders : NULL,
 		.listeners = d->homeless ? d->listeners : NULL,
 	};
 
+	if (!d->finder)
+		return false;
 	if (evidence.holders && !d->job.running)
-		owner_finder_owners(d->finder, row->sock->inode, &holders, NULL);
-	d->owners = owner_resolve(row->sock, &evidence);
+		owner_finder_owners(d->finder, sk->inode, &holders, NULL);
+	*out = owner_resolve(sk, &evidence);
+	return true;
+}
+
+static void complete_owners(struct details *d, struct row *row)
+{
+	if (!details_owners(d, row->sock, &d->owners))
+		return;
 	row->owners = &d->owners;
 	owner_text(row, &d->process, &d->why);
 }
@@ -370,8 +379,7 @@ void details_complete(void *context, struct row *row)
 {
 	struct details *d = context;
 
-	if (d->finder)
-		complete_owners(d, row);
+	complete_owners(d, row);
 	if (d->saved && !d->replay)
 		row->process_why = "not in the file";
 	if (d->names)

@@ -157,6 +157,7 @@ static int add_new(struct recorder *r, struct live_socket *s, const struct sock 
 	s->now.since_ms = begin_of_state(r, s, sk);
 	s->now.state = sk->state;
 	s->now.flags |= is_connection(sk) ? LIVE_CONNECTION : 0;
+	owners_written(&s->now, details);
 	r->counts.opened += is_connection(sk);
 	return rows_add_socket(r, sk, details, s->now.since_ms, before, &s->now.row, err) ||
 	       rows_add_dwell(r, &s->now, err);
@@ -203,6 +204,8 @@ int recorder_observe(struct recorder *r, const struct sock *sk,
 	count_socket(r, sk);
 	if (!s->now.row)
 		return add_new(r, s, sk, details, err);
+	if (owners_renew(r, number, details, err))
+		return -1;
 	return s->now.state == sk->state ? 0 : change_state(r, number, sk, err);
 }
 

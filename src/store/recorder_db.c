@@ -61,7 +61,11 @@ static const char *const sql[RECORDER_STATEMENTS] = {
 		" bytes_retrans = ?9, total_retrans = ?10, segs_in = ?11, segs_out = ?12,"
 		" lost = ?13, rtt_us = ?14, min_rtt_us = ?15, cwnd = ?16, drops = ?17"
 		" WHERE id = ?1",
+	[SOCKET_REASON] = "UPDATE socket SET owner_reason = ?2 WHERE id = ?1",
 	[HOLDER_ADD] = "INSERT OR IGNORE INTO holder VALUES (?1, ?2, ?3)",
+	[HOLDER_IS] = "SELECT 1 FROM holder JOIN process ON process.id = holder.process"
+		      " WHERE holder.socket = ?1 AND pid = ?2 AND start_time = ?3"
+		      " AND (SELECT owner_reason FROM socket WHERE id = ?1) IS NULL LIMIT 1",
 	[DWELL_ADD] = "INSERT INTO dwell VALUES (?1, ?2, ?3, ?4, ?5)",
 	[DWELL_END] = "UPDATE dwell SET until_ms = ?4, level = ?5"
 		      " WHERE socket = ?1 AND since_ms = ?2 AND state = ?3",
@@ -145,7 +149,7 @@ static int bind_cell(sqlite3_stmt *s, int place, const struct cell *c)
 	if (!c->text)
 		return sqlite.bind_null(s, place);
 	return sqlite.bind_text(s, place, text, (int)make_harmless(text, sizeof(text), c),
-				 SQLITE_TRANSIENT);
+				SQLITE_TRANSIENT);
 }
 
 sqlite3_stmt *recorder_db_rows(struct recorder_db *d, enum recorder_statement which,
@@ -264,8 +268,8 @@ static int create_tables(struct recorder_db *d, struct error *err)
 	char numbers[96];
 
 	sqlite.snprintf(sizeof(numbers), numbers,
-			 "PRAGMA application_id = %d; PRAGMA user_version = %d;",
-			 RECORDING_APPLICATION, RECORDING_VERSION);
+			"PRAGMA application_id = %d; PRAGMA user_version = %d;",
+			RECORDING_APPLICATION, RECORDING_VERSION);
 	return recorder_db_script(d, "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL;"
 				  "BEGIN IMMEDIATE;", err) ||
 			       recorder_db_script(d, recording_schema, err) ||

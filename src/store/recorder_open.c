@@ -151,6 +151,8 @@ static int remember(struct recorder *r, sqlite3_stmt *s, uint8_t flags, struct e
 		.since_ms = (uint64_t)sqlite.column_int64(s, 11),
 		.state = sk.state,
 		.flags = (uint8_t)(LIVE_USED | flags | (is_connection(&sk) ? LIVE_CONNECTION : 0)),
+		/* which are recorded is not read: that of the first is unknown */
+		.owners_rank = OWNERS_RANK_MOST,
 	};
 	return 0;
 }

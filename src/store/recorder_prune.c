@@ -39,29 +39,6 @@ struct slice {
 	uint64_t rows; /* that may be deleted still */
 };
 
-static int delete_holders(struct slice *p, uint64_t socket, struct error *err)
-{
-	const struct cell id = cell_int(socket);
-	uint64_t processes[64];
-	size_t count = 0;
-	sqlite3_stmt *s = recorder_db_rows(&p->r->db, HOLDERS_OF, &id);
-	int more;
-
-	while ((more = recorder_db_step(&p->r->db, s, err)) > 0) {
-		if (count < sizeof(processes) / sizeof(processes[0]))
-			processes[count++] = (uint64_t)sqlite.column_int64(s, 0);
-	}
-	if (more < 0 || recorder_db_run(&p->r->db, HOLDERS_DELETE, &id, err))
-		return -1;
-	for (size_t i = 0; i < count; i++) {
-		const struct cell process = cell_int(processes[i]);
-
-		if (recorder_db_run(&p->r->db, PROCESS_DELETE, &process, err))
-			return -1;
-	}
-	return 0;
-}
-
 static int delete_dwell(struct slice *p, const struct cell *dwell, struct error *err)
 {
 	uint64_t other;
@@ -72,7 +49,7 @@ static int delete_dwell(struct slice *p, const struct cell *dwell, struct error 
 	rest = recorder_db_ask(&p->r->db, DWELL_ANY, dwell, &other, err);
 	if (rest)
 		return rest < 0 ? -1 : 0;
-	return delete_holders(p, dwell->value, err) ||
+	return rows_delete_holders(p->r, dwell->value, err) ||
 	       recorder_db_run(&p->r->db, SOCKET_DELETE, dwell, err);
 }
 
@@ -209,7 +186,7 @@ static void set_most_pages(struct recorder *r)
 	if (r->oversize)
 		return;
 	sqlite.snprintf(sizeof(text), text, "PRAGMA max_page_count = %lld",
-			 (long long)r->pages_max);
+			(long long)r->pages_max);
 	recorder_db_script(&r->db, text, NULL);
 }
 
@@ -226,8 +203,8 @@ void prune_set_limit(struct recorder *r)
 	if (log_pages < LOG_PAGES_MIN)
 		log_pages = LOG_PAGES_MIN;
 	sqlite.snprintf(sizeof(text), text,
-			 "PRAGMA journal_size_limit = %lld; PRAGMA wal_autocheckpoint = %lld;",
-			 (long long)log, (long long)log_pages);
+			"PRAGMA journal_size_limit = %lld; PRAGMA wal_autocheckpoint = %lld;",
+			(long long)log, (long long)log_pages);
 	recorder_db_script(&r->db, text, NULL);
 	if (!r->max_bytes)
 		return;

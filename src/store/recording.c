@@ -36,25 +36,29 @@ static const char *const queries[QUERY_COUNT] = {
 	[QUERY_POLL_AFTER] = "SELECT time_ms, since_ms, sockets, opened, closed, short_lived,"
 			     " kernel_opened, kernel_closed, unseen FROM poll"
 			     " WHERE time_ms >= ?1 ORDER BY time_ms LIMIT 1",
-	[QUERY_STAB] = "SELECT socket, since_ms, state, until_ms FROM dwell"
-		       " WHERE level = ?1 AND since_ms > ?2 AND since_ms <= ?3"
-		       "  AND (until_ms IS NULL OR until_ms > ?3)",
-	[QUERY_SOCKET] =
-		"SELECT s.proto, s.family, s.local_address, s.local_port, s.peer_address,"
-		" s.peer_port, s.interface, s.cookie, s.inode, s.uid, netns.inode, netns.name,"
-		" cgroup.cgroup, cgroup.path, cgroup.unit, cgroup.container, s.owner_reason,"
-		" s.opened_ms, s.opened_before, s.closed_ms, s.recv_queue, s.send_queue"
-		" FROM socket AS s LEFT JOIN netns ON netns.id = s.netns"
-		" LEFT JOIN cgroup ON cgroup.id = s.cgroup WHERE s.id = ?1",
-	[QUERY_HOLDERS] = "SELECT process.pid, holder.fd, process.start_time, process.command,"
-			  " process.command_line, process.uid"
-			  " FROM holder JOIN process ON process.id = holder.process"
-			  " WHERE holder.socket = ?1 ORDER BY process.pid, process.id",
-	/* of stays that began together the shortest was the first: the level tells */
-	[QUERY_PREVIOUS] = "SELECT state, since_ms FROM dwell WHERE socket = ?1"
-			   " AND (since_ms < ?2 OR (since_ms = ?2 AND (level < ?3"
-			   "  OR (level = ?3 AND state < ?4))))"
-			   " ORDER BY since_ms DESC, level DESC, state DESC LIMIT 1",
+	/* of the index alone: when they ended tells a look at the dwells, in their order */
+	[QUERY_STAYS] = "SELECT socket, since_ms, state FROM dwell INDEXED BY dwell_time"
+			" WHERE level = ?1 AND since_ms > ?2 AND since_ms <= ?3",
+	[QUERY_BACK] = "SELECT wanted.place, d.since_ms, d.state, d.until_ms, d.level"
+		       " FROM wanted CROSS JOIN dwell AS d ON d.socket = wanted.socket"
+		       "  AND d.since_ms <= wanted.since_ms",
+	[QUERY_BACK_NEAR] = "SELECT wanted.place, d.since_ms, d.state, d.until_ms, d.level"
+			    " FROM wanted CROSS JOIN dwell AS d ON d.socket = wanted.socket"
+			    "  AND d.since_ms <= wanted.since_ms"
+			    "  AND d.since_ms >= ifnull((SELECT max(since_ms) FROM dwell"
+			    "   WHERE socket = wanted.socket AND since_ms < wanted.since_ms),"
+			    "   wanted.since_ms)",
+	[QUERY_SOCKETS] =
+		"SELECT wanted.place, s.proto, s.family, s.local_address, s.local_port,"
+		" s.peer_address, s.peer_port, s.interface, s.cookie, s.inode, s.uid, s.netns,"
+		" s.cgroup, s.owner_reason, s.opened_ms, s.opened_before, s.closed_ms,"
+		" s.recv_queue, s.send_queue, holder.process, holder.fd"
+		" FROM wanted CROSS JOIN socket AS s ON s.id = wanted.socket"
+		" LEFT JOIN holder ON holder.socket = s.id",
+	[QUERY_PROCESS] = "SELECT pid, start_time, command, command_line, uid FROM process"
+			  " WHERE id = ?1",
+	[QUERY_CGROUP] = "SELECT cgroup, path, unit, container FROM cgroup WHERE id = ?1",
+	[QUERY_NETNS] = "SELECT inode, name FROM netns WHERE id = ?1",
 	[QUERY_POLLS] = "SELECT time_ms FROM poll WHERE time_ms > ?1 AND time_ms <= ?2"
 			" ORDER BY time_ms",
 	[QUERY_COUNTS] = "SELECT time_ms, proto, state, family, sockets FROM count"
@@ -65,12 +69,12 @@ static const char *const queries[QUERY_COUNT] = {
 			   " ORDER BY severity = 'critical' DESC, since_ms, id",
 	[QUERY_NEXT_FINDING] = "SELECT min(since_ms) FROM finding WHERE since_ms > ?1",
 	[QUERY_FINDING_BEFORE] = "SELECT max(since_ms) FROM finding WHERE since_ms < ?1",
-	[QUERY_ENDS] = "SELECT dwell.socket, s.proto, s.family, dwell.state,"
-		       " s.closed_ms = dwell.until_ms"
-		       " FROM dwell JOIN socket AS s ON s.id = dwell.socket"
-		       " WHERE level = ?1 AND dwell.since_ms > ?2 AND dwell.since_ms <= ?4"
-		       "  AND dwell.until_ms > ?3 AND dwell.until_ms <= ?4"
-		       " ORDER BY dwell.since_ms, dwell.socket, dwell.state",
+	[QUERY_ENDS] = "SELECT wanted.socket, s.proto, s.family, d.state,"
+		       " s.closed_ms = d.until_ms"
+		       " FROM wanted CROSS JOIN dwell AS d ON d.socket = wanted.socket"
+		       "  AND d.since_ms = wanted.since_ms AND d.state = wanted.state"
+		       "  AND d.until_ms > ?1 AND d.until_ms <= ?2"
+		       " CROSS JOIN socket AS s ON s.id = wanted.socket",
 	[QUERY_LIFE] = "SELECT state, since_ms, until_ms FROM dwell WHERE socket = ?1"
 		       " ORDER BY since_ms, level, state",
 	[QUERY_GAPS] = "SELECT since_ms, until_ms, reason, events FROM gap"
@@ -104,7 +108,7 @@ sqlite3_stmt *recording_ask(struct recording *r, enum recording_query query, str
 	sqlite3_stmt **s = &r->statements[query];
 
 	if (!*s && sqlite.prepare_v3(r->db, queries[query], -1, SQLITE_PREPARE_PERSISTENT, s,
-				      NULL) != SQLITE_OK) {
+				     NULL) != SQLITE_OK) {
 		recording_wrong(r, err);
 		return NULL;
 	}
@@ -136,11 +140,14 @@ uint64_t recording_u64(sqlite3_stmt *s, int column)
 	return n > 0 ? (uint64_t)n : 0;
 }
 
+enum state recording_state_of(const struct recording *r, int64_t number)
+{
+	return number >= 0 && number < NUMBERS_MAX ? (enum state)r->states[number] : STATE_COUNT;
+}
+
 enum state recording_state(const struct recording *r, sqlite3_stmt *s, int column)
 {
-	int64_t n = sqlite.column_int64(s, column);
-
-	return n >= 0 && n < NUMBERS_MAX ? (enum state)r->states[n] : STATE_COUNT;
+	return recording_state_of(r, sqlite.column_int64(s, column));
 }
 
 enum proto recording_proto(const struct recording *r, sqlite3_stmt *s, int column)
@@ -236,16 +243,18 @@ static int open_db(struct recording *r, bool immutable, struct error *err)
 	put_uri(&uri, r->path, immutable);
 	if (!uri.error)
 		rc = sqlite.open_v2(uri.data, &r->db,
-				     SQLITE_OPEN_READONLY | SQLITE_OPEN_URI |
+				    SQLITE_OPEN_READONLY | SQLITE_OPEN_URI |
 					     SQLITE_OPEN_NOMUTEX,
-				     NULL);
+				    NULL);
 	buffer_fini(&uri);
+	if (rc == SQLITE_OK)
+		rc = recording_add_wanted(r);
 	if (rc != SQLITE_OK)
 		return recording_wrong(r, err);
 	sqlite.busy_timeout(r->db, BUSY_MS);
 	sqlite.db_config(r->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-	sqlite.exec(r->db, "PRAGMA cell_size_check = ON; PRAGMA cache_size = -32768;", NULL,
-		     NULL, NULL);
+	sqlite.exec(r->db, "PRAGMA cell_size_check = ON; PRAGMA cache_size = -4096;", NULL,
+		    NULL, NULL);
 	return 0;
 }
 

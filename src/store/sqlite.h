@@ -25,17 +25,22 @@
 	F(column_int64)                                                                            \
 	F(column_text)                                                                             \
 	F(column_type)                                                                             \
+	F(create_module)                                                                           \
 	F(db_config)                                                                               \
+	F(declare_vtab)                                                                            \
 	F(errcode)                                                                                 \
 	F(errmsg)                                                                                  \
 	F(exec)                                                                                    \
 	F(finalize)                                                                                \
+	F(free)                                                                                    \
 	F(get_autocommit)                                                                          \
 	F(last_insert_rowid)                                                                       \
+	F(malloc)                                                                                  \
 	F(open_v2)                                                                                 \
 	F(prepare_v2)                                                                              \
 	F(prepare_v3)                                                                              \
 	F(reset)                                                                                   \
+	F(result_int64)                                                                            \
 	F(snprintf)                                                                                \
 	F(step)                                                                                    \
 	F(system_errno)

@@ -69,6 +69,31 @@ stop_recording()
 	result $? "a recorder that is asked to end does, with status 0" "$(cat "$scratch/said")"
 }
 
+# Who holds the server's end of the connection from the port $client.
+held()
+{
+	echo "SELECT owner_reason, pid FROM socket JOIN holder ON holder.socket = socket.id
+		JOIN process ON process.id = process WHERE local_port = $port
+		AND peer_port = $client"
+}
+
+owners_become_known()
+{
+	step connect
+	client=$answer
+	equal 'a connection is in the accept queue of the listener' \
+		"in the accept queue of|$(ask "SELECT pid FROM process WHERE command = 'stepper'")" \
+		"$(held)"
+	step accept
+	equal 'its process is known when it is accepted' \
+		"|$(ask "SELECT pid FROM process WHERE command = 'stepper'")" "$(held)"
+	step pass
+	# that the parent has let go of it is found within some polls, not at once
+	until_true "SELECT count(*) = 1 AND min(pid) = $answer FROM ($(held))"
+	equal 'and the child that it is passed on to' "|$answer" "$(held)"
+	step drop
+}
+
 what_happens_is_in_the_file()
 {
 	file=$scratch/recording
@@ -98,6 +123,7 @@ what_happens_is_in_the_file()
 	equal 'each end is there once' 1 "SELECT count(*) = count(DISTINCT cookie) FROM socket"
 	equal 'counts are of what was there' 1 "SELECT sockets FROM counts
 		WHERE state = 'LISTEN' ORDER BY time_ms DESC LIMIT 1"
+	owners_become_known
 	equal 'every poll counts its sockets' '' 'SELECT time_ms FROM poll LEFT JOIN count
 		USING (time_ms) GROUP BY time_ms HAVING poll.sockets != sum(count.sockets)'
 	equal 'no gap' 0 'SELECT count(*) FROM gap'
