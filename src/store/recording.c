@@ -80,7 +80,7 @@ static const char *const queries[QUERY_COUNT] = {
 
 int recording_wrong(const struct recording *r, struct error *err)
 {
-	int code = r->db ? sqlite3_errcode(r->db) : SQLITE_NOMEM;
+	int code = r->db ? sqlite.errcode(r->db) : SQLITE_NOMEM;
 
 	switch (code & 0xff) {
 	case SQLITE_NOMEM:
@@ -93,9 +93,9 @@ int recording_wrong(const struct recording *r, struct error *err)
 	case SQLITE_IOERR:
 	case SQLITE_PERM:
 	case SQLITE_READONLY:
-		return error_set(err, sqlite3_system_errno(r->db), "cannot read '%s'", r->path);
+		return error_set(err, sqlite.system_errno(r->db), "cannot read '%s'", r->path);
 	default:
-		return error_set(err, 0, "'%s' is damaged: %s", r->path, sqlite3_errmsg(r->db));
+		return error_set(err, 0, "'%s' is damaged: %s", r->path, sqlite.errmsg(r->db));
 	}
 }
 
@@ -103,49 +103,49 @@ sqlite3_stmt *recording_ask(struct recording *r, enum recording_query query, str
 {
 	sqlite3_stmt **s = &r->statements[query];
 
-	if (!*s && sqlite3_prepare_v3(r->db, queries[query], -1, SQLITE_PREPARE_PERSISTENT, s,
+	if (!*s && sqlite.prepare_v3(r->db, queries[query], -1, SQLITE_PREPARE_PERSISTENT, s,
 				      NULL) != SQLITE_OK) {
 		recording_wrong(r, err);
 		return NULL;
 	}
-	sqlite3_reset(*s);
+	sqlite.reset(*s);
 	return *s;
 }
 
 int recording_step(struct recording *r, sqlite3_stmt *s, struct error *err)
 {
-	int rc = sqlite3_step(s);
+	int rc = sqlite.step(s);
 
 	if (rc == SQLITE_ROW)
 		return 1;
 	if (rc != SQLITE_DONE)
 		recording_wrong(r, err);
-	sqlite3_reset(s);
+	sqlite.reset(s);
 	return rc == SQLITE_DONE ? 0 : -1;
 }
 
 const char *recording_text(sqlite3_stmt *s, int column)
 {
-	return (const char *)sqlite3_column_text(s, column);
+	return (const char *)sqlite.column_text(s, column);
 }
 
 uint64_t recording_u64(sqlite3_stmt *s, int column)
 {
-	int64_t n = sqlite3_column_int64(s, column);
+	int64_t n = sqlite.column_int64(s, column);
 
 	return n > 0 ? (uint64_t)n : 0;
 }
 
 enum state recording_state(const struct recording *r, sqlite3_stmt *s, int column)
 {
-	int64_t n = sqlite3_column_int64(s, column);
+	int64_t n = sqlite.column_int64(s, column);
 
 	return n >= 0 && n < NUMBERS_MAX ? (enum state)r->states[n] : STATE_COUNT;
 }
 
 enum proto recording_proto(const struct recording *r, sqlite3_stmt *s, int column)
 {
-	int64_t n = sqlite3_column_int64(s, column);
+	int64_t n = sqlite.column_int64(s, column);
 
 	return n >= 0 && n < NUMBERS_MAX ? (enum proto)r->protos[n] : PROTO_COUNT;
 }
@@ -210,13 +210,16 @@ static void put_uri(struct buffer *out, const char *path, bool immutable)
 	buffer_putc(out, '\0');
 }
 
+/* Without a database the library may not have been loaded. */
 static void close_db(struct recording *r)
 {
+	if (!r->db)
+		return;
 	for (size_t i = 0; i < QUERY_COUNT; i++) {
-		sqlite3_finalize(r->statements[i]);
+		sqlite.finalize(r->statements[i]);
 		r->statements[i] = NULL;
 	}
-	sqlite3_close(r->db);
+	sqlite.close(r->db);
 	r->db = NULL;
 }
 
@@ -225,21 +228,23 @@ static int open_db(struct recording *r, bool immutable, struct error *err)
 	struct buffer uri;
 	int rc = SQLITE_NOMEM;
 
+	if (sqlite_load(err))
+		return -1;
 	close_db(r);
 	r->immutable = immutable;
 	buffer_init(&uri, -1);
 	put_uri(&uri, r->path, immutable);
 	if (!uri.error)
-		rc = sqlite3_open_v2(uri.data, &r->db,
+		rc = sqlite.open_v2(uri.data, &r->db,
 				     SQLITE_OPEN_READONLY | SQLITE_OPEN_URI |
 					     SQLITE_OPEN_NOMUTEX,
 				     NULL);
 	buffer_fini(&uri);
 	if (rc != SQLITE_OK)
 		return recording_wrong(r, err);
-	sqlite3_busy_timeout(r->db, BUSY_MS);
-	sqlite3_db_config(r->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-	sqlite3_exec(r->db, "PRAGMA cell_size_check = ON; PRAGMA cache_size = -32768;", NULL,
+	sqlite.busy_timeout(r->db, BUSY_MS);
+	sqlite.db_config(r->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	sqlite.exec(r->db, "PRAGMA cell_size_check = ON; PRAGMA cache_size = -32768;", NULL,
 		     NULL, NULL);
 	return 0;
 }
@@ -248,14 +253,14 @@ static int open_db(struct recording *r, bool immutable, struct error *err)
 static int read_pragma(struct recording *r, const char *pragma, int64_t *out, struct error *err)
 {
 	sqlite3_stmt *s = NULL;
-	int rc = sqlite3_prepare_v2(r->db, pragma, -1, &s, NULL);
+	int rc = sqlite.prepare_v2(r->db, pragma, -1, &s, NULL);
 
 	if (rc == SQLITE_OK)
-		rc = sqlite3_step(s);
-	*out = rc == SQLITE_ROW ? sqlite3_column_int64(s, 0) : 0;
+		rc = sqlite.step(s);
+	*out = rc == SQLITE_ROW ? sqlite.column_int64(s, 0) : 0;
 	if (rc != SQLITE_ROW)
 		recording_wrong(r, err);
-	sqlite3_finalize(s);
+	sqlite.finalize(s);
 	return rc == SQLITE_ROW ? 0 : -1;
 }
 
@@ -286,7 +291,7 @@ static int open_checked(struct recording *r, struct error *err)
 		return -1;
 	if (!check_version(r, err))
 		return 0;
-	if (r->immutable || (sqlite3_errcode(r->db) & 0xff) != SQLITE_CANTOPEN)
+	if (r->immutable || (sqlite.errcode(r->db) & 0xff) != SQLITE_CANTOPEN)
 		return -1;
 	r->cannot_log = true;
 	return open_db(r, true, err) || check_version(r, err) ? -1 : 0;
@@ -302,7 +307,7 @@ static int read_numbers(struct recording *r, struct error *err)
 		r->protos[i] = PROTO_COUNT;
 	}
 	while (s && (rc = recording_step(r, s, err)) > 0) {
-		int64_t n = sqlite3_column_int64(s, 0);
+		int64_t n = sqlite.column_int64(s, 0);
 		const char *name = recording_text(s, 1);
 
 		for (size_t i = 0; name && n >= 0 && n < NUMBERS_MAX && i < STATE_COUNT; i++)
@@ -312,7 +317,7 @@ static int read_numbers(struct recording *r, struct error *err)
 	s = rc ? NULL : recording_ask(r, QUERY_PROTOS, err);
 	rc = -1;
 	while (s && (rc = recording_step(r, s, err)) > 0) {
-		int64_t n = sqlite3_column_int64(s, 0);
+		int64_t n = sqlite.column_int64(s, 0);
 		const char *name = recording_text(s, 1);
 
 		if (name && n >= 0 && n < NUMBERS_MAX)
@@ -342,7 +347,7 @@ static int read_info(struct recording *r, struct error *err)
 		if (!name || !text)
 			continue;
 		if (!strcmp(name, "interval_ms"))
-			r->info.interval_ms = (uint32_t)sqlite3_column_int64(s, 1);
+			r->info.interval_ms = (uint32_t)sqlite.column_int64(s, 1);
 		for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 			if (!strcmp(name, texts[i].name))
 				*texts[i].text = arena_strndup(&r->texts, text, strlen(text));
@@ -353,7 +358,7 @@ static int read_info(struct recording *r, struct error *err)
 	r->info.first_ms = recording_u64(s, 0);
 	r->info.last_ms = recording_u64(s, 1);
 	r->info.polls = recording_u64(s, 2);
-	sqlite3_reset(s);
+	sqlite.reset(s);
 	return 0;
 }
 
@@ -415,7 +420,7 @@ int recording_end(struct recording *r, int status)
 		return status;
 	/* a statement that is in the middle of its rows would hold on to their moment */
 	for (size_t i = 0; i < QUERY_COUNT; i++)
-		sqlite3_reset(r->statements[i]);
+		sqlite.reset(r->statements[i]);
 	s = recording_ask(r, QUERY_COMMIT, NULL);
 	if (s)
 		recording_step(r, s, NULL);

@@ -5,7 +5,7 @@
 #ifndef STORE_RECORDING_DB_H
 #define STORE_RECORDING_DB_H
 
-#include <sqlite3.h>
+#include "store/sqlite.h"
 
 #include "base/arena.h"
 #include "store/recording.h"

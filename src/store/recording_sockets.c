@@ -68,7 +68,7 @@ static struct endpoint read_end(sqlite3_stmt *s, int family, int address, int po
 
 static void read_ends(struct sock *sk, sqlite3_stmt *s)
 {
-	int family = (int)sqlite3_column_int64(s, 1);
+	int family = (int)sqlite.column_int64(s, 1);
 
 	sk->local = read_end(s, family, 2, 3);
 	sk->peer = read_end(s, family, 4, 5);
@@ -85,10 +85,10 @@ static void read_ends(struct sock *sk, sqlite3_stmt *s)
 static void read_known(struct sock *sk, sqlite3_stmt *s, int column, enum sock_has bit,
 		       uint64_t *out)
 {
-	if (sqlite3_column_type(s, column) == SQLITE_NULL)
+	if (sqlite.column_type(s, column) == SQLITE_NULL)
 		return;
 	/* a cookie may have any bits */
-	*out = (uint64_t)sqlite3_column_int64(s, column);
+	*out = (uint64_t)sqlite.column_int64(s, column);
 	sk->has |= bit;
 }
 
@@ -120,7 +120,7 @@ static void read_sock(struct sock *sk, sqlite3_stmt *s, enum proto proto, enum s
 /* The queues as the last look found them. */
 static void read_queues(struct sock *sk, sqlite3_stmt *s)
 {
-	if (sqlite3_column_type(s, 20) == SQLITE_NULL)
+	if (sqlite.column_type(s, 20) == SQLITE_NULL)
 		return;
 	sk->recv_queue = (uint32_t)recording_u64(s, 20);
 	sk->send_queue = (uint32_t)recording_u64(s, 21);
@@ -140,12 +140,12 @@ static int add_owner(struct reader *reader, size_t count, sqlite3_stmt *s, struc
 	}
 	reader->owners[count] = (struct owner){
 		.pid = (uint32_t)recording_u64(s, 0),
-		.fd = (int32_t)sqlite3_column_int64(s, 1),
+		.fd = (int32_t)sqlite.column_int64(s, 1),
 		.start_time = recording_u64(s, 2),
 		.command = keep_text(reader, s, 3),
 		.command_line = keep_text(reader, s, 4),
 		.uid = (uint32_t)recording_u64(s, 5),
-		.uid_known = sqlite3_column_type(s, 5) != SQLITE_NULL,
+		.uid_known = sqlite.column_type(s, 5) != SQLITE_NULL,
 	};
 	return 0;
 }
@@ -167,7 +167,7 @@ static int read_owners(struct reader *reader, int64_t socket, const char *reason
 	int rc = -1;
 
 	if (s)
-		sqlite3_bind_int64(s, 1, socket);
+		sqlite.bind_int64(s, 1, socket);
 	while (s && (rc = recording_step(reader->r, s, err)) > 0)
 		if (add_owner(reader, count++, s, err))
 			return -1;
@@ -186,15 +186,15 @@ static int read_previous(struct reader *reader, const struct stay *stay, struct 
 	reader->out.previous = STATE_COUNT;
 	if (!s)
 		return -1;
-	sqlite3_bind_int64(s, 1, stay->socket);
-	sqlite3_bind_int64(s, 2, stay->since_ms);
-	sqlite3_bind_int(s, 3, stay->level);
-	sqlite3_bind_int(s, 4, stay->number);
+	sqlite.bind_int64(s, 1, stay->socket);
+	sqlite.bind_int64(s, 2, stay->since_ms);
+	sqlite.bind_int(s, 3, stay->level);
+	sqlite.bind_int(s, 4, stay->number);
 	rc = recording_step(reader->r, s, err);
 	if (rc > 0) {
 		reader->out.previous = recording_state(reader->r, s, 0);
 		reader->out.previous_since_ms = recording_u64(s, 1);
-		sqlite3_reset(s);
+		sqlite.reset(s);
 	}
 	return rc < 0 ? -1 : 0;
 }
@@ -203,7 +203,7 @@ static void read_times(struct recorded_sock *out, sqlite3_stmt *s, const struct 
 {
 	out->id = (uint64_t)stay->socket;
 	out->opened_ms = recording_u64(s, 17);
-	out->opened_before = sqlite3_column_int64(s, 18) != 0;
+	out->opened_before = sqlite.column_int64(s, 18) != 0;
 	out->closed_ms = recording_u64(s, 19);
 	out->state_since_ms = (uint64_t)stay->since_ms;
 	out->state_until_ms = (uint64_t)stay->until_ms;
@@ -226,7 +226,7 @@ static int read_stay(struct reader *reader, const struct stay *stay, bool at_end
 
 	if (!s)
 		return -1;
-	sqlite3_bind_int64(s, 1, stay->socket);
+	sqlite.bind_int64(s, 1, stay->socket);
 	rc = recording_step(reader->r, s, err);
 	if (rc <= 0)
 		return rc;
@@ -236,7 +236,7 @@ static int read_stay(struct reader *reader, const struct stay *stay, bool at_end
 	arena_reset(&reader->texts);
 	reader->out = (struct recorded_sock){ .id = 0 };
 	read_sock(&reader->out.sock, s, proto, stay->state);
-	if (at_end && sqlite3_column_type(s, 19) == SQLITE_NULL)
+	if (at_end && sqlite.column_type(s, 19) == SQLITE_NULL)
 		read_queues(&reader->out.sock, s);
 	read_times(&reader->out, s, stay);
 	if (read_owners(reader, stay->socket, recording_text(s, 16), err) ||
@@ -249,10 +249,10 @@ static int read_stay(struct reader *reader, const struct stay *stay, bool at_end
 static struct stay stay_of(const struct recording *r, sqlite3_stmt *s, int level)
 {
 	return (struct stay){
-		.socket = sqlite3_column_int64(s, 0),
+		.socket = sqlite.column_int64(s, 0),
 		.since_ms = (int64_t)recording_u64(s, 1),
 		.state = recording_state(r, s, 2),
-		.number = (int)sqlite3_column_int64(s, 2),
+		.number = (int)sqlite.column_int64(s, 2),
 		.until_ms = (int64_t)recording_u64(s, 3),
 		.level = level,
 	};
@@ -307,9 +307,9 @@ static int stab_level(struct recording *r, int level, int64_t time_ms, struct st
 
 	if (!s)
 		return -1;
-	sqlite3_bind_int(s, 1, level);
-	sqlite3_bind_int64(s, 2, since);
-	sqlite3_bind_int64(s, 3, time_ms);
+	sqlite.bind_int(s, 1, level);
+	sqlite.bind_int64(s, 2, since);
+	sqlite.bind_int64(s, 3, time_ms);
 	while ((rc = recording_step(r, s, err)) > 0) {
 		struct stay stay = stay_of(r, s, level);
 
@@ -387,7 +387,7 @@ static int merge_step(struct merge *m, struct recording *r, size_t i, struct err
 		m->heads[i] = stay_of(r, m->statements[i], m->heads[i].level);
 		return 0;
 	}
-	sqlite3_finalize(m->statements[i]);
+	sqlite.finalize(m->statements[i]);
 	m->count--;
 	m->statements[i] = m->statements[m->count];
 	m->heads[i] = m->heads[m->count];
@@ -399,11 +399,11 @@ static int merge_add(struct merge *m, struct recording *r, int level, int64_t si
 {
 	sqlite3_stmt *s;
 
-	if (sqlite3_prepare_v2(r->db, stays_of_level, -1, &s, NULL) != SQLITE_OK)
+	if (sqlite.prepare_v2(r->db, stays_of_level, -1, &s, NULL) != SQLITE_OK)
 		return recording_wrong(r, err);
-	sqlite3_bind_int(s, 1, level);
-	sqlite3_bind_int64(s, 2, since_ms);
-	sqlite3_bind_int64(s, 3, until_ms);
+	sqlite.bind_int(s, 1, level);
+	sqlite.bind_int64(s, 2, since_ms);
+	sqlite.bind_int64(s, 3, until_ms);
 	m->statements[m->count] = s;
 	m->heads[m->count].level = level;
 	m->count++;
@@ -422,7 +422,7 @@ static int merge_begin(struct merge *m, struct recording *r, uint64_t since_ms,
 static void merge_end(struct merge *m)
 {
 	for (size_t i = 0; i < m->count; i++)
-		sqlite3_finalize(m->statements[i]);
+		sqlite.finalize(m->statements[i]);
 }
 
 /* Of stays that begin together in one socket the shorter one was the first. */

@@ -246,6 +246,41 @@ filtered()
 	stop_recording
 }
 
+# Built with SQLite, run where it is not: all but recordings works.
+library_gone()
+{
+	library=$(ldconfig -p 2>/dev/null | awk '$1 ~ /^libsqlite3/ { print $NF; exit }')
+	if [ -z "$library" ]; then
+		skip 'without the library of SQLite' 'ldconfig does not tell where it is'
+		return
+	fi
+	unshare --mount sh -c 'mount --bind /dev/null "$2" || exit
+		"$1" record "$3/new" 2>"$3/said"
+		echo $? >"$3/status"
+		"$1" list --from "$3/recording" 2>>"$3/said"
+		echo $? >>"$3/status"
+		"$1" summary >/dev/null 2>>"$3/said"
+		echo $? >>"$3/status"' - "$connstate" "$(readlink -f "$library")" "$scratch"
+	[ "$(tr '\n' ' ' <"$scratch/status")" = '1 1 0 ' ] &&
+		[ "$(grep -c 'recordings need SQLite, which cannot be loaded' "$scratch/said")" -eq 2 ] &&
+		[ "$(wc -l <"$scratch/said")" -eq 2 ] && [ ! -e "$scratch/new" ]
+	result $? 'without the library of SQLite' "$(cat "$scratch/status" "$scratch/said")"
+}
+
+# Most runs have nothing to do with recordings.
+loaded_late()
+{
+	"$connstate" watch >/dev/null &
+	watcher=$!
+	deadline=$(($(date +%s) + 60))
+	until grep -q libmnl "/proc/$watcher/maps" || [ "$(date +%s)" -ge "$deadline" ]; do
+		kill -0 "$watcher" || break
+	done
+	none 'other commands do not load SQLite' grep sqlite "/proc/$watcher/maps"
+	kill "$watcher"
+	wait "$watcher"
+}
+
 private_script record.sh
 "$connstate" record 2>"$scratch/said"
 status=$?
@@ -273,6 +308,8 @@ kills
 full_disk
 limits
 filtered
+library_gone
+loaded_late
 # The first question may come before there are tables.
 none 'sqlite3 had nothing else to complain of' grep -v 'no such table: poll' "$scratch/sqlite"
 finish
