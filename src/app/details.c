@@ -13,6 +13,7 @@
 #include "app/replay.h"
 #include "app/units.h"
 #include "app/users.h"
+#include "base/array.h"
 #include "base/buffer.h"
 #include "collect/owners.h"
 #include "model/listeners.h"
@@ -144,15 +145,12 @@ void details_reset(struct details *d)
 
 static int want_inode(struct details *d, uint64_t inode, struct error *err)
 {
-	if (d->inode_count == d->inode_capacity) {
-		size_t capacity = d->inode_capacity ? d->inode_capacity * 2 : 1024;
-		uint64_t *inodes = reallocarray(d->inodes, capacity, sizeof(*inodes));
+	uint64_t *inodes =
+		array_room(d->inodes, &d->inode_capacity, d->inode_count, 1024, sizeof(*inodes));
 
-		if (!inodes)
-			return error_set(err, ENOMEM, "cannot look up processes");
-		d->inodes = inodes;
-		d->inode_capacity = capacity;
-	}
+	if (!inodes)
+		return error_set(err, ENOMEM, "cannot look up processes");
+	d->inodes = inodes;
 	d->inodes[d->inode_count++] = inode;
 	return 0;
 }

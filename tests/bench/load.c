@@ -407,7 +407,7 @@ int main(int argc, char **argv)
 
 	/* The limit can be raised only with the privileges outside. */
 	settle_processes(&options);
-	if (netns_enter(&what) < 0)
+	if (netns_enter_new(&what) < 0)
 		err(EXIT_SKIP, "%s", what);
 	set_sysctls();
 	stay_fd = crowd_start(&options);
