@@ -28,7 +28,7 @@ struct recorder {
 	struct recorder_db db;
 	struct live live;
 	struct recent vanished; /* cookies that no event has told of yet, with their rows */
-	struct recent left;	/* minisocks: the same, by identity_of_unseen(), with their numbers */
+	struct recent left;	/* minisocks, by identity_of_unseen(), with their numbers */
 	uint64_t keep_ms;
 	uint64_t max_bytes;
 	uint64_t stall_ms; /* this long without a poll is a gap */

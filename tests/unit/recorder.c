@@ -257,8 +257,7 @@ static void test_an_event_may_come_late(void **state)
 	struct sock rest = connection(7, STATE_TIME_WAIT);
 
 	rest.cookie = 8;
-	begin(r, T0), see(r, 1, STATE_ESTABLISHED), end(r);
-	begin(r, T0 + 1000);
+	begin(r, T0), see(r, 1, STATE_ESTABLISHED), end(r), begin(r, T0 + 1000);
 	assert_int_equal(recorder_observe(r, &rest, NULL, NULL), 0);
 	end(r), begin(r, T0 + 2000);
 	ended(r, 1, T0 + 1500, 0), ended(r, 7, T0 + 1500, 0);
