@@ -373,12 +373,13 @@ static const struct theme *choose_theme(const struct top *t, const struct option
 
 static int open_ui(struct top *t, const struct options *o)
 {
-	struct filter_options lookups = lookup_options();
+	int home = o->home;
+	struct filter_options lookups = lookup_options(&home);
 	struct ui_options ui = { .columns = o->columns, .sort = &o->sort, .names = o->names,
 				 .resolved = o->resolve };
 
 	memcpy(ui.view_columns, o->view_columns, sizeof(ui.view_columns));
-	t->names = live_names_new();
+	t->names = live_names_new(o->home);
 	if (!t->names)
 		return error_set(&t->error, ENOMEM, "cannot start the live view");
 	live_names_look_up(t->names, &ui, &lookups);

@@ -87,7 +87,7 @@ static int open_parts(struct details *d, const struct options *o, struct error *
 			return error_set(err, ENOMEM, "cannot compare two polls");
 	}
 	if (d->facts & FACT_HOST_NAMES) {
-		d->names = names_open(o->resolve_ms ? o->resolve_ms : RESOLVE_MS, err);
+		d->names = names_open(o->resolve_ms ? o->resolve_ms : RESOLVE_MS, o->home, err);
 		if (!d->names)
 			return -1;
 	}

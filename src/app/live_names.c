@@ -16,12 +16,17 @@ struct live_names {
 	struct names *names; /* NULL: nobody wanted any yet */
 	bool shown;
 	bool waiting; /* the last look-up of a host has no answer yet */
+	int home;
 	size_t (*host)(void *context, const char *name, struct endpoint *out, size_t max);
 };
 
-struct live_names *live_names_new(void)
+struct live_names *live_names_new(int home)
 {
-	return calloc(1, sizeof(struct live_names));
+	struct live_names *n = calloc(1, sizeof(*n));
+
+	if (n)
+		n->home = home;
+	return n;
 }
 
 void live_names_free(struct live_names *n)
@@ -35,7 +40,7 @@ void live_names_free(struct live_names *n)
 static int open_names(struct live_names *n, struct error *err)
 {
 	if (!n->names)
-		n->names = names_open(ANSWER_MS, err);
+		n->names = names_open(ANSWER_MS, n->home, err);
 	return n->names ? 0 : -1;
 }
 
@@ -92,7 +97,7 @@ static size_t find_host(void *context, const char *name, struct endpoint *out, s
 	n->waiting = false;
 	/* better slowly than not at all */
 	if (!resolver_available() || open_names(n, NULL))
-		return n->host(NULL, name, out, max);
+		return n->host(&n->home, name, out, max);
 	count = names_addresses(n->names, name, out, max);
 	n->waiting = count < 0;
 	return count > 0 ? (size_t)count : 0;

@@ -15,8 +15,8 @@ struct live_names;
 /* How often answers are looked for while some are awaited. */
 #define LIVE_NAMES_POLL_NS UINT64_C(50000000)
 
-/* NULL without memory. */
-struct live_names *live_names_new(void);
+/* Hosts are asked for at @home (home.h).  NULL without memory. */
+struct live_names *live_names_new(int home);
 void live_names_free(struct live_names *n); /* NULL is fine */
 
 /* From now on names are shown, or numbers.  0, or -1 with @err set: they cannot be had. */

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "app/home.h"
 #include "collect/counters.h"
 
 static int find_service(void *context, const char *name, uint16_t *port)
@@ -48,11 +49,15 @@ static bool endpoint_of(struct endpoint *out, const struct addrinfo *a)
 static size_t find_host(void *context, const char *name, struct endpoint *out, size_t max)
 {
 	const struct addrinfo hints = { .ai_socktype = SOCK_STREAM };
+	const int *home = context;
+	struct netns_visit visit = home_enter(*home);
+	int failed;
 	struct addrinfo *list;
 	size_t count = 0;
 
-	(void)context;
-	if (getaddrinfo(name, NULL, &hints, &list))
+	failed = getaddrinfo(name, NULL, &hints, &list);
+	home_leave(&visit);
+	if (failed)
 		return 0;
 	for (const struct addrinfo *a = list; a && count < max; a = a->ai_next)
 		count += endpoint_of(&out[count], a);
@@ -104,9 +109,10 @@ bool lookup_auto_ports(uint16_t *low, uint16_t *high)
 	return true;
 }
 
-struct filter_options lookup_options(void)
+struct filter_options lookup_options(int *home)
 {
 	struct filter_options options = {
+		.context = home,
 		.service = find_service,
 		.host = find_host,
 		.interface = find_interface,

@@ -12,7 +12,7 @@
  */
 bool lookup_auto_ports(uint16_t *low, uint16_t *high);
 
-/* The callbacks for filter_parse(). */
-struct filter_options lookup_options(void);
+/* The callbacks for filter_parse(); hosts are asked for at @home (home.h), which stays valid. */
+struct filter_options lookup_options(int *home);
 
 #endif

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/home.h"
 #include "app/resolver.h"
 #include "app/services.h"
 #include "base/arena.h"
@@ -14,12 +15,13 @@
 
 struct names {
 	struct resolver *resolver;
+	int home;
 	struct services *services;
 	struct arena texts; /* of the row replaced last */
 	struct buffer text; /* the one being made */
 };
 
-struct names *names_open(unsigned int limit_ms, struct error *err)
+struct names *names_open(unsigned int limit_ms, int home, struct error *err)
 {
 	struct names *n = calloc(1, sizeof(*n));
 
@@ -27,6 +29,7 @@ struct names *names_open(unsigned int limit_ms, struct error *err)
 		error_set(err, ENOMEM, "cannot resolve names");
 		return NULL;
 	}
+	n->home = home;
 	n->texts.block_bytes = 4096;
 	buffer_init(&n->text, -1);
 	n->services = services_new();
@@ -58,12 +61,19 @@ int names_want(struct names *n, const struct sock *sk, struct error *err)
 
 void names_look_up(struct names *n)
 {
+	struct netns_visit visit = home_enter(n->home);
+
 	resolver_run(n->resolver);
+	home_leave(&visit);
 }
 
 bool names_poll(struct names *n)
 {
-	return resolver_poll(n->resolver);
+	struct netns_visit visit = home_enter(n->home);
+	bool any = resolver_poll(n->resolver);
+
+	home_leave(&visit);
+	return any;
 }
 
 bool names_asking(const struct names *n)
@@ -73,7 +83,11 @@ bool names_asking(const struct names *n)
 
 int names_addresses(struct names *n, const char *name, struct endpoint *out, size_t max)
 {
-	return resolver_addresses(n->resolver, name, out, max);
+	struct netns_visit visit = home_enter(n->home);
+	int count = resolver_addresses(n->resolver, name, out, max);
+
+	home_leave(&visit);
+	return count;
 }
 
 const char *names_host(const struct names *n, const struct endpoint *e)

@@ -12,8 +12,11 @@
 
 struct names;
 
-/* @limit_ms: how long names_look_up() may take.  NULL with @err set. */
-struct names *names_open(unsigned int limit_ms, struct error *err);
+/*
+ * @limit_ms: how long names_look_up() may take; @home: where hosts are asked for, see
+ * home.h.  NULL with @err set.
+ */
+struct names *names_open(unsigned int limit_ms, int home, struct error *err);
 void names_close(struct names *n); /* NULL is fine */
 
 /* The names of both ends of @sk are wanted.  0, or -1 with @err set. */

@@ -17,6 +17,7 @@
 #include "app/amount.h"
 #include "app/families.h"
 #include "app/grouped.h"
+#include "app/home.h"
 #include "app/info.h"
 #include "app/resolver.h"
 #include "app/thresholds.h"
@@ -382,6 +383,8 @@ static int apply_net(struct options *o, const char *argument, struct error *err)
 {
 	(void)err;
 	o->net = argument;
+	if (!o->home)
+		o->home = home_open();
 	return 0;
 }
 
@@ -567,7 +570,7 @@ static const struct option_info options[] = {
 	{ .letter = 'N', .name = "net", .argument = "NAMESPACE", .commands = DATA,
 	  .apply = apply_net,
 	  .help = "Look at a network namespace: its name (ip netns, docker), the pid of a "
-		  "process in it, or its path." },
+		  "process in it, or its path. Names of hosts are still asked for in this one." },
 	{ .name = "all-namespaces", .commands = DATA & ~CMD_KILL,
 	  FLAG(all_namespaces),
 	  .help = "Look at every network namespace of this host, and add the column netns." },

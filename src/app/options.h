@@ -116,6 +116,7 @@ struct options {
 	bool short_lived;  /* list what was there at neither moment */
 	const char *dump; /* where to write a dump, or NULL */
 	const char *net;  /* network namespace to be in: name, pid or path; or NULL */
+	int home;	  /* with it: the one to ask for names in, see home.h */
 	bool all_namespaces;
 	bool anonymize;
 	unsigned int takers; /* commands that take all options given, enum command_bit */

@@ -10,6 +10,7 @@
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "app/configuration.h"
 #include "app/families.h"
@@ -146,11 +147,12 @@ static int refuse(int value, char **argv, const struct command *command, struct 
 	return wrong_option(argv[optind - 1], command, err);
 }
 
-/* Note the options that are there; nothing is applied yet. */
+/* Note the options that are there; nothing is applied yet.  -1 when one is wrong. */
 static int read_words(struct options *o, int argc, char **argv, const struct command *command,
 		      struct error *err)
 {
 	struct getopt_tables tables;
+	int failed = 0;
 	int value;
 
 	tables_fill(&tables, command);
@@ -158,13 +160,15 @@ static int read_words(struct options *o, int argc, char **argv, const struct com
 	optind = 0;
 	o->given_count = 0;
 	while ((value = getopt_long(argc, argv, tables.letters, tables.longs, NULL)) != -1) {
-		if (value == ':' || value == '?')
-			return refuse(value, argv, command, err);
+		if (value == ':' || value == '?') {
+			failed = failed ? failed : refuse(value, argv, command, err);
+			continue;
+		}
 		o->given[o->given_count++] = (struct given){ option_row(value, command), optarg };
 	}
 	o->words = argv + optind;
 	o->word_count = (size_t)(argc - optind);
-	return 0;
+	return failed;
 }
 
 /* The command that an option ("-s"), or else the first word ("-t summary"), stands for. */
@@ -184,17 +188,18 @@ static int read_command(struct options *o, int argc, char **argv, struct error *
 {
 	const struct command *command = argc > 1 ? command_find(argv[1]) : NULL;
 	bool is_word;
+	int failed;
 
 	if (command) {
 		argv[1] = argv[0];
 		o->command = command;
 		return read_words(o, argc - 1, argv + 1, command, err);
 	}
-	if (read_words(o, argc, argv, NULL, err))
-		return -1;
+	failed = read_words(o, argc, argv, NULL, err);
+	/* with a wrong option too: what its exit status is depends on the command */
 	o->command = command_named(o, &is_word);
-	if (!o->command)
-		return 0;
+	if (failed || !o->command)
+		return failed;
 	/* once more, now that it is known which options belong to it */
 	if (read_words(o, argc, argv, o->command, err))
 		return -1;
@@ -244,6 +249,8 @@ int options_parse(struct options *o, int argc, char **argv, struct error *err)
 
 void options_fini(struct options *o)
 {
+	if (o->home)
+		close(o->home);
 	free(o->given);
 	free(o->config_text);
 	*o = (struct options){ 0 };

@@ -56,7 +56,7 @@ static int put_file(const char *path, struct buffer *text)
 
 static int parse_filter(struct session *s, const char *text, size_t len, bool comments)
 {
-	struct filter_options options = lookup_options();
+	struct filter_options options = lookup_options(&s->home);
 	struct filter_error wrong;
 
 	options.comments = comments;
@@ -155,7 +155,7 @@ static int open_all(struct session *s, const struct options *o, unsigned int fac
 	struct error err = { 0 };
 	int status;
 
-	*s = (struct session){ .o = o, .facts = facts, .live = !parallel };
+	*s = (struct session){ .o = o, .home = o->home, .facts = facts, .live = !parallel };
 	if (source_enter(o, &err))
 		return say_error(&err, EXIT_FAILED);
 	status = open_filter(s, o);

@@ -14,6 +14,7 @@
 
 struct session {
 	const struct options *o;
+	int home; /* where names are asked for, see home.h */
 	struct replay *replay; /* of the recording that is read; NULL: none */
 	struct collector *collector;
 	struct filter *filter; /* NULL: every socket */

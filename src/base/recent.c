@@ -8,8 +8,8 @@
 
 #include "base/hash.h"
 
-#define ROW 8 /* places: a cache line */
-#define ROW_BITS 12
+#define ROW 8 /* places: two cache lines */
+#define ROW_BITS 11
 
 _Static_assert(RECENT_MAX == ROW << ROW_BITS, "rows make the table");
 
@@ -19,14 +19,14 @@ void recent_fini(struct recent *r)
 	r->places = NULL;
 }
 
-static uint64_t *row_of(const struct recent *r, uint64_t number)
+static struct recent_place *row_of(const struct recent *r, uint64_t number)
 {
 	return &r->places[hash_place(number, ROW_BITS) * ROW];
 }
 
-void recent_add(struct recent *r, uint64_t number)
+void recent_add(struct recent *r, uint64_t number, uint64_t value)
 {
-	uint64_t *row;
+	struct recent_place *row;
 
 	if (!r->places)
 		r->places = calloc(RECENT_MAX, sizeof(*r->places));
@@ -34,18 +34,20 @@ void recent_add(struct recent *r, uint64_t number)
 		return;
 	row = row_of(r, number);
 	memmove(row + 1, row, (ROW - 1) * sizeof(*row));
-	row[0] = number;
+	row[0] = (struct recent_place){ number, value };
 }
 
-bool recent_take(struct recent *r, uint64_t number)
+bool recent_take(struct recent *r, uint64_t number, uint64_t *value)
 {
-	uint64_t *row = r->places ? row_of(r, number) : NULL;
+	struct recent_place *row = r->places ? row_of(r, number) : NULL;
 
 	for (size_t i = 0; row && i < ROW; i++) {
-		if (row[i] != number)
+		if (row[i].number != number)
 			continue;
+		if (value)
+			*value = row[i].value;
 		memmove(row + i, row + i + 1, (ROW - 1 - i) * sizeof(*row));
-		row[ROW - 1] = 0;
+		row[ROW - 1] = (struct recent_place){ 0 };
 		return true;
 	}
 	return false;

@@ -361,7 +361,7 @@ static void bury(struct tracker *t, uint32_t number,
 	fill(&what.track, r);
 	tracker_count_born(t, r);
 	if (t->follows && what.cookie && !(r->flags & RECORD_ENDED) && r->state != STATE_TIME_WAIT)
-		recent_add(&t->vanished, what.cookie);
+		recent_add(&t->vanished, what.cookie, 0);
 	unlink_record(t, number);
 	r->flags = 0;
 	r->chain = t->free;

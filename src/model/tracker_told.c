@@ -121,7 +121,7 @@ static bool is_new(struct tracker *t, const struct sock *sk, const struct ending
 
 	if (!t->settled || e->closing == CLOSING_UNUSED)
 		return false;
-	if (sk->has & SOCK_HAS_COOKIE && recent_take(&t->vanished, sk->cookie))
+	if (sk->has & SOCK_HAS_COOKIE && recent_take(&t->vanished, sk->cookie, NULL))
 		return false;
 	return !e->idle_known || at_ns < idle_ns || at_ns - idle_ns >= t->settled_ns;
 }

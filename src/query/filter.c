@@ -21,7 +21,7 @@ static int parse_text(struct parser *p, const char *text, size_t len)
 		return parse_no_memory(p);
 	if (filter_lex(p, f->text, len, p->options->comments) || filter_parse_tokens(p))
 		return -1;
-	if (filter_reduce(f) || filter_plan(f))
+	if (filter_reduce(f) || filter_index(f) || filter_plan(f))
 		return parse_no_memory(p);
 	return 0;
 }

@@ -123,6 +123,8 @@ struct node {
 	enum node_kind kind;
 	struct node *next;  /* sibling */
 	struct node *child; /* first one of an AND or OR */
+	struct node *indexed; /* first of the children that only @index leads to */
+	const struct filter_index *index;
 	struct pred *pred;
 	size_t offset; /* where in the expression; @end is 0 where it came from several places */
 	size_t end;
@@ -245,8 +247,16 @@ int filter_parse_tokens(struct parser *p);
 /* filter_reduce.c: make sets of chains, put cheap tests first, seal the sets.  -1: no memory. */
 int filter_reduce(struct filter *f);
 
-/* filter_eval.c */
-bool node_matches(const struct node *node, const struct row *row);
+/* filter_index.c: find children of long chains by address or port.  -1: no memory. */
+int filter_index(struct filter *f);
+/* Whether it looks up that kind of comparison. */
+bool filter_index_is(const struct filter_index *index, enum pred_kind kind, enum side side);
+/* Whether one of the indexed children of @node that are not decided for @row is @wanted. */
+bool filter_index_has(const struct node *node, const struct row *row, unsigned int missing,
+		      bool wanted);
+
+/* filter_eval.c: as filter_may_match() of a node. */
+bool node_may_match(const struct node *node, const struct row *row, unsigned int missing);
 
 /* filter_plan.c: fill in what can be told of a filter.  -1: no memory. */
 int filter_plan(struct filter *f);

@@ -260,34 +260,22 @@ static bool pred_matches(const struct pred *p, const struct row *row)
 	return matches != p->inverted;
 }
 
-bool node_matches(const struct node *node, const struct row *row)
-{
-	bool stop_at = node->kind == NODE_OR;
-
-	if (node->kind == NODE_PRED)
-		return pred_matches(node->pred, row);
-	for (const struct node *child = node->child; child; child = child->next)
-		if (node_matches(child, row) == stop_at)
-			return stop_at;
-	return !stop_at;
-}
-
-bool filter_match(const struct filter *f, const struct row *row)
-{
-	return !f->root || node_matches(f->root, row);
-}
-
 /* Predicates are the leaves and negation is in them: and, or keep their order in "may". */
-static bool node_may_match(const struct node *node, const struct row *row, unsigned int missing)
+bool node_may_match(const struct node *node, const struct row *row, unsigned int missing)
 {
 	bool stop_at = node->kind == NODE_OR;
 
 	if (node->kind == NODE_PRED)
 		return node->pred->facts & missing || pred_matches(node->pred, row);
-	for (const struct node *child = node->child; child; child = child->next)
+	for (const struct node *child = node->child; child != node->indexed; child = child->next)
 		if (node_may_match(child, row, missing) == stop_at)
 			return stop_at;
-	return !stop_at;
+	return filter_index_has(node, row, missing, stop_at) ? stop_at : !stop_at;
+}
+
+bool filter_match(const struct filter *f, const struct row *row)
+{
+	return filter_may_match(f, row, 0);
 }
 
 bool filter_may_match(const struct filter *f, const struct row *row, unsigned int missing)

@@ -92,7 +92,7 @@ static uint64_t bytes_number(const uint8_t *bytes, size_t count)
 	return n;
 }
 
-static struct addr_number addr_number_of(const struct endpoint *e)
+struct addr_number addr_number_of(const struct endpoint *e)
 {
 	if (e->family == ADDR_V4)
 		return (struct addr_number){ 0, bytes_number(e->bytes, 4) };

@@ -100,7 +100,8 @@ struct addr_number addr_prefix_last(const struct addr_number *first, unsigned in
 struct addr_number addr_number_next(const struct addr_number *n);
 int addr_number_compare(const struct addr_number *a, const struct addr_number *b);
 
-/* @n as an endpoint without port. */
+/* The address of @e, and @n as an endpoint without port. */
+struct addr_number addr_number_of(const struct endpoint *e);
 struct endpoint addr_number_endpoint(const struct addr_number *n, enum addr_family family);
 
 #endif

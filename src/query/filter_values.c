@@ -204,36 +204,41 @@ static int read_truth(struct parser *p, const struct subject *s, struct pred *pr
 			  token->text, s->name);
 }
 
+/* The largest number in the braces at @text; *@text is then at their end. */
+static uint64_t largest_bound(const char **text)
+{
+	uint64_t largest = 1;
+	uint64_t n = 0;
+
+	for (; (*text)[1] && (*text)[1] != '}'; (*text)++) {
+		char c = (*text)[1];
+
+		n = c >= '0' && c <= '9' && n < 100000 ? n * 10 + (uint64_t)(c - '0') : 0;
+		if (n > largest)
+			largest = n;
+	}
+	return largest;
+}
+
 /*
  * Some implementations expand repetitions: a short expression could take all
- * memory.  The product of all counts is what it would grow by.
+ * memory.  The product of all counts is what it would grow by; "x+" is "xx*", which
+ * is harmless where x is no repetition itself.
  */
 static bool repeats_too_often(const char *text)
 {
 	uint64_t product = 1;
+	char before = '\0';
 
-	for (; *text; text++) {
-		uint64_t largest = 1;
-		uint64_t n = 0;
-
-		if (*text == '\\' && text[1]) {
+	for (; *text && product <= REGEX_REPEATS_MAX; before = *text++) {
+		if (*text == '\\' && text[1])
 			text++;
-			continue;
-		}
-		if (*text != '{')
-			continue;
-		for (; text[1] && text[1] != '}'; text++) {
-			bool digit = text[1] >= '0' && text[1] <= '9';
-
-			n = digit && n < 100000 ? n * 10 + (uint64_t)(text[1] - '0') : 0;
-			if (n > largest)
-				largest = n;
-		}
-		product *= largest;
-		if (product > REGEX_REPEATS_MAX)
-			return true;
+		else if (*text == '{')
+			product *= largest_bound(&text);
+		else if (*text == '+' && before && strchr("+*?})", before))
+			product *= 2;
 	}
-	return false;
+	return product > REGEX_REPEATS_MAX;
 }
 
 static int read_regex(struct parser *p, struct pred *pred, const struct token *token)

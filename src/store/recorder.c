@@ -133,16 +133,22 @@ static struct identity identity_of_unseen(const struct identity *identity)
 				  .ends = identity->ends };
 }
 
-/* The TIME-WAIT (or FIN-WAIT-2) that is left of a socket whose end an event has told. */
-static void adopt_event(struct recorder *r, struct live_socket *s)
+/*
+ * The TIME-WAIT (or FIN-WAIT-2) that is left of a socket whose end an event has told, or
+ * will tell yet.
+ */
+static void adopt_event(struct recorder *r, uint32_t number)
 {
+	struct live_socket *s = live_at(&r->live, number);
 	const struct identity unseen = identity_of_unseen(&s->identity);
-	uint32_t number = live_find_new(&r->live, &unseen);
+	uint32_t told = live_find_new(&r->live, &unseen);
 	struct live_socket *event;
 
-	if (number == LIVE_NONE)
+	if (told == LIVE_NONE) {
+		recent_add(&r->left, unseen.id, number);
 		return;
-	event = live_at(&r->live, number);
+	}
+	event = live_at(&r->live, told);
 	s->now.flags |= LIVE_ENDED;
 	s->now.ended_ms = event->now.ended_ms;
 	s->figures = event->figures;
@@ -194,7 +200,7 @@ int recorder_observe(struct recorder *r, const struct sock *sk,
 		if (number == LIVE_NONE)
 			return -1;
 		if (sk->kind == SOCK_MINI)
-			adopt_event(r, live_at(&r->live, number));
+			adopt_event(r, number);
 	}
 	s = live_at(&r->live, number);
 	if (s->now.flags & LIVE_SEEN)
@@ -236,6 +242,26 @@ static void note_end(struct live_socket *s, const struct sock *sk, uint64_t at_m
 	figures_take(&s->figures, sk);
 }
 
+/*
+ * Of a socket that a poll saw vanish, or saw the rest of, before its event came: its final
+ * figures.  1, 0 when it is none of them, or -1 with @err set.
+ */
+static int told_late(struct recorder *r, const struct sock *sk, const struct identity *identity,
+		     const struct identity *unseen, struct error *err)
+{
+	uint64_t found;
+	struct live_socket *rest;
+
+	if (recent_take(&r->vanished, identity->id, &found))
+		return rows_add_figures(r, found, sk, err) ? -1 : 1;
+	if (!recent_take(&r->left, unseen->id, &found))
+		return 0;
+	rest = live_at(&r->live, (uint32_t)found);
+	if (rest->now.flags & LIVE_USED && rest->identity.ends == identity->ends)
+		figures_take(&rest->figures, sk);
+	return 1;
+}
+
 int recorder_ended(struct recorder *r, const struct sock *sk, uint64_t at_ms, struct error *err)
 {
 	const struct identity identity = identity_of(sk);
@@ -245,8 +271,13 @@ int recorder_ended(struct recorder *r, const struct sock *sk, uint64_t at_ms, st
 
 	if (known && live_touch(&r->live, number, err))
 		return -1;
-	if (!known)
+	if (!known) {
+		int late = told_late(r, sk, &identity, &unseen, err);
+
+		if (late)
+			return late < 0 ? -1 : 0;
 		number = live_add(&r->live, &unseen, err);
+	}
 	if (number == LIVE_NONE)
 		return -1;
 	note_end(live_at(&r->live, number), sk, event_time(r, at_ms));
@@ -365,6 +396,8 @@ static int close_socket(struct recorder *r, const struct live_socket *s, struct 
 	uint64_t at = end_of_state(r, s);
 
 	r->counts.closed += (s->now.flags & LIVE_CONNECTION) != 0;
+	if (!by_event && s->now.state != STATE_TIME_WAIT)
+		recent_add(&r->vanished, s->identity.id, s->now.row);
 	if (at < s->now.since_ms)
 		at = s->now.since_ms;
 	return rows_end_dwell(r, &s->now, at, err) || rows_close_socket(r, s, at, by, err);

@@ -20,6 +20,9 @@
 /* Longer texts are cut: a command line may be megabytes. */
 #define TEXT_BYTES_MAX 1024
 
+/* A column that keeps what it has where nothing is known. */
+#define KEPT(place, column) column " = coalesce(?" #place ", " column ")"
+
 static const char *const sql[RECORDER_STATEMENTS] = {
 	[RUN_BEGIN] = "BEGIN IMMEDIATE",
 	[RUN_COMMIT] = "COMMIT",
@@ -56,11 +59,13 @@ static const char *const sql[RECORDER_STATEMENTS] = {
 		" opened_ms, opened_before)"
 		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
 	[SOCKET_CLOSE] =
-		"UPDATE socket SET closed_ms = ?2, closed_by = ?3, recv_queue = ?4,"
-		" send_queue = ?5, bytes_received = ?6, bytes_acked = ?7, bytes_sent = ?8,"
-		" bytes_retrans = ?9, total_retrans = ?10, segs_in = ?11, segs_out = ?12,"
-		" lost = ?13, rtt_us = ?14, min_rtt_us = ?15, cwnd = ?16, drops = ?17"
-		" WHERE id = ?1",
+		"UPDATE socket SET " KEPT(2, "closed_ms") ", " KEPT(3, "closed_by") ", "
+		KEPT(4, "recv_queue") ", " KEPT(5, "send_queue") ", "
+		KEPT(6, "bytes_received") ", " KEPT(7, "bytes_acked") ", "
+		KEPT(8, "bytes_sent") ", " KEPT(9, "bytes_retrans") ", "
+		KEPT(10, "total_retrans") ", " KEPT(11, "segs_in") ", " KEPT(12, "segs_out") ", "
+		KEPT(13, "lost") ", " KEPT(14, "rtt_us") ", " KEPT(15, "min_rtt_us") ", "
+		KEPT(16, "cwnd") ", " KEPT(17, "drops") " WHERE id = ?1",
 	[SOCKET_REASON] = "UPDATE socket SET owner_reason = ?2 WHERE id = ?1",
 	[HOLDER_ADD] = "INSERT OR IGNORE INTO holder VALUES (?1, ?2, ?3)",
 	[HOLDER_IS] = "SELECT 1 FROM holder JOIN process ON process.id = holder.process"
@@ -149,7 +154,7 @@ static int bind_cell(sqlite3_stmt *s, int place, const struct cell *c)
 	if (!c->text)
 		return sqlite.bind_null(s, place);
 	return sqlite.bind_text(s, place, text, (int)make_harmless(text, sizeof(text), c),
-				 SQLITE_TRANSIENT);
+				SQLITE_TRANSIENT);
 }
 
 sqlite3_stmt *recorder_db_rows(struct recorder_db *d, enum recorder_statement which,
@@ -268,8 +273,8 @@ static int create_tables(struct recorder_db *d, struct error *err)
 	char numbers[96];
 
 	sqlite.snprintf(sizeof(numbers), numbers,
-			 "PRAGMA application_id = %d; PRAGMA user_version = %d;",
-			 RECORDING_APPLICATION, RECORDING_VERSION);
+			"PRAGMA application_id = %d; PRAGMA user_version = %d;",
+			RECORDING_APPLICATION, RECORDING_VERSION);
 	return recorder_db_script(d, "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL;"
 				  "BEGIN IMMEDIATE;", err) ||
 			       recorder_db_script(d, recording_schema, err) ||

@@ -213,6 +213,15 @@ static int begin_recording(struct recorder *r, const struct recorder_options *o,
 	return write_info(r, o, err) || recorder_db_run(&r->db, RUN_COMMIT, NULL, err) ? -1 : 0;
 }
 
+static void let_go(struct recorder *r)
+{
+	recorder_db_close(&r->db);
+	live_fini(&r->live);
+	recent_fini(&r->vanished);
+	recent_fini(&r->left);
+	free(r);
+}
+
 struct recorder *recorder_open(const struct recorder_options *o, uint64_t now_ms,
 			       struct error *err)
 {
@@ -232,9 +241,7 @@ struct recorder *recorder_open(const struct recorder_options *o, uint64_t now_ms
 		r->stall_ms = STALL_MS_MIN;
 	if (recorder_db_open(&r->db, o->path, &created, err) ||
 	    begin_recording(r, o, created, err)) {
-		recorder_db_close(&r->db);
-		live_fini(&r->live);
-		free(r);
+		let_go(r);
 		return NULL;
 	}
 	prune_set_limit(r);
@@ -251,7 +258,5 @@ void recorder_close(struct recorder *r)
 	    (rows_set_number(r, "stopped_ms", r->last_ms ? r->last_ms : 1, NULL) ||
 	     recorder_db_run(&r->db, RUN_COMMIT, NULL, NULL)))
 		recorder_db_run(&r->db, RUN_ROLLBACK, NULL, NULL);
-	recorder_db_close(&r->db);
-	live_fini(&r->live);
-	free(r);
+	let_go(r);
 }

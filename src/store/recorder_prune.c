@@ -186,7 +186,7 @@ static void set_most_pages(struct recorder *r)
 	if (r->oversize)
 		return;
 	sqlite.snprintf(sizeof(text), text, "PRAGMA max_page_count = %lld",
-			 (long long)r->pages_max);
+			(long long)r->pages_max);
 	recorder_db_script(&r->db, text, NULL);
 }
 
@@ -203,8 +203,8 @@ void prune_set_limit(struct recorder *r)
 	if (log_pages < LOG_PAGES_MIN)
 		log_pages = LOG_PAGES_MIN;
 	sqlite.snprintf(sizeof(text), text,
-			 "PRAGMA journal_size_limit = %lld; PRAGMA wal_autocheckpoint = %lld;",
-			 (long long)log, (long long)log_pages);
+			"PRAGMA journal_size_limit = %lld; PRAGMA wal_autocheckpoint = %lld;",
+			(long long)log, (long long)log_pages);
 	recorder_db_script(&r->db, text, NULL);
 	if (!r->max_bytes)
 		return;

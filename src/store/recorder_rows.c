@@ -217,23 +217,34 @@ int rows_end_dwell(struct recorder *r, const struct live_state *state, uint64_t 
 	return recorder_db_run(&r->db, DWELL_END, cells, err);
 }
 
-int rows_close_socket(struct recorder *r, const struct live_socket *s, uint64_t closed_ms,
-		      const char *by, struct error *err)
+static int close_row(struct recorder *r, uint64_t row, struct cell closed, struct cell by,
+		     const struct figures *figures, struct error *err)
 {
-	struct cell cells[3 + FIGURE_COUNT] = {
-		cell_int(s->now.row),
-		cell_int(closed_ms),
-		cell_text(by),
-	};
+	struct cell cells[3 + FIGURE_COUNT] = { cell_int(row), closed, by };
 
 	for (unsigned int i = 0; i < FIGURE_COUNT; i++) {
 		uint64_t value = 0;
 
-		cells[3 + i] = cell_known(figures_value(&s->figures, i, &value), value);
+		cells[3 + i] = cell_known(figures_value(figures, i, &value), value);
 		cells[3 + i].value = value;
 	}
 	r->rows++;
 	return recorder_db_run(&r->db, SOCKET_CLOSE, cells, err);
+}
+
+int rows_close_socket(struct recorder *r, const struct live_socket *s, uint64_t closed_ms,
+		      const char *by, struct error *err)
+{
+	return close_row(r, s->now.row, cell_int(closed_ms), cell_text(by), &s->figures, err);
+}
+
+int rows_add_figures(struct recorder *r, uint64_t socket, const struct sock *sk,
+		     struct error *err)
+{
+	struct figures figures = { 0 };
+
+	figures_take(&figures, sk);
+	return close_row(r, socket, cell_known(false, 0), cell_text(NULL), &figures, err);
 }
 
 static int add_count(struct recorder *r, size_t proto, size_t state, size_t family,

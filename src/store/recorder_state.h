@@ -6,6 +6,7 @@
 #ifndef STORE_RECORDER_STATE_H
 #define STORE_RECORDER_STATE_H
 
+#include "base/recent.h"
 #include "model/state.h"
 #include "store/live.h"
 #include "store/recorder.h"
@@ -26,6 +27,8 @@ struct poll_counts {
 struct recorder {
 	struct recorder_db db;
 	struct live live;
+	struct recent vanished; /* cookies that no event has told of yet, with their rows */
+	struct recent left;	/* minisocks, by identity_of_unseen(), with their numbers */
 	uint64_t keep_ms;
 	uint64_t max_bytes;
 	uint64_t stall_ms; /* this long without a poll is a gap */
@@ -62,6 +65,9 @@ int rows_end_dwell(struct recorder *r, const struct live_state *state, uint64_t 
 		   struct error *err);
 int rows_close_socket(struct recorder *r, const struct live_socket *s, uint64_t closed_ms,
 		      const char *by, struct error *err);
+/* What an event tells of a socket whose row was closed before. */
+int rows_add_figures(struct recorder *r, uint64_t socket, const struct sock *sk,
+		     struct error *err);
 int rows_add_poll(struct recorder *r, const struct recorder_kernel *kernel, struct error *err);
 int rows_add_gap(struct recorder *r, uint64_t since_ms, uint64_t until_ms, const char *reason,
 		 uint64_t events, struct error *err);

@@ -108,7 +108,7 @@ sqlite3_stmt *recording_ask(struct recording *r, enum recording_query query, str
 	sqlite3_stmt **s = &r->statements[query];
 
 	if (!*s && sqlite.prepare_v3(r->db, queries[query], -1, SQLITE_PREPARE_PERSISTENT, s,
-				      NULL) != SQLITE_OK) {
+				     NULL) != SQLITE_OK) {
 		recording_wrong(r, err);
 		return NULL;
 	}
@@ -243,9 +243,9 @@ static int open_db(struct recording *r, bool immutable, struct error *err)
 	put_uri(&uri, r->path, immutable);
 	if (!uri.error)
 		rc = sqlite.open_v2(uri.data, &r->db,
-				     SQLITE_OPEN_READONLY | SQLITE_OPEN_URI |
+				    SQLITE_OPEN_READONLY | SQLITE_OPEN_URI |
 					     SQLITE_OPEN_NOMUTEX,
-				     NULL);
+				    NULL);
 	buffer_fini(&uri);
 	if (rc == SQLITE_OK)
 		rc = recording_add_wanted(r);
@@ -254,7 +254,7 @@ static int open_db(struct recording *r, bool immutable, struct error *err)
 	sqlite.busy_timeout(r->db, BUSY_MS);
 	sqlite.db_config(r->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	sqlite.exec(r->db, "PRAGMA cell_size_check = ON; PRAGMA cache_size = -4096;", NULL,
-		     NULL, NULL);
+		    NULL, NULL);
 	return 0;
 }
 

@@ -3,8 +3,6 @@
 
 #include "store/recording_db.h"
 
-#include <stdlib.h>
-
 enum { COLUMN_PLACE, COLUMN_SOCKET, COLUMN_SINCE, COLUMN_STATE };
 
 struct wanted_table {
@@ -33,7 +31,7 @@ static int connect_table(sqlite3 *db, void *context, int argc, const char *const
 	(void)argc, (void)argv, (void)wrong;
 	if (rc != SQLITE_OK)
 		return rc;
-	table = malloc(sizeof(*table));
+	table = sqlite.malloc(sizeof(*table));
 	if (!table)
 		return SQLITE_NOMEM;
 	*table = (struct wanted_table){ .recording = context };
@@ -43,7 +41,7 @@ static int connect_table(sqlite3 *db, void *context, int argc, const char *const
 
 static int disconnect_table(sqlite3_vtab *base)
 {
-	free(base);
+	sqlite.free(base);
 	return SQLITE_OK;
 }
 
@@ -58,7 +56,7 @@ static int choose_index(sqlite3_vtab *base, sqlite3_index_info *info)
 
 static int open_cursor(sqlite3_vtab *base, sqlite3_vtab_cursor **out)
 {
-	struct wanted_cursor *cursor = malloc(sizeof(*cursor));
+	struct wanted_cursor *cursor = sqlite.malloc(sizeof(*cursor));
 
 	if (!cursor)
 		return SQLITE_NOMEM;
@@ -71,7 +69,7 @@ static int open_cursor(sqlite3_vtab *base, sqlite3_vtab_cursor **out)
 
 static int close_cursor(sqlite3_vtab_cursor *base)
 {
-	free(base);
+	sqlite.free(base);
 	return SQLITE_OK;
 }
 

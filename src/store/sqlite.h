@@ -32,8 +32,10 @@
 	F(errmsg)                                                                                  \
 	F(exec)                                                                                    \
 	F(finalize)                                                                                \
+	F(free)                                                                                    \
 	F(get_autocommit)                                                                          \
 	F(last_insert_rowid)                                                                       \
+	F(malloc)                                                                                  \
 	F(open_v2)                                                                                 \
 	F(prepare_v2)                                                                              \
 	F(prepare_v3)                                                                              \

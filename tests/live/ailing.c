@@ -39,6 +39,9 @@ static const struct {
 	{ "close-wait", 10, ail_close_wait },
 	{ "close-wait-busy", 10, ail_close_wait_busy },
 	{ "close-wait-unaccepted", 6, ail_close_wait_unaccepted },
+	{ "conntrack", 200, ail_tracked },
+	{ "conntrack-busy", 20, ail_tracked_busy },
+	{ "conntrack-queue-full", 3, ail_tracked_queue_full },
 	{ "descriptors", 40, ail_descriptors },
 	{ "ephemeral-ports", 45, ail_ports },
 	{ "ephemeral-ports-soon", 65, ail_ports_soon },
@@ -53,6 +56,8 @@ static const struct {
 	{ "limited-network", 1, ail_limited_network },
 	{ "limited-send-buffer", 1, ail_limited_send_buffer },
 	{ "no-answer", 1, ail_peer_gone },
+	{ "orphans", 400, ail_orphans },
+	{ "orphans-held", 400, ail_orphans_held },
 	{ "read-slowly", 1, ail_read_slowly },
 	{ "resets", 400, ail_resets },
 	{ "resets-at-once", 1, ail_resets_at_once },
@@ -63,8 +68,11 @@ static const struct {
 	{ "syn-flood", 40, ail_syn_flood },
 	{ "syn-refused", 3, ail_syn_refused },
 	{ "syn-sent-unanswered", 3, ail_syn_sent },
+	{ "tcp-memory", 16, ail_memory },
+	{ "tcp-memory-read", 16, ail_memory_read },
 	{ "time-wait-buckets", 18, ail_time_wait },
 	{ "time-wait-few", 5, ail_time_wait_few },
+	{ "time-wait-many", 400, ail_time_wait_many },
 	{ "time-wait-overflow", 25, ail_time_wait_overflow },
 	{ "udp-drops", 1, ail_udp_drops },
 	{ "udp-read", 1, ail_udp_read },
@@ -153,6 +161,7 @@ int main(int argc, char **argv)
 	lab.listener = lab_listen(&lab, LISTEN_BACKLOG, &lab.listener_end);
 	ailments[which].make(&lab);
 	status = run(argv + 2);
+	lab_end(&lab);
 	roster_fini(&lab.roster);
 	return status;
 }

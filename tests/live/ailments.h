@@ -49,10 +49,18 @@ void ail_ports_spread(struct lab *lab);
 void ail_ports_soon(struct lab *lab);
 void ail_time_wait(struct lab *lab);
 void ail_time_wait_few(struct lab *lab);
+void ail_time_wait_many(struct lab *lab);
 void ail_time_wait_overflow(struct lab *lab);
 void ail_descriptors(struct lab *lab);
 void ail_resets(struct lab *lab);
 void ail_resets_at_once(struct lab *lab);
+void ail_orphans(struct lab *lab);
+void ail_orphans_held(struct lab *lab);
+void ail_memory(struct lab *lab);
+void ail_memory_read(struct lab *lab);
+void ail_tracked(struct lab *lab);
+void ail_tracked_busy(struct lab *lab);
+void ail_tracked_queue_full(struct lab *lab);
 
 /* ailments_limited.c: what holds a transfer back */
 void ail_limited_application(struct lab *lab);

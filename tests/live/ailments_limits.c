@@ -3,8 +3,10 @@
 
 #include "live/ailments.h"
 #include "live/netns.h"
+#include "live/tracking.h"
 
 #include <err.h>
+#include <errno.h>
 #include <poll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -66,6 +68,11 @@ void ail_time_wait(struct lab *lab)
 void ail_time_wait_few(struct lab *lab)
 {
 	ail_time_wait(lab);
+}
+
+void ail_time_wait_many(struct lab *lab)
+{
+	make_time_waits(lab);
 }
 
 void ail_open_and_close(void *context)
@@ -149,4 +156,90 @@ void ail_resets(struct lab *lab)
 {
 	make_time_waits(lab);
 	ail_meanwhile(be_refused, NULL);
+}
+
+/* Connections closed with data that the peer does not acknowledge. */
+void ail_orphans(struct lab *lab)
+{
+	ail_orphans_held(lab);
+	for (size_t i = 0; i < lab->count; i++)
+		close(lab->pairs[i].client);
+}
+
+/* The same, and this process still has them. */
+void ail_orphans_held(struct lab *lab)
+{
+	lab_pairs(lab);
+	for (size_t i = 0; i < lab->count; i++) {
+		lab_drop_all(lab->pairs[i].server);
+		if (send(lab->pairs[i].client, "hello", 5, 0) != 5)
+			err(1, "cannot send");
+		lab_shutdown(lab->pairs[i].client);
+		lab_await(lab->pairs[i].client, LAB_FIN_WAIT_1);
+	}
+}
+
+/* Send as much as goes into each connection.  Returns how many bytes that were. */
+static size_t fill_pairs(const struct lab *lab)
+{
+	static const char bytes[16384];
+	size_t sent = 0;
+
+	for (size_t i = 0; i < lab->count; i++) {
+		ssize_t n;
+
+		while ((n = send(lab->pairs[i].client, bytes, sizeof(bytes), MSG_DONTWAIT)) > 0)
+			sent += (size_t)n;
+		if (errno != EAGAIN)
+			err(1, "cannot send");
+	}
+	return sent;
+}
+
+void ail_memory(struct lab *lab)
+{
+	lab_pairs(lab);
+	fill_pairs(lab);
+}
+
+/* As many bytes, and they are read. */
+void ail_memory_read(struct lab *lab)
+{
+	char bytes[65536];
+	size_t unread;
+
+	lab_pairs(lab);
+	unread = fill_pairs(lab);
+	for (size_t i = 0; unread; i = (i + 1) % lab->count) {
+		ssize_t n = recv(lab->pairs[i].server, bytes, sizeof(bytes), MSG_DONTWAIT);
+
+		if (n > 0)
+			unread -= (size_t)n;
+	}
+	for (size_t i = 0; i < lab->count; i++)
+		lab_await_acknowledged(lab->pairs[i].client);
+}
+
+static void track(void)
+{
+	if (tracking_start() < 0)
+		err(77, "cannot have connections tracked");
+}
+
+void ail_tracked(struct lab *lab)
+{
+	track();
+	lab_pairs(lab);
+}
+
+void ail_tracked_queue_full(struct lab *lab)
+{
+	track();
+	ail_queue_full(lab);
+}
+
+void ail_tracked_busy(struct lab *lab)
+{
+	track();
+	ail_busy(lab);
 }

@@ -85,6 +85,9 @@ wrong_checks()
 	complains 3 "'--frobnicate'" "$connstate" check -c 1 --frobnicate
 	complains 3 'did you mean netstat' "$connstate" check -c 1 --names netsat
 	complains 3 'needs an argument' "$connstate" check -w
+	complains 3 "'--frobnicate'" "$connstate" --frobnicate check
+	complains 3 "'-Z'" "$connstate" -tZ check -c 1
+	complains 2 "'--frobnicate'" "$connstate" --frobnicate list check
 }
 
 # A template names the columns of its command, and no others.

@@ -172,21 +172,139 @@ else
 fi
 spares busy
 
-# Limits of the whole host: in a namespace of its own the kernel does not show them, and a
-# test must not bring the host near them.  tests/unit/findings judges them by counters.
-# $1: a finding; $2: its limit
+# Orphans and memory of TCP are counted for the whole host, and its limits are shown outside
+# of namespaces only: the ailment is in a namespace, and the look is taken beside it.  The
+# bar lies half way between what is there before and what the ailment adds.  Whatever else
+# goes on here counts as well: where it moves the figure across the bar, it says nothing.
+
+# $1: the place of the figure in the line of TCP
 of_host()
 {
-	if "$ailing" close-wait test -e "/proc/sys/$2" 2>/dev/null; then
-		skip "$1 is raised" 'the limit is that of the whole host'
-	else
-		skip "$1 is raised" "a network namespace has no $2"
-	fi
-	none "$1 is not raised where its limit is not known" grep "\"name\":\"$1\"" "$work/seen"
+	awk -v place="$1" '$1 == "TCP:" { print $place }' /proc/net/sockstat
 }
-of_host orphans net/ipv4/tcp_max_orphans
-of_host tcp-memory net/ipv4/tcp_mem
-skip 'conntrack is raised' 'nf_conntrack_max can only be set for the whole host'
+
+# $1: a finding; $2: the severity that begins at $bar; $3: of this limit.  A warning is
+# raised from there on only; below a critical one there is a warning.
+look()
+{
+	share=$(awk -v n="$bar" -v of="$3" 'BEGIN { printf "%.12f", n / of }')
+	if [ "$2" = warning ]; then
+		warning=$share critical=1e6
+	else
+		warning=0 critical=$share
+	fi
+	"$connstate" check --interval 0.1 --format jsonl --threshold "$1.warning=$warning" \
+		--threshold "$1.critical=$critical" >"$work/look" 2>"$work/errors"
+	grep "\"severity\":\"$2\",\"name\":\"$1\"" "$work/look" >"$work/row"
+	[ ! -s "$work/errors" ]
+}
+
+# $1: an ailment; the rest: how to look.  Looks at the host while the ailment is there,
+# with $least and $most of the figure in that time.
+beside()
+{
+	rm -f "$work/there" "$work/go"
+	mkfifo "$work/there" "$work/go"
+	"$ailing" "$1" sh -c 'echo there; cat "$1"' sh "$work/go" >"$work/there" \
+		2>"$work/ailing" &
+	shift
+	exec 3<"$work/there"
+	if ! read -r _ <&3; then
+		wait $!
+		return 1
+	fi
+	least=$(of_host "$figure")
+	look "$@"
+	looked=$?
+	most=$(of_host "$figure")
+	if [ "$least" -gt "$most" ]; then
+		swap=$least least=$most most=$swap
+	fi
+	: >"$work/go"
+	wait $! && [ "$looked" -eq 0 ]
+}
+
+# $1: an ailment; $2: "raises" or "spares"; $3: a severity; $4: the place of its limit.
+# Of $finding, with the place of its $figure in the line of TCP and what the ailment $adds.
+judged_of_host()
+{
+	name="$1 $2 $finding on the host, $3"
+	limit=$(awk -v place="$4" '{ print $place }' "/proc/sys/$limits")
+	for _ in 1 2 3 4 5; do
+		bar=$(($(of_host "$figure") + adds / 2))
+		if ! beside "$1" "$finding" "$3" "$limit"; then
+			result 1 "$name" "$(cat "$work/ailing" "$work/errors")"
+			return
+		fi
+		if [ "$2" = raises ] && [ "$least" -gt "$bar" ]; then
+			ok "$name" test -s "$work/row"
+			return
+		elif [ "$2" = spares ] && [ "$most" -lt "$bar" ]; then
+			none "$name" cat "$work/row"
+			return
+		fi
+	done
+	skip "$name" "other programs of this host keep moving the figure across the bar"
+}
+
+# The figure is at place $figure; a share of the limit at place $1 is a warning, of that at $2
+# critical; the rest looks like the ailment.
+limit_of_host()
+{
+	if [ ! -e "/proc/sys/$limits" ]; then
+		skip "$finding is raised" 'this is a network namespace: no limit is shown'
+		return
+	fi
+	judged_of_host "$ailment" raises warning "$1"
+	judged_of_host "$ailment" raises critical "$2"
+	warning_place=$1
+	shift 2
+	for alike in "$@"; do
+		judged_of_host "$alike" spares warning "$warning_place"
+	done
+	"$ailing" "$ailment" sh "$work/while" 0 >"$work/seen" 2>&1
+	none "$finding is not raised where its limit is not known" \
+		grep "\"name\":\"$finding\"" "$work/seen"
+}
+
+if "$ailing" close-wait true 2>"$work/errors"; then
+	finding=orphans ailment=orphans adds=400 figure=5 limits=net/ipv4/tcp_max_orphans
+	limit_of_host 1 1 orphans-held time-wait-many busy
+	finding=tcp-memory ailment=tcp-memory adds=4096 figure=11 limits=net/ipv4/tcp_mem
+	limit_of_host 2 3 tcp-memory-read busy
+else
+	skip 'orphans and tcp-memory are raised' "$(cat "$work/errors")"
+fi
+
+# Entries of connection tracking are counted in each namespace; the limit is the host's.
+limit=$(cat /proc/sys/net/netfilter/nf_conntrack_max 2>/dev/null)
+if [ -z "$limit" ]; then
+	skip 'conntrack is raised' 'this kernel does not track connections'
+else
+	cat >"$work/tracked" <<'SCRIPT'
+bar=$(awk -v of="$limit" 'BEGIN { printf "%.12f", 100 / of }')
+sh "$work/check" --format jsonl --threshold "conntrack.warning=$bar" >"$work/rows"
+sh "$work/check" --format jsonl --threshold conntrack.warning=0 \
+	--threshold "conntrack.critical=$bar" >"$work/critical"
+exit 0
+SCRIPT
+	export limit
+	if output=$("$ailing" conntrack sh "$work/tracked" 2>&1); then
+		ok 'conntrack raises conntrack' grep -q \
+			"\"warning\",\"name\":\"conntrack\".*\"20[0-9] of $limit entries taken" \
+			"$work/rows"
+		ok 'conntrack raises conntrack, critical' grep -q \
+			'"critical","name":"conntrack"' "$work/critical"
+		"$ailing" conntrack-queue-full sh "$work/tracked" >/dev/null 2>&1
+		none 'conntrack-queue-full raises no conntrack' \
+			grep '"name":"conntrack"' "$work/rows"
+		ok 'conntrack-queue-full: entries are counted' \
+			grep -q '"name":"accept-queue-full"' "$work/rows"
+		spares conntrack-busy conntrack
+	else
+		skip 'conntrack is raised' "$output"
+	fi
+fi
 
 # The plugin convention, thresholds and selections.
 cat >"$work/convention" <<'SCRIPT'

@@ -5,6 +5,7 @@
 
 #include "live/lab.h"
 #include "live/kernel.h"
+#include "live/netns.h"
 
 #include <err.h>
 #include <errno.h>
@@ -240,4 +241,22 @@ int lab_settle(const struct lab *lab)
 		compare_now(&wanted, stderr);
 	lines_fini(&wanted);
 	return differences ? -1 : 0;
+}
+
+/* Closing @fd resets its connection, which ends the other side too. */
+static void reset_on_close(int fd)
+{
+	const struct linger at_once = { .l_onoff = 1, .l_linger = 0 };
+
+	if (fd > STDERR_FILENO)
+		setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+}
+
+void lab_end(const struct lab *lab)
+{
+	for (size_t i = 0; lab->pairs && i < lab->count; i++) {
+		reset_on_close(lab->pairs[i].client);
+		reset_on_close(lab->pairs[i].server);
+	}
+	netns_sysctl("ipv4/tcp_orphan_retries", "1");
 }

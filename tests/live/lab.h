@@ -93,4 +93,8 @@ void lab_await_acknowledged(int fd);
  * standard error and returns -1 when it does not come about in time. */
 int lab_settle(const struct lab *lab);
 
+/* To be called last: what the kernel keeps for closed sockets would otherwise stay for hours
+ * and count as the host's. */
+void lab_end(const struct lab *lab);
+
 #endif

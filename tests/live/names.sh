@@ -133,6 +133,31 @@ silent_server()
 	ok 'what another says is a name' has 'host-1.example.net:pretend'
 }
 
+# In a namespace where no name server can be reached: hosts are asked for where the
+# program was started.
+other_namespace()
+{
+	cat >"$scratch/elsewhere" <<'SCRIPT'
+exec unshare --net sh -c 'ip link set lo up && exec tests/live/holder "$@"' sh "$@"
+SCRIPT
+	chmod +x "$scratch/elsewhere"
+	holder=$scratch/elsewhere
+	holder_words='127.0.1.1'
+	private_hold
+	start_server 64 1
+	$connstate -N "$holder_pid" list -tr --resolve-timeout 60 'dst 127.0.1.1' >"$scratch/found"
+	ok 'names of the sockets of another namespace' has 'host-1.example.net:'
+	ok 'the rows are of that namespace' has ":$any_port"
+	$connstate -N "$holder_pid" list -t 'dst nobody-1.example.net' >"$scratch/found" 2>&1
+	ok 'a host in a filter is asked for as well' grep -q '^nobody-1[.]example[.]net[. ]' \
+		"$scratch/said"
+	$connstate -N "$holder_pid" list -tr --resolve-timeout 60 \
+		"dst local-end and sport = :$any_port" >"$scratch/found"
+	ok 'and the file of hosts counts for it' has "local-end:$any_port"
+	stop_server
+	private_end
+}
+
 private_script names.sh
 if "$connstate" list -r 2>&1 | grep -q 'built without c-ares'; then
 	ok 'without c-ares -r says so' without_library
@@ -153,4 +178,5 @@ stop_server
 $connstate list -tr 'dst 127.0.1.1' >"$scratch/found"
 ok 'without a server there are numbers' has '127.0.1.1:pretend'
 private_end
+other_namespace
 finish

@@ -270,6 +270,7 @@ int main(int argc, char **argv)
 		err(1, "cannot write to standard output");
 	if (options.command[0])
 		status = command_run_churned(&options, &lab);
+	lab_end(&lab);
 	roster_fini(&lab.roster);
 	return status;
 }

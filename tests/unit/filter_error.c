@@ -58,6 +58,8 @@ static const struct mistake {
 	{ "v6only = perhaps", "perhaps", 7, "yes or no" },
 	{ "process ~ '('", "'('", 3, "not a regular expression" },
 	{ "process ~ 'a{999}{999}'", "'a{", 13, "repeats more than" },
+	{ "process ~ 'a++++++++++++'", "'a+", 15, "repeats more than" },
+	{ "process ~ '((((((((((a+)+)+)+)+)+)+)+)+)+)+'", "'((", 34, "repeats more than" },
 	{ "process = 'nginx", "'nginx", 1, "never closed" },
 	{ "(sport = 22", "(sport", 1, "never closed" },
 	{ "sport = 22)", ")", 1, "never opened" },

@@ -13,15 +13,19 @@
 static void what_is_added_is_taken_once(void **state)
 {
 	struct recent r = { 0 };
+	uint64_t value = 1;
 
 	(void)state;
-	assert_false(recent_take(&r, 7));
+	assert_false(recent_take(&r, 7, &value));
+	assert_int_equal(value, 1);
 	assert_int_equal(recent_bytes(&r), 0);
-	recent_add(&r, 7);
-	recent_add(&r, 8);
-	assert_true(recent_take(&r, 7));
-	assert_false(recent_take(&r, 7));
-	assert_true(recent_take(&r, 8));
+	recent_add(&r, 7, 70);
+	recent_add(&r, 8, 80);
+	assert_true(recent_take(&r, 7, &value));
+	assert_int_equal(value, 70);
+	assert_false(recent_take(&r, 7, &value));
+	assert_true(recent_take(&r, 8, &value));
+	assert_int_equal(value, 80);
 	recent_fini(&r);
 }
 
@@ -33,17 +37,17 @@ static void the_oldest_are_forgotten(void **state)
 	uint64_t kept = 0;
 
 	(void)state;
-	recent_add(&r, 1);
+	recent_add(&r, 1, 0);
 	bytes = recent_bytes(&r);
 	for (uint64_t n = 2; n <= many; n++)
-		recent_add(&r, n);
+		recent_add(&r, n, 0);
 	assert_int_equal(recent_bytes(&r), bytes);
 	for (uint64_t n = many - 1000; n <= many; n++)
-		assert_true(recent_take(&r, n));
+		assert_true(recent_take(&r, n, NULL));
 	for (uint64_t n = 1; n < many / 2; n++)
-		assert_false(recent_take(&r, n));
+		assert_false(recent_take(&r, n, NULL));
 	for (uint64_t n = many / 2; n <= many; n++)
-		kept += recent_take(&r, n);
+		kept += recent_take(&r, n, NULL);
 	assert_true(kept <= RECENT_MAX && kept > RECENT_MAX / 2);
 	recent_fini(&r);
 }
@@ -54,9 +58,9 @@ static void a_table_with_room_forgets_nothing(void **state)
 
 	(void)state;
 	for (uint64_t n = 1; n <= RECENT_MAX / 4; n++)
-		recent_add(&r, n << 12);
+		recent_add(&r, n << 12, 0);
 	for (uint64_t n = 1; n <= RECENT_MAX / 4; n++)
-		assert_true(recent_take(&r, n << 12));
+		assert_true(recent_take(&r, n << 12, NULL));
 	recent_fini(&r);
 }
 

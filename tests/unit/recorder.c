@@ -249,6 +249,30 @@ static void test_a_time_wait_is_known_by_its_ends(void **state)
 	expect(p, "SELECT opened, closed, short_lived FROM poll WHERE since_ms", "1|0|0\n");
 }
 
+/* On a busy machine the kernel tells when a poll has seen what became of it. */
+static void test_an_event_may_come_late(void **state)
+{
+	const struct place *p = *state;
+	struct recorder *r = open_at(p, T0);
+	struct sock rest = connection(7, STATE_TIME_WAIT);
+
+	rest.cookie = 8;
+	begin(r, T0), see(r, 1, STATE_ESTABLISHED), end(r), begin(r, T0 + 1000);
+	assert_int_equal(recorder_observe(r, &rest, NULL, NULL), 0);
+	end(r), begin(r, T0 + 2000);
+	ended(r, 1, T0 + 1500, 0), ended(r, 7, T0 + 1500, 0);
+	assert_int_equal(recorder_observe(r, &rest, NULL, NULL), 0);
+	end(r), begin(r, T0 + 3000), end(r);
+	recorder_close(r);
+	expect(p, DWELLS, "1|ESTABLISHED|0|1000\n"
+			  "8|TIME-WAIT|1000|3000\n");
+	expect(p, "SELECT cookie, closed_ms - 1772323200000, closed_by, rtt_us, bytes_received"
+		  " FROM socket ORDER BY cookie",
+	       "1|1000|poll|700|5000000000\n8|3000|poll|700|5000000000\n");
+	expect(p, "SELECT opened, closed, short_lived FROM poll WHERE since_ms",
+	       "1|1|0\n0|0|0\n0|1|0\n");
+}
+
 static void test_a_disconnected_socket_is_known_by_its_cookie(void **state)
 {
 	const struct place *p = *state;
@@ -655,6 +679,7 @@ int main(void)
 		TEST(test_only_differences_are_written),
 		TEST(test_events_tell_ends_to_the_millisecond),
 		TEST(test_a_time_wait_is_known_by_its_ends),
+		TEST(test_an_event_may_come_late),
 		TEST(test_a_disconnected_socket_is_known_by_its_cookie),
 		TEST(test_details_are_kept_once),
 		TEST(test_owners_become_known),
