@@ -120,6 +120,9 @@ struct row_id {
 struct row_id row_id_of(const struct sock *sk);
 bool row_id_equal(const struct row_id *a, const struct row_id *b);
 
+/* @sk without what it points to, so that it can outlive its snapshot. */
+struct sock sock_alone(const struct sock *sk);
+
 #define PATH_TYPED_MAX 512
 #define TRAVEL_TYPED_MAX 128
 
