@@ -38,7 +38,8 @@ struct details {
 	struct owner_job job;	     /* that has the finder to itself */
 	bool listeners_due;	     /* once it has ended */
 	struct listeners *listeners;
-	struct snapshot *listening; /* listeners of the pass, for sockets without descriptor */
+	struct snapshot *listening; /* what ->listeners point to */
+	struct snapshot *found;	    /* listeners that are not noted yet: their owners are looked up */
 	struct users *users;
 	struct units *units; /* NULL: control groups are not wanted */
 	struct transfers *transfers; /* NULL: what holds them back is not wanted */
@@ -49,6 +50,7 @@ struct details {
 	size_t inode_count;
 	size_t inode_capacity;
 	bool listeners_known; /* there has been a pass over them */
+	bool listeners_held;  /* their holders are of the finder's last answer, not of one before */
 	bool homeless; /* a socket without a descriptor is wanted */
 	struct owners owners; /* of the row completed last */
 	struct buffer process; /* its text */
@@ -59,7 +61,8 @@ static int open_listeners(struct details *d, struct error *err)
 {
 	d->listeners = listeners_new();
 	d->listening = snapshot_new();
-	if (!d->listeners || !d->listening)
+	d->found = snapshot_new();
+	if (!d->listeners || !d->listening || !d->found)
 		return error_set(err, ENOMEM, "cannot look up listeners");
 	if (!d->saved)
 		lookup_auto_ports(&d->auto_port_min, &d->auto_port_max);
@@ -123,6 +126,7 @@ void details_close(struct details *d)
 	owner_finder_close(d->finder);
 	listeners_free(d->listeners);
 	snapshot_free(d->listening);
+	snapshot_free(d->found);
 	users_free(d->users);
 	units_close(d->units);
 	transfers_free(d->transfers);
@@ -185,7 +189,7 @@ static int push_listener(struct sink *sink, const struct sock *sk)
 {
 	struct listener_sink *l = sink_of(sink, struct listener_sink, sink);
 
-	l->failed = snapshot_add(l->d->listening, sk, l->err) ||
+	l->failed = snapshot_add(l->d->found, sk, l->err) ||
 		    (l->d->homeless && sk->has & SOCK_HAS_INODE &&
 		     want_inode(l->d, sk->inode, l->err));
 	return l->failed;
@@ -201,14 +205,18 @@ static int collect_listeners(struct details *d, struct collector *c, struct erro
 	};
 	struct listener_sink l = { .sink.push = push_listener, .d = d, .err = err };
 
-	snapshot_reset(d->listening);
+	snapshot_reset(d->found);
 	return collector_run(c, &request, &l.sink, err) || l.failed ? -1 : 0;
 }
 
 static int note_listeners(struct details *d, struct error *err)
 {
+	struct snapshot *old = d->listening;
+
 	listeners_reset(d->listeners);
 	d->listeners_known = true;
+	d->listening = d->found;
+	d->found = old;
 	for (size_t i = 0; i < snapshot_count(d->listening); i++) {
 		struct owners owners = { .reason = OWNER_NOT_FOUND };
 		struct sock sk;
@@ -220,6 +228,7 @@ static int note_listeners(struct details *d, struct error *err)
 		if (listeners_add(d->listeners, &sk, &owners, err))
 			return -1;
 	}
+	d->listeners_held = d->homeless;
 	return 0;
 }
 
@@ -227,6 +236,8 @@ static int note_listeners(struct details *d, struct error *err)
 static int look_up_others(struct details *d, struct collector *c, struct error *err)
 {
 	owner_job_join(&d->job);
+	/* looking anew frees what they point to */
+	d->listeners_held = false;
 	d->listeners_due = d->homeless || d->facts & FACT_LISTENERS;
 	details_look_up_names(d);
 	return d->listeners_due ? collect_listeners(d, c, err) : 0;
@@ -310,7 +321,7 @@ static void complete_owners(struct details *d, struct row *row)
 	struct owners holders = { .reason = OWNER_NOT_LOOKED_UP };
 	const struct owner_evidence evidence = {
 		.holders = row->sock->has & SOCK_HAS_INODE ? &holders : NULL,
-		.listeners = d->homeless ? d->listeners : NULL,
+		.listeners = d->homeless && d->listeners_held ? d->listeners : NULL,
 	};
 
 	if (evidence.holders && !d->job.running)
