@@ -268,6 +268,11 @@ void saving_has_facts(struct saving *s)
 	s->has_facts = true;
 }
 
+bool saving_has_begun(const struct saving *s)
+{
+	return s->writer;
+}
+
 bool saving_step(struct saving *s, char *what, size_t size)
 {
 	int more = write_on(s);

@@ -30,6 +30,9 @@ struct saving *saving_open(const struct copy *copy, const char *path, struct err
 unsigned int saving_facts(const struct saving *s);
 void saving_has_facts(struct saving *s);
 
+/* Has a row been written?  From then on the snapshot must stay. */
+bool saving_has_begun(const struct saving *s);
+
 /*
  * Write on for a moment.  False: there is more; true: it is over, and @what (@size
  * bytes) tells in words what was written, or what was wrong, and then there is no file.

@@ -185,9 +185,11 @@ void ui_update(struct ui *ui, const struct ui_data *data)
 	vitals_note(&ui->vitals, data->counters);
 	if (data->tracker && !data->replay)
 		timelines_update(ui->timelines, data->tracker);
-	if (ui->paused && !ui->awaiting)
+	if (ui->paused && data->replaces)
+		ui->paused_wall_ns = data->wall_ns;
+	if (ui->paused && !ui->awaiting && !data->replaces)
 		return;
-	if (!ui->paused) {
+	if (!ui->paused || data->replaces) {
 		ui->arrived = data->snapshot;
 		ui->arrived_exact = data->exact;
 	}

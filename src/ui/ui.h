@@ -72,10 +72,11 @@ struct ui_troubles {
  * What a tick brought.  All is borrowed and must stay valid until the next
  * ui_update(); the snapshot before must stay valid as well while ui_busy(), for it
  * is shown until then.  While ->paused is set the view keeps its snapshot and only
- * takes over the rest.
+ * takes over the rest, unless ->replaces says that it cannot.
  */
 struct ui_data {
 	const struct snapshot *snapshot;
+	bool replaces; /* it was published before the list stood still: the one before goes */
 	const struct tracker *tracker;
 	const struct history *history;	      /* NULL: none */
 	const struct row_source *source;      /* owners and names; NULL: none */
