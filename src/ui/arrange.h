@@ -32,6 +32,14 @@ struct sheet {
 	size_t (*count)(const struct ui *ui); /* of rows */
 	/* A cell; what it points to lives as long as the rows, or is @text (SHEET_TEXT). */
 	struct value (*cell)(const struct ui *ui, size_t row, size_t field, char *text);
+	/*
+	 * Of rows that may be many, for who takes them over a while: they stay as they are,
+	 * whatever becomes of the view, until they are released.  NULL without memory, or when
+	 * they are held already.
+	 */
+	void *(*hold)(struct ui *ui);
+	struct value (*held_cell)(const void *held, size_t row, size_t field, char *text);
+	void (*release)(struct ui *ui, void *held);
 };
 
 /* How the rows of a view are arranged.  All zero: as they come. */

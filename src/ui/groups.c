@@ -79,10 +79,42 @@ struct groups *groups_new_peers(void)
 	return groups_new(peer_classes, sizeof(peer_classes) / sizeof(peer_classes[0]));
 }
 
+/* Somebody may hold it yet. */
+static void let_go(const struct groups *g, struct grouping *counted)
+{
+	if (counted != g->held_now && counted != g->held_before)
+		grouping_free(counted);
+}
+
+struct groups *groups_hold(struct groups *g)
+{
+	struct groups *held = g->held_now ? NULL : malloc(sizeof(*held));
+
+	if (!held)
+		return NULL;
+	*held = *g;
+	held->total.sums = held->total_sums;
+	held->total.known = held->total_known;
+	g->held_now = g->now;
+	g->held_before = g->before;
+	return held;
+}
+
+void groups_release(struct groups *g, struct groups *held)
+{
+	g->held_now = NULL;
+	g->held_before = NULL;
+	if (held->now != g->now && held->now != g->before)
+		grouping_free(held->now);
+	if (held->before != g->before)
+		grouping_free(held->before);
+	free(held);
+}
+
 void groups_forget(struct groups *g)
 {
-	grouping_free(g->now);
-	grouping_free(g->before);
+	let_go(g, g->now);
+	let_go(g, g->before);
 	g->now = NULL;
 	g->before = NULL;
 	g->taken_ns = 0;
@@ -246,12 +278,12 @@ int groups_count(struct groups *g, const struct ui *ui, const struct snapshot *s
 /* What was shown is compared with from now on, or thrown away. */
 void groups_take(struct groups *g, uint64_t taken_ns)
 {
-	grouping_free(g->before);
+	let_go(g, g->before);
 	g->before = NULL;
 	if (g->next_follows)
 		g->before = g->now;
 	else
-		grouping_free(g->now);
+		let_go(g, g->now);
 	g->before_ns = g->taken_ns;
 	g->now = g->next;
 	g->taken_ns = taken_ns;

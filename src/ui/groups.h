@@ -56,6 +56,8 @@ struct groups {
 	struct grouping *before;	   /* at the snapshot right before, in the same way */
 	uint64_t taken_ns;
 	uint64_t before_ns;
+	struct grouping *held_now;	   /* what is held of these; NULL: nothing */
+	struct grouping *held_before;
 	struct grouping *next;		   /* being counted; NULL: nothing is */
 	bool next_follows;		   /* right after ->now */
 	struct group total;		   /* of all rows */
@@ -90,6 +92,13 @@ void groups_leave(struct groups *g);
 
 /* Group in the next way; nothing is counted before the next groups_begin(). */
 void groups_next_class(struct groups *g);
+
+/*
+ * All of it as it is now, to be read until it is released; one at a time.  NULL without
+ * memory, or when there is one already.
+ */
+struct groups *groups_hold(struct groups *g);
+void groups_release(struct groups *g, struct groups *held);
 
 /* Facts of every socket (enum fact) that it takes. */
 unsigned int groups_facts(const struct groups *g);

@@ -395,14 +395,32 @@ static struct value (*const getters[GROUP_COLUMN_STATES])(const struct groups *g
 	[GROUP_COLUMN_SHARE] = get_share,
 };
 
-static struct value cell(const struct ui *ui, size_t row, size_t field, char *text)
+static struct value cell_of(const void *counted, size_t row, size_t field, char *text)
 {
-	const struct groups *g = groups_of(ui);
+	const struct groups *g = counted;
 	const struct group *group = grouping_at(g->now, row);
 
 	if (field >= GROUP_COLUMN_STATES)
 		return value_count(group->states[field - GROUP_COLUMN_STATES]);
 	return getters[field](g, group, text);
+}
+
+static struct value cell(const struct ui *ui, size_t row, size_t field, char *text)
+{
+	return cell_of(groups_of(ui), row, field, text);
+}
+
+static void *hold(struct ui *ui)
+{
+	return groups_hold(groups_of(ui));
+}
+
+/* Another view may be looked at by now. */
+static void release(struct ui *ui, void *held)
+{
+	const struct groups *h = held;
+
+	groups_release(h->classes == ui->peers->classes ? ui->peers : ui->processes, held);
 }
 
 static size_t fields(const struct ui *ui, struct field *out)
@@ -429,6 +447,7 @@ static size_t row_count(const struct ui *ui)
 const struct sheet groups_sheet = {
 	.rows = "groups", .choice = choice, .columns = GROUP_COLUMN_STATES,
 	.fields = fields, .count = row_count, .cell = cell,
+	.hold = hold, .held_cell = cell_of, .release = release,
 };
 
 void awaiting_draw(struct canvas *c, struct area area)

@@ -7,7 +7,7 @@
 # the terminal and end with status 0.
 #
 #   MONKEY_SEEDS   one monkey each (default "1 2")
-#   MONKEY_DEEDS   what each of them does (default 700)
+#   MONKEY_DEEDS   what each of them does (default 1500)
 #   MONKEY_PAUSE   seconds between some deeds and the next (default: none)
 
 if [ "$1" != inside ]; then
@@ -157,7 +157,7 @@ run() # WHAT OPTION...
 			t send-keys Enter
 		await is '#{alternate_on}' 1
 		result $? "$what, seed $seed: it starts"
-		monkey "$seed" "${MONKEY_DEEDS:-700}" >"$work/deeds"
+		monkey "$seed" "${MONKEY_DEEDS:-1500}" >"$work/deeds"
 		play <"$work/deeds"
 		result $? "$what, seed $seed: it stays" "$(screen)"
 		answers

@@ -16,6 +16,7 @@
 #include <cmocka.h>
 
 #include "app/top.h"
+#include "ui/keymap.h"
 
 struct fake {
 	struct snapshot *shown;
@@ -202,7 +203,11 @@ static void fill(struct snapshot *s, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		const struct sock sk = { .proto = PROTO_TCP, .state = STATE_ESTABLISHED,
-					 .has = SOCK_HAS_COOKIE, .cookie = i + 1 };
+					 .has = SOCK_HAS_COOKIE, .cookie = i + 1,
+					 .local = { .family = ADDR_V4, .port = 80 },
+					 .peer = { .bytes = { 10, (uint8_t)(i >> 16),
+							      (uint8_t)(i >> 8), (uint8_t)i },
+						   .family = ADDR_V4, .port = 1024 } };
 
 		assert_int_equal(snapshot_add(s, &sk, NULL), 0);
 	}
@@ -280,6 +285,34 @@ static void nothing_is_replaced_while_rows_are_written(void **state)
 	assert_int_equal(w->fake.steps, steps + 1);
 }
 
+/* Groups are written some at a time; what is done to the view meanwhile is no matter. */
+static void groups_are_written_as_they_were(void **state)
+{
+	struct world *w = *state;
+	const struct copy copy = { &w->top->ui, &w->top->canvas, &w->top->session, &w->top->feed };
+	const size_t many = 50000;
+	unsigned int turns = 0;
+	struct error err;
+
+	fill(w->fake.filling, many);
+	deliver(w);
+	ui_key(&w->top->ui, '5');
+	deliver(w);
+	w->top->saving = saving_open(&copy, w->path, &err);
+	assert_non_null(w->top->saving);
+	top_save_on(w->top);
+	assert_non_null(w->top->saving);
+	ui_key(&w->top->ui, PRESS_F1 + 4);
+	while (w->top->saving) {
+		assert_int_equal(top_work(w->top), 0);
+		turns++;
+		if (turns == 2)
+			ui_key(&w->top->ui, '4');
+	}
+	assert_true(turns > 2);
+	assert_int_equal(lines_of(w->path), many + 1);
+}
+
 /* The kernel is asked for a file, then the list is told to stand still: the answer is taken. */
 static void a_pass_for_a_file_is_shown(void **state)
 {
@@ -311,6 +344,7 @@ int main(void)
 						tear_down),
 		cmocka_unit_test_setup_teardown(nothing_is_replaced_while_rows_are_written, set_up,
 						tear_down),
+		cmocka_unit_test_setup_teardown(groups_are_written_as_they_were, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_pass_for_a_file_is_shown, set_up, tear_down),
 	};
 
