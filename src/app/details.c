@@ -39,7 +39,7 @@ struct details {
 	bool listeners_due;	     /* once it has ended */
 	struct listeners *listeners;
 	struct snapshot *listening; /* what ->listeners point to */
-	struct snapshot *found;	    /* listeners that are not noted yet: their owners are looked up */
+	struct snapshot *found;	    /* listeners whose owners are looked up yet */
 	struct users *users;
 	struct units *units; /* NULL: control groups are not wanted */
 	struct transfers *transfers; /* NULL: what holds them back is not wanted */

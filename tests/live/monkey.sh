@@ -117,14 +117,14 @@ monkey()
 # What stands between two empty lines is done at once.
 play()
 {
-	: >batch
+	: >"$work/batch"
 	while IFS= read -r line; do
 		if [ -n "$line" ]; then
-			printf '%s\n' "$line" >>batch
+			printf '%s\n' "$line" >>"$work/batch"
 			continue
 		fi
-		t source-file batch || return 1
-		: >batch
+		t source-file "$work/batch" || return 1
+		: >"$work/batch"
 		# what is on the screen is no matter, but that there is one
 		is '#{alternate_on}' 1 || return 1
 		[ -z "${MONKEY_PAUSE:-}" ] || sleep "$MONKEY_PAUSE"
