@@ -4,9 +4,16 @@
 #   ok NAME COMMAND...         a test that passes when the command succeeds
 #   result STATUS NAME [WHY]   the same for a status already at hand
 #   none NAME COMMAND...       passes when the command prints nothing
+#   same NAME WANTED FOUND     passes when both files are equal and not empty
+#   fails STATUS NAME PATTERN COMMAND...
+#                              passes when it ends with that status and one line that
+#                              has the pattern in it
 #   skip NAME WHY              a test that cannot run here
 #   skip_all WHY               none of them can
 #   finish                     the plan, after the last test
+#
+# Where a script runs as more than one user, $who is in front of the names that it gives
+# to same and fails.
 #
 # shellcheck shell=sh
 
@@ -63,6 +70,30 @@ none()
 	else
 		result 1 "$tap_name" "$tap_output"
 	fi
+}
+
+same()
+{
+	if [ ! -s "$2" ]; then
+		result 1 "${who:+$who: }$1" "$2 is empty"
+	elif tap_difference=$(diff "$2" "$3" 2>&1); then
+		result 0 "${who:+$who: }$1"
+	else
+		result 1 "${who:+$who: }$1" "$(echo "$tap_difference" | head -n 20)"
+	fi
+}
+
+fails()
+{
+	tap_wanted=$1
+	tap_name=${who:+$who: }$2
+	tap_pattern=$3
+	shift 3
+	"$@" >out 2>err </dev/null
+	tap_status=$?
+	[ "$tap_status" -eq "$tap_wanted" ] && [ "$(wc -l <err)" -eq 1 ] &&
+		grep -q "^connstate: .*$tap_pattern" err
+	result $? "$tap_name" "status $tap_status: $(cat err)"
 }
 
 skip()

@@ -18,7 +18,6 @@
 
 #include "app/census.h"
 
-#include <errno.h>
 #include <string.h>
 
 #include "collect/counters.h"
@@ -89,27 +88,20 @@ static int tally_run(struct tally *t, struct session *s, proto_set protos, state
 	return failed;
 }
 
+static int tally_row(void *context, const struct row *row)
+{
+	struct tally *t = context;
+
+	return tally_push(&t->sink, row->sock);
+}
+
 /* The same of a filter that needs look-ups: sockets are kept until those are made. */
 static int tally_collected(struct tally *t, struct session *s, struct error *err)
 {
-	const struct sort unsorted = { .count = 0 };
-	struct snapshot *snapshot = snapshot_new();
-	struct result *r = result_new();
 	int failed;
 
 	tally_reset(t, options_protos(s->o));
-	if (!snapshot || !r)
-		failed = error_set(err, ENOMEM, "cannot count sockets");
-	else
-		failed = session_query(s, snapshot, &unsorted, r, err);
-	for (size_t i = 0; !failed && i < result_count(r); i++) {
-		struct sock sk;
-
-		snapshot_sock(snapshot, result_index(r, i), &sk);
-		tally_push(&t->sink, &sk);
-	}
-	result_free(r);
-	snapshot_free(snapshot);
+	failed = session_each(s, NULL, 0, tally_row, t, err);
 	take_lacking(t->census, s);
 	return failed;
 }

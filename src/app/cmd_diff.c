@@ -16,11 +16,13 @@
 #include "app/commands.h"
 #include "app/document.h"
 #include "app/documents.h"
+#include "app/fields.h"
 #include "app/kept.h"
 #include "app/options.h"
 #include "app/say.h"
 #include "app/session.h"
 #include "app/when.h"
+#include "base/array.h"
 
 #define NS_PER_MS UINT64_C(1000000)
 
@@ -28,10 +30,6 @@ static const struct field field_change = {
 	.name = "change", .title = "CHANGE", .kind = VALUE_TEXT, .width = 11,
 	.help = "What became of it: opened, changed, closed, or with --short-lived "
 		"short-lived."
-};
-static const struct field field_proto = {
-	.name = "proto", .title = "PROTO", .kind = VALUE_TEXT, .width = 5,
-	.help = "Protocol."
 };
 static const struct field field_from = {
 	.name = "from", .title = "FROM", .kind = VALUE_STATE, .width = 12,
@@ -45,14 +43,6 @@ static const struct field field_age = {
 	.name = "age", .title = "AGE", .kind = VALUE_COUNT, .unit = UNIT_NANOSECONDS,
 	.align = ALIGN_RIGHT, .width = 6,
 	.help = "How long it had been seen, at the second moment or when it closed."
-};
-static const struct field field_local = {
-	.name = "local", .title = "LOCAL", .kind = VALUE_ENDPOINT, .width = 21,
-	.help = "Local address and port."
-};
-static const struct field field_peer = {
-	.name = "peer", .title = "PEER", .kind = VALUE_ENDPOINT, .width = 21,
-	.help = "Address and port of the peer."
 };
 static const struct field field_process = {
 	.name = "process", .title = "PROCESS", .kind = VALUE_TEXT,
@@ -99,16 +89,12 @@ struct diff {
 static int keep(struct diff *d, const struct recorded_sock *what)
 {
 	struct moment *m = d->reading;
+	struct recorded_sock **list =
+		array_room(m->list, &m->room, m->count, 1024, sizeof(*list));
 
-	if (m->count == m->room) {
-		size_t room = m->room ? 2 * m->room : 1024;
-		struct recorded_sock **list = reallocarray(m->list, room, sizeof(*list));
-
-		if (!list)
-			return error_set(d->err, ENOMEM, "cannot compare moments");
-		m->list = list;
-		m->room = room;
-	}
+	if (!list)
+		return error_set(d->err, ENOMEM, "cannot compare moments");
+	m->list = list;
 	m->list[m->count] = kept_new(what);
 	if (!m->list[m->count])
 		return error_set(d->err, ENOMEM, "cannot compare moments");

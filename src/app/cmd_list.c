@@ -31,40 +31,18 @@ static int list_streamed(struct session *s, struct listing *l, struct error *err
 	return l->failed ? -1 : 0;
 }
 
-/* The first rows of @r, completed. */
-static int list_rows(struct session *s, const struct snapshot *snapshot, struct result *r,
-		     struct listing *l)
+/* The limit ends the rows, too: that is no failure. */
+static int list_row(void *context, const struct row *row)
 {
-	size_t count = result_count(r);
+	struct listing *l = context;
 
-	if (l->limit && l->limit < count)
-		count = l->limit;
-	result_order(r, 0, count);
-	for (size_t i = 0; i < count && !l->failed; i++) {
-		struct sock sk;
-		struct row row = { .sock = &sk };
-
-		snapshot_sock(snapshot, result_index(r, i), &sk);
-		details_complete(s->details, &row);
-		listing_row(l, &row);
-	}
-	return l->failed ? -1 : 0;
+	listing_row(l, row);
+	return l->failed;
 }
 
 static int list_collected(struct session *s, struct listing *l, struct error *err)
 {
-	struct snapshot *snapshot = snapshot_new();
-	struct result *r = result_new();
-	int failed;
-
-	if (!snapshot || !r)
-		failed = error_set(err, 0, "out of memory");
-	else
-		failed = session_query(s, snapshot, &s->o->sort, r, err) ||
-			 list_rows(s, snapshot, r, l);
-	result_free(r);
-	snapshot_free(snapshot);
-	return failed ? -1 : 0;
+	return session_each(s, &s->o->sort, l->limit, list_row, l, err);
 }
 
 static unsigned int sort_facts(const struct sort *sort)

@@ -135,28 +135,44 @@ static int put_unseen(struct record *r, struct error *err)
 	return 0;
 }
 
+static const char *reason_of(const struct owners *owners)
+{
+	return owners && owners->reason != OWNER_KNOWN ? owner_reason_text(owners->reason) : NULL;
+}
+
+/* One that is recorded already: its owners may have become known since. */
+static int put_known(struct record *r, const struct sock *sk, struct error *err)
+{
+	struct owners owners;
+	struct recorder_details details = { .owners = NULL };
+
+	if (details_owners(health_session(r->health)->details, sk, &owners)) {
+		details.owners = &owners;
+		details.owner_reason = reason_of(&owners);
+	}
+	return recorder_observe(r->recorder, sk, &details, err);
+}
+
 static int put_socket(struct record *r, const struct sock *sk, struct error *err)
 {
 	const struct session *s = health_session(r->health);
-	bool wanted = recorder_wants(r->recorder, sk);
 	struct row row = { .sock = sk };
 	struct recorder_details details;
 
-	if (wanted || s->filter)
-		details_complete(s->details, &row);
+	if (!s->filter && !recorder_wants(r->recorder, sk))
+		return put_known(r, sk, err);
+	details_complete(s->details, &row);
 	if (s->filter && !session_keeps(s, &row))
 		return 0;
 	details = (struct recorder_details){
 		.owners = row.owners,
-		.owner_reason = row.owners && row.owners->reason != OWNER_KNOWN ?
-					owner_reason_text(row.owners->reason) :
-					NULL,
+		.owner_reason = reason_of(row.owners),
 		.cgroup_path = row.cgroup_path,
 		.unit = row.unit,
 		.container = row.container,
 		.netns_name = row.netns_name,
 	};
-	return recorder_observe(r->recorder, sk, wanted ? &details : NULL, err);
+	return recorder_observe(r->recorder, sk, &details, err);
 }
 
 static int put_sockets(struct record *r, struct error *err)

@@ -10,6 +10,7 @@
 #include "app/document.h"
 #include "app/documents.h"
 #include "app/families.h"
+#include "app/fields.h"
 #include "app/grouped.h"
 #include "app/options.h"
 #include "app/say.h"
@@ -18,24 +19,9 @@
 #include "app/summary_moves.h"
 #include "app/summary_span.h"
 
-static const struct field field_proto = {
-	.name = "proto", .title = "PROTO", .kind = VALUE_TEXT, .help = "Protocol."
-};
-static const struct field field_state = {
-	.name = "state", .title = "STATE", .kind = VALUE_STATE, .width = 12, .help = "State."
-};
-static const struct field field_count = {
-	.name = "count", .title = "COUNT", .kind = VALUE_COUNT, .align = ALIGN_RIGHT, .width = 8,
-	.help = "Sockets in that state."
-};
-static const struct field field_ipv4 = {
-	.name = "ipv4", .title = "IPV4", .kind = VALUE_COUNT, .align = ALIGN_RIGHT, .width = 8,
-	.help = "Those of IPv4."
-};
-static const struct field field_ipv6 = {
-	.name = "ipv6", .title = "IPV6", .kind = VALUE_COUNT, .align = ALIGN_RIGHT, .width = 8,
-	.help = "Those of IPv6."
-};
+static const struct field field_count = FIELD_OF_COUNT("count", "COUNT", "Sockets in that state.");
+static const struct field field_ipv4 = FIELD_OF_COUNT("ipv4", "IPV4", "Those of IPv4.");
+static const struct field field_ipv6 = FIELD_OF_COUNT("ipv6", "IPV6", "Those of IPv6.");
 
 static const struct field *const fields[] = { &field_proto, &field_state, &field_count,
 					      &field_ipv4, &field_ipv6 };

@@ -15,6 +15,7 @@
 #include "app/commands.h"
 #include "app/document.h"
 #include "app/documents.h"
+#include "app/fields.h"
 #include "app/follower.h"
 #include "app/options.h"
 #include "app/say.h"
@@ -37,10 +38,6 @@ static const struct field field_event = {
 	.name = "event", .title = "EVENT", .kind = VALUE_TEXT, .width = 7,
 	.help = "What was seen: opened, changed or closed."
 };
-static const struct field field_proto = {
-	.name = "proto", .title = "PROTO", .kind = VALUE_TEXT, .width = 5,
-	.help = "Protocol."
-};
 static const struct field field_from = {
 	.name = "from", .title = "FROM", .kind = VALUE_STATE, .width = 12,
 	.help = "State before; unknown of a socket that opened."
@@ -53,14 +50,6 @@ static const struct field field_after = {
 	.name = "after", .title = "AFTER", .kind = VALUE_COUNT, .unit = UNIT_NANOSECONDS,
 	.align = ALIGN_RIGHT, .width = 6,
 	.help = "How long it was in the state before, as far as that was seen."
-};
-static const struct field field_local = {
-	.name = "local", .title = "LOCAL", .kind = VALUE_ENDPOINT, .width = 21,
-	.help = "Local address and port."
-};
-static const struct field field_peer = {
-	.name = "peer", .title = "PEER", .kind = VALUE_ENDPOINT, .width = 21,
-	.help = "Address and port of the peer."
 };
 static const struct field field_learnt = {
 	.name = "learnt", .title = "LEARNT", .kind = VALUE_TEXT, .width = 6,

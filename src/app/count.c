@@ -17,23 +17,20 @@ static int count_one(struct sink *sink, const struct sock *sk)
 	return 0;
 }
 
+static int count_row(void *context, const struct row *row)
+{
+	uint64_t *count = context;
+
+	(void)row;
+	++*count;
+	return 0;
+}
+
 /* With facts that have to be looked up, the sockets have to be kept first. */
 static int count_collected(struct session *s, uint64_t *count, struct error *err)
 {
-	const struct sort unsorted = { .count = 0 };
-	struct snapshot *snapshot = snapshot_new();
-	struct result *r = result_new();
-	int failed;
-
-	if (!snapshot || !r)
-		failed = error_set(err, 0, "out of memory");
-	else
-		failed = session_query(s, snapshot, &unsorted, r, err);
-	if (!failed)
-		*count = result_count(r);
-	result_free(r);
-	snapshot_free(snapshot);
-	return failed ? -1 : 0;
+	*count = 0;
+	return session_each(s, NULL, 0, count_row, count, err);
 }
 
 static int count_streamed(struct session *s, uint64_t *count, struct error *err)

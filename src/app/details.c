@@ -13,6 +13,7 @@
 #include "app/replay.h"
 #include "app/units.h"
 #include "app/users.h"
+#include "base/array.h"
 #include "base/buffer.h"
 #include "collect/owners.h"
 #include "model/listeners.h"
@@ -148,15 +149,12 @@ void details_reset(struct details *d)
 
 static int want_inode(struct details *d, uint64_t inode, struct error *err)
 {
-	if (d->inode_count == d->inode_capacity) {
-		size_t capacity = d->inode_capacity ? d->inode_capacity * 2 : 1024;
-		uint64_t *inodes = reallocarray(d->inodes, capacity, sizeof(*inodes));
+	uint64_t *inodes =
+		array_room(d->inodes, &d->inode_capacity, d->inode_count, 1024, sizeof(*inodes));
 
-		if (!inodes)
-			return error_set(err, ENOMEM, "cannot look up processes");
-		d->inodes = inodes;
-		d->inode_capacity = capacity;
-	}
+	if (!inodes)
+		return error_set(err, ENOMEM, "cannot look up processes");
+	d->inodes = inodes;
 	d->inodes[d->inode_count++] = inode;
 	return 0;
 }
@@ -316,17 +314,26 @@ struct names *details_names(const struct details *d)
 	return d->names;
 }
 
-static void complete_owners(struct details *d, struct row *row)
+bool details_owners(struct details *d, const struct sock *sk, struct owners *out)
 {
 	struct owners holders = { .reason = OWNER_NOT_LOOKED_UP };
 	const struct owner_evidence evidence = {
-		.holders = row->sock->has & SOCK_HAS_INODE ? &holders : NULL,
+		.holders = sk->has & SOCK_HAS_INODE ? &holders : NULL,
 		.listeners = d->homeless && d->listeners_held ? d->listeners : NULL,
 	};
 
+	if (!d->finder)
+		return false;
 	if (evidence.holders && !d->job.running)
-		owner_finder_owners(d->finder, row->sock->inode, &holders, NULL);
-	d->owners = owner_resolve(row->sock, &evidence);
+		owner_finder_owners(d->finder, sk->inode, &holders, NULL);
+	*out = owner_resolve(sk, &evidence);
+	return true;
+}
+
+static void complete_owners(struct details *d, struct row *row)
+{
+	if (!details_owners(d, row->sock, &d->owners))
+		return;
 	row->owners = &d->owners;
 	owner_text(row, &d->process, &d->why);
 }
@@ -383,8 +390,7 @@ void details_complete(void *context, struct row *row)
 {
 	struct details *d = context;
 
-	if (d->finder)
-		complete_owners(d, row);
+	complete_owners(d, row);
 	if (d->saved && !d->replay)
 		row->process_why = "not in the file";
 	if (d->names)

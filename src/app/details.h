@@ -74,6 +74,9 @@ void details_look_up_names(struct details *d);
  */
 void details_complete(void *context, struct row *row);
 
+/* Who holds @sk, as details_complete() tells; false where that is not wanted. */
+bool details_owners(struct details *d, const struct sock *sk, struct owners *out);
+
 /* Complete only what needs no look-up before: FACTS_BY_ROW. */
 void details_complete_at_once(struct details *d, struct row *row);
 

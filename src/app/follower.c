@@ -82,10 +82,12 @@ struct follower *follower_new(struct collector *collector, struct tracker *track
 	f->collector = collector;
 	f->tracker = tracker;
 	f->events = events_open(protos, families, NULL, err);
-	if (f->events)
-		return f;
-	free(f);
-	return NULL;
+	if (!f->events) {
+		free(f);
+		return NULL;
+	}
+	tracker_follow(tracker);
+	return f;
 }
 
 void follower_free(struct follower *f)

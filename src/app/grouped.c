@@ -55,31 +55,27 @@ const struct column *grouped_column(const char *word, struct error *err)
 	return c;
 }
 
-/* Group what the session selects.  NULL with @err set on failure. */
+struct group_visit {
+	struct grouping *grouping;
+	struct error *err;
+};
+
+static int group_row(void *context, const struct row *row)
+{
+	const struct group_visit *v = context;
+
+	return grouping_add(v->grouping, row, v->err);
+}
+
+/* Group what the session selects.  0, or -1 with @err set. */
 static int group_sockets(struct session *s, struct grouping *g, struct error *err)
 {
-	const struct sort unsorted = { .count = 0 };
-	struct snapshot *snapshot = snapshot_new();
-	struct result *r = result_new();
-	int failed = -1;
+	struct group_visit visit = { g, err };
 
-	if (!snapshot || !r)
-		error_set(err, ENOMEM, "cannot group sockets");
-	else
-		failed = session_query(s, snapshot, &unsorted, r, err);
-	for (size_t i = 0; !failed && i < result_count(r); i++) {
-		struct sock sk;
-		struct row row = { .sock = &sk, .now_ns = snapshot_taken_ns(snapshot) };
-
-		snapshot_sock(snapshot, result_index(r, i), &sk);
-		details_complete(s->details, &row);
-		failed = grouping_add(g, &row, err);
-	}
-	result_free(r);
-	snapshot_free(snapshot);
-	if (!failed)
-		grouping_sort(g);
-	return failed;
+	if (session_each(s, NULL, 0, group_row, &visit, err))
+		return -1;
+	grouping_sort(g);
+	return 0;
 }
 
 /* What is written of each group, beside the value that it stands for and its count. */

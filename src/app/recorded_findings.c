@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
+
 #define NS_PER_MS UINT64_C(1000000)
 
 static enum severity severity_of(const char *name)
@@ -25,18 +27,14 @@ static int note(void *context, const struct recorded_finding *what)
 {
 	struct recorded_findings *f = context;
 	const struct finding_info *info = finding_find(what->name);
+	struct finding *list;
 
 	if (!info)
 		return 0;
-	if (f->report.count == f->room) {
-		size_t room = f->room ? 2 * f->room : 16;
-		struct finding *list = reallocarray(f->list, room, sizeof(*list));
-
-		if (!list)
-			return error_set(f->err, ENOMEM, "cannot read findings");
-		f->list = list;
-		f->room = room;
-	}
+	list = array_room(f->list, &f->room, f->report.count, 16, sizeof(*list));
+	if (!list)
+		return error_set(f->err, ENOMEM, "cannot read findings");
+	f->list = list;
 	f->list[f->report.count++] = (struct finding){
 		.info = info,
 		.severity = severity_of(what->severity),

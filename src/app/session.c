@@ -355,3 +355,41 @@ int session_query(struct session *s, struct snapshot *snapshot, const struct sor
 		return -1;
 	return s->facts & FACT_HOST_NAMES ? name_rows(s, snapshot, result, err) : 0;
 }
+
+static int visit_rows(struct session *s, const struct snapshot *snapshot, struct result *r,
+		      size_t limit, session_visit *visit, void *context)
+{
+	size_t count = result_count(r);
+
+	if (limit && limit < count)
+		count = limit;
+	result_order(r, 0, count);
+	for (size_t i = 0; i < count; i++) {
+		struct sock sk;
+		struct row row = { .sock = &sk, .now_ns = snapshot_taken_ns(snapshot) };
+
+		snapshot_sock(snapshot, result_index(r, i), &sk);
+		details_complete(s->details, &row);
+		if (visit(context, &row))
+			return -1;
+	}
+	return 0;
+}
+
+int session_each(struct session *s, const struct sort *sort, size_t limit, session_visit *visit,
+		 void *context, struct error *err)
+{
+	const struct sort unsorted = { .count = 0 };
+	struct snapshot *snapshot = snapshot_new();
+	struct result *r = result_new();
+	int failed;
+
+	if (!snapshot || !r)
+		failed = error_set(err, ENOMEM, "cannot keep sockets");
+	else
+		failed = session_query(s, snapshot, sort ? sort : &unsorted, r, err) ||
+			 visit_rows(s, snapshot, r, limit, visit, context);
+	result_free(r);
+	snapshot_free(snapshot);
+	return failed ? -1 : 0;
+}

@@ -60,6 +60,18 @@ int session_run(struct session *s, struct sink *sink, struct error *err);
 int session_query(struct session *s, struct snapshot *snapshot, const struct sort *sort,
 		  struct result *result, struct error *err);
 
+/* What is done with a row; nonzero ends the pass over the rows. */
+typedef int session_visit(void *context, const struct row *row);
+
+/*
+ * One pass, of which nothing is kept: @visit gets the rows that match the whole filter,
+ * completed, in the order of @sort (NULL: in any), the first @limit of them (0: all).
+ * Rows are borrowed until @visit returns.  0; or -1 when the pass failed, with @err set,
+ * or when @visit returned nonzero.
+ */
+int session_each(struct session *s, const struct sort *sort, size_t limit, session_visit *visit,
+		 void *context, struct error *err);
+
 /* Could @row match, as far as the socket alone tells?  It is completed as far. */
 bool session_may_keep(const struct session *s, struct row *row);
 

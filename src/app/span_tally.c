@@ -13,20 +13,16 @@
 #include <string.h>
 
 #include "app/timeline.h"
+#include "base/array.h"
 
 static int note_poll(void *context, const struct recorded_counts *counts)
 {
 	struct span_tally *t = context;
+	uint64_t *polls = array_room(t->polls, &t->poll_room, t->poll_count, 1024, sizeof(*polls));
 
-	if (t->poll_count == t->poll_room) {
-		size_t room = t->poll_room ? 2 * t->poll_room : 1024;
-		uint64_t *polls = reallocarray(t->polls, room, sizeof(*polls));
-
-		if (!polls)
-			return error_set(t->err, ENOMEM, "cannot count");
-		t->polls = polls;
-		t->poll_room = room;
-	}
+	if (!polls)
+		return error_set(t->err, ENOMEM, "cannot count");
+	t->polls = polls;
 	t->polls[t->poll_count++] = counts->time_ms;
 	return 0;
 }
@@ -161,6 +157,7 @@ static bool is_counted(const struct span_tally *t, const struct row *row)
 static int count_of(struct span_tally *t, const struct row *row, size_t *at)
 {
 	size_t before = t->keys.count;
+	struct span_count *counts;
 	uint32_t number;
 
 	*at = NOWHERE;
@@ -173,15 +170,10 @@ static int count_of(struct span_tally *t, const struct row *row, size_t *at)
 		t->key.used = 0;
 		put_value(&t->key, &v);
 	}
-	if (before == t->room) {
-		size_t room = before ? 2 * before : 64;
-		struct span_count *counts = reallocarray(t->counts, room, sizeof(*counts));
-
-		if (!counts)
-			return error_set(t->err, ENOMEM, "cannot count");
-		t->counts = counts;
-		t->room = room;
-	}
+	counts = array_room(t->counts, &t->room, before, 64, sizeof(*counts));
+	if (!counts)
+		return error_set(t->err, ENOMEM, "cannot count");
+	t->counts = counts;
 	if (t->key.error || intern_add(&t->keys, t->key.data, t->key.used, &number))
 		return error_set(t->err, ENOMEM, "cannot count");
 	if (number == before)

@@ -13,6 +13,7 @@
 
 #include "app/document.h"
 #include "app/documents.h"
+#include "app/fields.h"
 #include "app/follower.h"
 #include "app/say.h"
 #include "app/session.h"
@@ -22,24 +23,12 @@
 
 #define NS_PER_S 1e9
 
-#define COUNT_FIELD(symbol, title_text, help_text)                                                 \
-	static const struct field field_##symbol = {                                               \
-		.name = #symbol, .title = title_text, .kind = VALUE_COUNT, .align = ALIGN_RIGHT,   \
-		.width = 8, .help = help_text                                                      \
-	}
-
-COUNT_FIELD(count, "COUNT", "Sockets in the state at the second poll.");
-COUNT_FIELD(opened, "OPENED", "Sockets that opened, by the state they were first seen in.");
-COUNT_FIELD(closed, "CLOSED", "Sockets that closed, by the state they were last seen in.");
-COUNT_FIELD(entered, "ENTERED", "Sockets that came into the state from another one.");
-COUNT_FIELD(left, "LEFT", "Sockets that went from the state to another one.");
-
-static const struct field field_proto = {
-	.name = "proto", .title = "PROTO", .kind = VALUE_TEXT, .help = "Protocol."
-};
-static const struct field field_state = {
-	.name = "state", .title = "STATE", .kind = VALUE_STATE, .width = 12, .help = "State."
-};
+static const struct field field_count = FIELD_OF_COUNT(
+	"count", "COUNT", "Sockets in the state at the second poll.");
+static const struct field field_opened = FIELD_OF_COUNT(
+	"opened", "OPENED", "Sockets that opened, by the state they were first seen in.");
+static const struct field field_closed = FIELD_OF_COUNT(
+	"closed", "CLOSED", "Sockets that closed, by the state they were last seen in.");
 
 static const struct field *const fields[] = {
 	&field_proto, &field_state, &field_count, &field_opened, &field_closed, &field_entered,

@@ -8,35 +8,26 @@
 
 #include "app/document.h"
 #include "app/documents.h"
+#include "app/fields.h"
 #include "app/say.h"
 #include "app/session.h"
 #include "app/span_tally.h"
 #include "app/when.h"
 
-#define COUNT_FIELD(symbol, title_text, help_text)                                                 \
-	static const struct field field_##symbol = {                                               \
-		.name = #symbol, .title = title_text, .kind = VALUE_COUNT, .align = ALIGN_RIGHT,   \
-		.width = 8, .help = help_text                                                      \
-	}
-
-COUNT_FIELD(count, "COUNT", "Sockets at the end of the span.");
-COUNT_FIELD(min, "MIN", "The least at any of its polls.");
-COUNT_FIELD(max, "MAX", "The most at any of its polls.");
-COUNT_FIELD(opened, "OPENED", "Sockets that opened in it.");
-COUNT_FIELD(closed, "CLOSED", "Sockets that closed from it.");
-COUNT_FIELD(entered, "ENTERED", "Sockets that came into the state from another one.");
-COUNT_FIELD(left, "LEFT", "Sockets that went from the state to another one.");
-COUNT_FIELD(changed, "CHANGED", "Changes of state.");
+static const struct field field_count = FIELD_OF_COUNT(
+	"count", "COUNT", "Sockets at the end of the span.");
+static const struct field field_min = FIELD_OF_COUNT(
+	"min", "MIN", "The least at any of its polls.");
+static const struct field field_max = FIELD_OF_COUNT("max", "MAX", "The most at any of its polls.");
+static const struct field field_opened = FIELD_OF_COUNT(
+	"opened", "OPENED", "Sockets that opened in it.");
+static const struct field field_closed = FIELD_OF_COUNT(
+	"closed", "CLOSED", "Sockets that closed from it.");
+static const struct field field_changed = FIELD_OF_COUNT("changed", "CHANGED", "Changes of state.");
 
 static const struct field field_mean = {
 	.name = "mean", .title = "MEAN", .kind = VALUE_RATIO, .align = ALIGN_RIGHT, .width = 8,
 	.help = "The mean of its polls, with two decimals."
-};
-static const struct field field_proto = {
-	.name = "proto", .title = "PROTO", .kind = VALUE_TEXT, .help = "Protocol."
-};
-static const struct field field_state = {
-	.name = "state", .title = "STATE", .kind = VALUE_STATE, .width = 12, .help = "State."
 };
 
 static const struct field *const fields[] = {

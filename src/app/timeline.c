@@ -13,6 +13,7 @@
 #include <stdlib.h>
 
 #include "app/kept.h"
+#include "base/array.h"
 
 struct timeline {
 	uint64_t until_ms;
@@ -46,15 +47,11 @@ static void swap(struct timeline *t, size_t a, size_t b)
 
 static int heap_add(struct timeline *t, const struct recorded_sock *what)
 {
-	if (t->count == t->room) {
-		size_t room = t->room ? 2 * t->room : 256;
-		struct recorded_sock **heap = reallocarray(t->heap, room, sizeof(*heap));
+	struct recorded_sock **heap = array_room(t->heap, &t->room, t->count, 256, sizeof(*heap));
 
-		if (!heap)
-			return error_set(t->err, ENOMEM, "cannot follow a recording");
-		t->heap = heap;
-		t->room = room;
-	}
+	if (!heap)
+		return error_set(t->err, ENOMEM, "cannot follow a recording");
+	t->heap = heap;
 	t->heap[t->count] = kept_new(what);
 	if (!t->heap[t->count])
 		return error_set(t->err, ENOMEM, "cannot follow a recording");

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/array.h"
 
 struct user {
 	uint32_t uid;
@@ -47,20 +48,10 @@ static const char *ask(struct users *u, uint32_t uid)
 	return entry ? arena_strndup(&u->names, entry->pw_name, strlen(entry->pw_name)) : NULL;
 }
 
-static int grow(struct users *u)
-{
-	size_t capacity = u->capacity ? u->capacity * 2 : 16;
-	struct user *list = reallocarray(u->list, capacity, sizeof(*list));
-
-	if (!list)
-		return -1;
-	u->list = list;
-	u->capacity = capacity;
-	return 0;
-}
-
 const char *users_name(struct users *u, uint32_t uid)
 {
+	struct user *list;
+
 	if (u->count && u->list[u->latest].uid == uid)
 		return u->list[u->latest].name;
 	for (size_t i = 0; i < u->count; i++) {
@@ -69,8 +60,10 @@ const char *users_name(struct users *u, uint32_t uid)
 			return u->list[i].name;
 		}
 	}
-	if (u->count == u->capacity && grow(u))
+	list = array_room(u->list, &u->capacity, u->count, 16, sizeof(*list));
+	if (!list)
 		return NULL;
+	u->list = list;
 	u->latest = u->count++;
 	u->list[u->latest] = (struct user){ uid, ask(u, uid) };
 	return u->list[u->latest].name;

@@ -81,6 +81,24 @@ char *arena_strndup(struct arena *a, const char *text, size_t len)
 	return copy;
 }
 
+void *arena_grow(struct arena *a, void *array, size_t count, size_t *size, size_t item_bytes)
+{
+	size_t wanted = *size ? *size * 2 : 1;
+	void *larger;
+
+	if (count < *size)
+		return array;
+	if (wanted > SIZE_MAX / 2 / item_bytes)
+		return NULL;
+	larger = arena_alloc(a, wanted * item_bytes);
+	if (!larger)
+		return NULL;
+	if (count)
+		memcpy(larger, array, count * item_bytes);
+	*size = wanted;
+	return larger;
+}
+
 void arena_reset(struct arena *a)
 {
 	while (a->head) {

@@ -31,6 +31,13 @@ void *arena_alloc(struct arena *a, size_t size);
 /* A copy of @len bytes of @text plus a terminating NUL, or NULL. */
 char *arena_strndup(struct arena *a, const char *text, size_t len);
 
+/*
+ * @array, of @count items and with room for *@size, with room for one more: itself, or a
+ * copy twice as large with *@size raised (the old one is lost until the arena is reset).
+ * NULL without memory.  For arrays of which few grow long; array_room() frees.
+ */
+void *arena_grow(struct arena *a, void *array, size_t count, size_t *size, size_t item_bytes);
+
 /* Forget all allocations, keep the memory. */
 void arena_reset(struct arena *a);
 

@@ -3,6 +3,7 @@
 
 #include "base/buffer.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -112,30 +113,39 @@ static const char pairs[] = "000102030405060708091011121314151617181920212223242
 			    "34353637383940414243444546474849505152535455565758596061626364656667"
 			    "6869707172737475767778798081828384858687888990919293949596979899";
 
+/* The four digits of @n at @out. */
+static void put_four(char *out, unsigned int n)
+{
+	memcpy(out, pairs + n / 100 * 2, 2);
+	memcpy(out + 2, pairs + n % 100 * 2, 2);
+}
+
+/* At most four digits: leading zeros are shifted out of the word that all of them make. */
+static size_t text_small(char *out, unsigned int n)
+{
+	unsigned int blank = (n < 10) + (n < 100) + (n < 1000);
+	uint32_t text;
+
+	put_four((char *)&text, n);
+	text = htole32(le32toh(text) >> 8 * blank);
+	memcpy(out, &text, sizeof(text));
+	return sizeof(text) - blank;
+}
+
 size_t text_u64(char *out, uint64_t n)
 {
-	char digits[20];
-	char *p = digits + sizeof(digits);
 	size_t len;
 
+	/* most queues are empty */
 	if (n < 10) {
 		*out = (char)('0' + n);
 		return 1;
 	}
-	while (n >= 100) {
-		p -= 2;
-		memcpy(p, pairs + n % 100 * 2, 2);
-		n /= 100;
-	}
-	if (n >= 10) {
-		p -= 2;
-		memcpy(p, pairs + n * 2, 2);
-	} else {
-		*--p = (char)('0' + n);
-	}
-	len = (size_t)(digits + sizeof(digits) - p);
-	memcpy(out, p, len);
-	return len;
+	if (n < 10000)
+		return text_small(out, (unsigned int)n);
+	len = text_u64(out, n / 10000);
+	put_four(out + len, (unsigned int)(n % 10000));
+	return len + 4;
 }
 
 void buffer_put_u64(struct buffer *b, uint64_t n)

@@ -6,30 +6,16 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-/* Room for one more pointer. */
-static int list_grow(struct chunks *c)
-{
-	size_t room = c->room ? c->room * 2 : 16;
-	void **list;
-
-	if (c->count < c->room)
-		return 0;
-	if (room > SIZE_MAX / sizeof(*list))
-		return -1;
-	list = realloc(c->list, room * sizeof(*list));
-	if (!list)
-		return -1;
-	c->list = list;
-	c->room = room;
-	return 0;
-}
+#include "base/array.h"
 
 int chunks_add(struct chunks *c, size_t bytes)
 {
+	void **list = array_room(c->list, &c->room, c->count, 16, sizeof(*list));
 	void *chunk;
 
-	if (list_grow(c))
+	if (!list)
 		return -1;
+	c->list = list;
 	chunk = malloc(bytes);
 	if (!chunk)
 		return -1;

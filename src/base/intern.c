@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/hash.h"
 
 enum { SLOT_BITS_MIN = 6, SLOT_BITS_MAX = 31, ENTRIES_MIN = 32 };
@@ -58,18 +59,12 @@ static int slots_grow(struct intern *in)
 
 static int entries_grow(struct intern *in)
 {
-	size_t room = in->room ? in->room * 2 : ENTRIES_MIN;
-	struct intern_entry *entries;
+	struct intern_entry *entries =
+		array_room(in->entries, &in->room, in->count, ENTRIES_MIN, sizeof(*entries));
 
-	if (in->count < in->room)
-		return 0;
-	if (room > SIZE_MAX / sizeof(*entries))
-		return -1;
-	entries = realloc(in->entries, room * sizeof(*entries));
 	if (!entries)
 		return -1;
 	in->entries = entries;
-	in->room = room;
 	return 0;
 }
 

@@ -1,6 +1,7 @@
 /* Which network namespaces there are: see netns.h. */
 #include "config.h"
 
+#include "base/array.h"
 #include "collect/netns.h"
 
 #include <dirent.h>
@@ -68,23 +69,19 @@ static const char *copy(struct netns_list *l, const char *text)
 /* The entry of @inode, made if there is none.  NULL without memory. */
 static struct netns *entry_of(struct netns_list *l, uint64_t inode)
 {
+	struct netns *items;
 	size_t i;
 
 	if (l->last < l->count && l->items[l->last].inode == inode)
 		return &l->items[l->last];
 	for (i = 0; i < l->count && l->items[i].inode != inode; i++)
 		;
-	if (i == l->room) {
-		size_t room = l->room ? l->room * 2 : 16;
-		struct netns *grown = realloc(l->items, room * sizeof(*grown));
-
-		if (!grown) {
-			l->starved = true;
-			return NULL;
-		}
-		l->items = grown;
-		l->room = room;
+	items = array_room(l->items, &l->room, i, 16, sizeof(*items));
+	if (!items) {
+		l->starved = true;
+		return NULL;
 	}
+	l->items = items;
 	if (i == l->count)
 		l->items[l->count++] = (struct netns){ .inode = inode };
 	l->last = i;

@@ -7,6 +7,7 @@
  */
 #include "config.h"
 
+#include "base/array.h"
 #include "collect/process.h"
 
 #include <errno.h>
@@ -101,17 +102,13 @@ static uint32_t inode_of(struct reading *r, int32_t fd, const char *name)
 
 static bool append(struct process *p, int32_t fd, uint32_t inode)
 {
-	if (p->fds_count == p->fds_room) {
-		size_t room = p->fds_room ? p->fds_room * 2 : 16;
-		struct process_fd *grown = realloc(p->fds, room * sizeof(*grown));
+	struct process_fd *fds = array_room(p->fds, &p->fds_room, p->fds_count, 16, sizeof(*fds));
 
-		if (!grown) {
-			p->starved = true;
-			return false;
-		}
-		p->fds = grown;
-		p->fds_room = room;
+	if (!fds) {
+		p->starved = true;
+		return false;
 	}
+	p->fds = fds;
 	p->fds[p->fds_count++] = (struct process_fd){ .fd = fd, .inode = inode };
 	return true;
 }

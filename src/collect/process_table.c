@@ -16,6 +16,8 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "base/array.h"
+
 #define THREADS_MAX 8
 /* Below so many links a thread costs more than it saves. */
 #define LINKS_WORTH_A_THREAD 500
@@ -80,15 +82,11 @@ static int compare_pids(const void *a, const void *b)
 
 static int pid_add(struct pid_list *l, uint32_t pid)
 {
-	if (l->count == l->room) {
-		size_t room = l->room ? l->room * 2 : 256;
-		uint32_t *grown = realloc(l->pids, room * sizeof(*grown));
+	uint32_t *pids = array_room(l->pids, &l->room, l->count, 256, sizeof(*pids));
 
-		if (!grown)
-			return -1;
-		l->pids = grown;
-		l->room = room;
-	}
+	if (!pids)
+		return -1;
+	l->pids = pids;
 	l->pids[l->count++] = pid;
 	return 0;
 }

@@ -1,8 +1,9 @@
 /*
  * Endpoint addresses: see addr.h.
  *
- * Every row of a listing prints two of them, so octets and groups of hexadecimal digits are made
- * without branches: all digits go into one word, and the leading zeros are shifted out of it.
+ * Every row of a listing prints two of them, so octets come from a table, and groups of
+ * hexadecimal digits are made without branches: all four go into one word, and the leading zeros
+ * are shifted out of it.
  */
 #include "config.h"
 
@@ -16,16 +17,31 @@
 #define GROUPS 8
 #define INTERFACE_MAX 15 /* IFNAMSIZ - 1 */
 
-/* "N." at @p, of which up to 4 bytes are written.  Returns the place behind the dot. */
-static char *put_octet(char *p, uint32_t n)
-{
-	uint32_t blank = (n < 10) + (n < 100);
-	uint32_t text = ('0' + n / 100) | ('0' + n / 10 % 10) << 8 | ('0' + n % 10) << 16 |
-			(uint32_t)'.' << 24;
+/* "N." for each octet. */
+#define OCTET_1(n) { '0' + (n), '.' }
+#define OCTET_2(n) { '0' + (n) / 10, '0' + (n) % 10, '.' }
+#define OCTET_3(n) { '0' + (n) / 100, '0' + (n) / 10 % 10, '0' + (n) % 10, '.' }
+#define TEN(octet, n)                                                                              \
+	octet(n), octet(n + 1), octet(n + 2), octet(n + 3), octet(n + 4), octet(n + 5),            \
+		octet(n + 6), octet(n + 7), octet(n + 8), octet(n + 9)
+#define HUNDRED(octet, n)                                                                          \
+	TEN(octet, n), TEN(octet, n + 10), TEN(octet, n + 20), TEN(octet, n + 30),                 \
+		TEN(octet, n + 40), TEN(octet, n + 50), TEN(octet, n + 60), TEN(octet, n + 70),    \
+		TEN(octet, n + 80), TEN(octet, n + 90)
 
-	text = htole32(text >> 8 * blank);
-	memcpy(p, &text, sizeof(text));
-	return p + sizeof(text) - blank;
+static const char octets[256][4] = {
+	TEN(OCTET_1, 0), TEN(OCTET_2, 10), TEN(OCTET_2, 20), TEN(OCTET_2, 30), TEN(OCTET_2, 40),
+	TEN(OCTET_2, 50), TEN(OCTET_2, 60), TEN(OCTET_2, 70), TEN(OCTET_2, 80), TEN(OCTET_2, 90),
+	HUNDRED(OCTET_3, 100), TEN(OCTET_3, 200), TEN(OCTET_3, 210), TEN(OCTET_3, 220),
+	TEN(OCTET_3, 230), TEN(OCTET_3, 240), OCTET_3(250), OCTET_3(251), OCTET_3(252),
+	OCTET_3(253), OCTET_3(254), OCTET_3(255),
+};
+
+/* "N." at @p, of which 4 bytes are written.  Returns the place behind the dot. */
+static char *put_octet(char *p, uint8_t n)
+{
+	memcpy(p, octets[n], sizeof(octets[n]));
+	return p + 2 + (n >= 10) + (n >= 100);
 }
 
 static size_t v4_text(char *out, const uint8_t *bytes)

@@ -19,7 +19,7 @@ enum counter {
 /* A gauge may fall, a counter only grows. */
 enum counter_type { COUNTER_GAUGE, COUNTER_SUM };
 
-/* What a figure covers: kernel.md, section 7. */
+/* What a figure covers: one network namespace, or all of the host whoever asks. */
 enum counter_scope { COUNTER_NETNS, COUNTER_HOST };
 
 struct counter_info {

@@ -96,7 +96,7 @@ struct sock {
 	uint8_t tclass;
 	struct endpoint local;
 	struct endpoint peer;
-	uint64_t cookie; /* with @netns and both ends the identity (kernel.md, section 5) */
+	uint64_t cookie; /* with @netns and both ends the identity (model/identity.h) */
 	uint64_t netns; /* inode of its network namespace; 0: the one of this process */
 	uint64_t inode;
 	uint64_t cgroup_id;

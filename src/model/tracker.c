@@ -41,6 +41,7 @@ void tracker_free(struct tracker *t)
 	if (!t)
 		return;
 	chunks_fini(&t->records);
+	recent_fini(&t->vanished);
 	free(t->buckets);
 	free(t);
 }
@@ -186,10 +187,9 @@ static uint32_t insert_met(struct tracker *t, const struct sock *sk, const struc
 
 	if (number == NONE || !t->settled)
 		return number;
-	t->pass.born++;
-	t->pass.born_in[sk->state]++;
-	if (sk->proto == PROTO_TCP)
-		tracker_count_connection(&t->pass, STATE_COUNT, sk->state);
+	tracker_record(t, number)->uncounted = true;
+	if (!t->follows || sk->kind != SOCK_MINI)
+		tracker_count_born(t, tracker_record(t, number));
 	return number;
 }
 
@@ -199,6 +199,7 @@ static void refresh(struct tracker *t, struct record *r, uint8_t state)
 	r->flags = (uint8_t)((r->flags & ~(RECORD_SEEN | RECORD_BORN | RECORD_CHANGED |
 					   RECORD_UNPOLLED)) |
 			     t->seen_mark);
+	tracker_count_born(t, r);
 	if (r->state == state)
 		return;
 	t->pass.transitions[r->state][state]++;
@@ -358,6 +359,9 @@ static void bury(struct tracker *t, uint32_t number,
 	};
 
 	fill(&what.track, r);
+	tracker_count_born(t, r);
+	if (t->follows && what.cookie && !(r->flags & RECORD_ENDED) && r->state != STATE_TIME_WAIT)
+		recent_add(&t->vanished, what.cookie);
 	unlink_record(t, number);
 	r->flags = 0;
 	r->chain = t->free;
@@ -463,7 +467,7 @@ void tracker_end(struct tracker *t, bool complete,
 	if (!t->open)
 		return;
 	t->open = false;
-	if (complete)
+	if (complete && !t->settled)
 		t->settled_ns = t->pass.at_ns;
 	if (t->seen != t->live && complete)
 		bury_unseen(t, gone, context);
@@ -503,6 +507,6 @@ const struct tracker_pass *tracker_totals(const struct tracker *t)
 
 size_t tracker_bytes(const struct tracker *t)
 {
-	return sizeof(*t) + chunks_total_bytes(&t->records) +
+	return sizeof(*t) + chunks_total_bytes(&t->records) + recent_bytes(&t->vanished) +
 	       bucket_count(t) * sizeof(*t->buckets);
 }

@@ -79,6 +79,13 @@ enum tracker_told {
 struct tracker *tracker_new(void); /* NULL without memory */
 void tracker_free(struct tracker *t); /* NULL is fine */
 
+/*
+ * From now on tracker_ended() is told of every socket that is destroyed, soon after it was.
+ * Until then a minisock that is met for the first time waits for the event that tells of
+ * its life, at most until the next pass, before it is counted as born.
+ */
+void tracker_follow(struct tracker *t);
+
 /* A pass begins at @now_ns; one that is still open ends first, as incomplete. */
 void tracker_begin(struct tracker *t, uint64_t now_ns);
 

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/chunks.h"
+#include "base/recent.h"
 #include "model/identity.h"
 #include "model/tracker.h"
 
@@ -42,6 +43,7 @@ struct record {
 	uint8_t flags;
 	uint8_t closing : 4; /* enum closing, of RECORD_ENDED */
 	uint8_t tcp : 1;
+	uint8_t uncounted : 1; /* as born: the event that tells of its life may be on its way */
 };
 
 _Static_assert(sizeof(struct record) == 40, "the record has grown");
@@ -56,7 +58,9 @@ struct tracker {
 	uint8_t seen_mark; /* 0 or RECORD_SEEN, changing from pass to pass */
 	bool open;	   /* between begin and end */
 	bool settled;	   /* a complete pass has ended: what is new now was born */
-	uint64_t settled_ns; /* when the last complete one began */
+	uint64_t settled_ns; /* when the first complete one began */
+	bool follows;	   /* events are told */
+	struct recent vanished; /* cookies that passes missed before an event told of their end */
 	uint32_t seen;	   /* in this pass */
 	uint32_t first;	   /* the first record of the last dump */
 	uint32_t before;   /* the record observed before */
@@ -96,6 +100,9 @@ void tracker_count_connection(struct tracker_pass *pass, enum state from, enum s
  */
 enum state tracker_count_path(struct tracker_pass *pass, bool tcp, enum state from,
 			      enum closing closing, enum state left);
+
+/* What a pass met, and has not been counted as born yet, is. */
+void tracker_count_born(struct tracker *t, struct record *r);
 
 /* A socket was last in @from and is no more. */
 void tracker_count_gone(struct tracker_pass *pass, bool tcp, enum state from);

@@ -45,6 +45,17 @@ enum state tracker_count_path(struct tracker_pass *pass, bool tcp, enum state fr
 	return from;
 }
 
+void tracker_count_born(struct tracker *t, struct record *r)
+{
+	if (!r->uncounted)
+		return;
+	r->uncounted = false;
+	t->pass.born++;
+	t->pass.born_in[r->state]++;
+	if (r->tcp)
+		tracker_count_connection(&t->pass, STATE_COUNT, r->state);
+}
+
 void tracker_count_gone(struct tracker_pass *pass, bool tcp, enum state from)
 {
 	pass->gone++;
@@ -94,15 +105,23 @@ uint32_t tracker_lookup_destroyed(const struct tracker *t, const struct sock *sk
 	return number;
 }
 
+void tracker_follow(struct tracker *t)
+{
+	t->follows = true;
+}
+
 /*
- * One that sent nothing since the last complete pass began was there already: that pass
- * saw it, or saw it end while a descriptor still held it.
+ * No pass has it now.  One that sent nothing since the first pass began was there already,
+ * or had ended before while a descriptor still held it; so had one that passes saw vanish.
  */
-static bool is_new(const struct tracker *t, const struct ending *e, uint64_t at_ns)
+static bool is_new(struct tracker *t, const struct sock *sk, const struct ending *e,
+		   uint64_t at_ns)
 {
 	uint64_t idle_ns = (uint64_t)e->idle_ms * 1000000;
 
 	if (!t->settled || e->closing == CLOSING_UNUSED)
+		return false;
+	if (sk->has & SOCK_HAS_COOKIE && recent_take(&t->vanished, sk->cookie))
 		return false;
 	return !e->idle_known || at_ns < idle_ns || at_ns - idle_ns >= t->settled_ns;
 }
@@ -158,15 +177,9 @@ static int told_tracked(struct tracker *t, struct record *r, const struct sock *
 		return -1;
 	r->flags |= RECORD_ENDED;
 	r->closing = e->closing & 0xf;
-	if (!t->open || !(r->flags & RECORD_BORN) || !tracker_met(t, r))
-		return TOLD_KNOWN;
-	/* this pass counted it as born there: now it is known how it came there */
-	t->pass.born--;
-	t->pass.born_in[r->state]--;
-	t->pass.opened--;
-	t->pass.closed--;
-	t->pass.told--;
-	count_told(t, sk, e, r->state);
+	if (r->uncounted)
+		count_told(t, sk, e, r->state);
+	r->uncounted = false;
 	return TOLD_KNOWN;
 }
 
@@ -209,7 +222,7 @@ int tracker_ended(struct tracker *t, const struct sock *sk, const struct ending 
 		tracker_record(t, number)->closing = e->closing & 0xf;
 		return TOLD_KNOWN;
 	}
-	if (!is_new(t, e, at_ns))
+	if (!is_new(t, sk, e, at_ns))
 		return TOLD_NOTHING;
 	if (minisock) {
 		key = identity_of(minisock);

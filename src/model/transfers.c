@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/intern.h"
 
 /* Polls that are nearer to each other are one. */
@@ -154,19 +155,13 @@ static const char *limit_of(const struct transfer *before, const struct transfer
 	return is_lossy(before, now, sk) ? "loss" : "network";
 }
 
-static bool grow(struct poll *p, size_t needed)
+static bool make_room(struct poll *p)
 {
-	const size_t room = p->room ? p->room * 2 : 256;
-	struct transfer *list;
+	struct transfer *list = array_room(p->list, &p->room, p->keys.count, 256, sizeof(*list));
 
-	if (needed <= p->room)
-		return true;
-	list = reallocarray(p->list, room, sizeof(*list));
-	if (!list)
-		return false;
-	p->list = list;
-	p->room = room;
-	return true;
+	if (list)
+		p->list = list;
+	return list;
 }
 
 int transfers_note(struct transfers *t, const struct sock *sk, struct error *err)
@@ -182,7 +177,7 @@ int transfers_note(struct transfers *t, const struct sock *sk, struct error *err
 	if (intern_find(&t->before->keys, &key, sizeof(key), &number))
 		now.limit = limit_of(&t->before->list[number], &now,
 				     (p->at_ns - t->before->at_ns) / 1000, sk);
-	if (!grow(p, p->keys.count + 1) || intern_add(&p->keys, &key, sizeof(key), &number))
+	if (!make_room(p) || intern_add(&p->keys, &key, sizeof(key), &number))
 		return error_set(err, ENOMEM, "cannot compare two polls");
 	p->list[number] = now;
 	return 0;

@@ -7,6 +7,10 @@
  * of that it had to wait for the peer's window or for room in the send buffer.  What is left
  * of busy is the network's, or the send buffer's, where it is full and the network would
  * take more; what is left of the time between the polls is the program's.
+ *
+ * These are tcp_info's busy_time, rwnd_limited and sndbuf_limited (Linux 4.10): of three
+ * clocks the kernel runs one at a time, and busy_time is the sum of all
+ * (tcp_get_info_chrono_stats() in net/ipv4/tcp.c).
  */
 #ifndef MODEL_TRANSFERS_H
 #define MODEL_TRANSFERS_H

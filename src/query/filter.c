@@ -95,8 +95,3 @@ bool filter_is_exact(const struct filter *f)
 {
 	return f->exact;
 }
-
-void filter_set_pushed(struct filter *f, bool pushed)
-{
-	f->pushed = pushed;
-}

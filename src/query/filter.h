@@ -106,16 +106,10 @@ const struct match *filter_match_tree(const struct filter *f);
 
 /*
  * True if nothing but the tree, the states and the protocols decide: what a source
- * delivers that evaluates all of them exactly needs no filter_match().
+ * delivers that evaluates all of them exactly needs no filter_match().  It is made all
+ * the same; this is what tests hold the plan to.
  */
 bool filter_is_exact(const struct filter *f);
-
-/*
- * Say whether the source evaluates the whole tree.  Nothing but "autobound"
- * depends on it: only the kernel knows who chose a port; without it the range of
- * automatic ports decides.  False after filter_parse().
- */
-void filter_set_pushed(struct filter *f, bool pushed);
 
 /* Append what is evaluated where, in lines, for --explain-filter. */
 void filter_explain(const struct filter *f, struct buffer *out);

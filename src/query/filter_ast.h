@@ -99,8 +99,6 @@ struct pred {
 		struct {
 			uint16_t port_min;
 			uint16_t port_max;
-			bool by_source; /* the source evaluates it, if it evaluates anything */
-			const struct filter *filter;
 		} autobound;
 		struct {
 			proto_set protos;
@@ -149,7 +147,6 @@ struct filter {
 	unsigned int families;
 	const struct match *tree;
 	bool exact;
-	bool pushed;
 };
 
 struct parser {

@@ -80,8 +80,6 @@ static enum truth test_autobound(const struct pred *p, const struct row *row)
 
 	if (!sk->local.family)
 		return sk->proto == PROTO_UNIX ? truth_of(is_autobound_name(sk)) : TRUTH_UNKNOWN;
-	if (p->autobound.by_source && p->autobound.filter->pushed)
-		return truth_of(!(p->differs ^ p->inverted));
 	return truth_of(sk->local.port >= p->autobound.port_min &&
 			sk->local.port <= p->autobound.port_max);
 }

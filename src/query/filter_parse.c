@@ -364,7 +364,6 @@ static struct node *parse_autobound(struct parser *p, size_t offset, bool invert
 
 	pred.autobound.port_min = o->auto_port_max ? o->auto_port_min : 32768;
 	pred.autobound.port_max = o->auto_port_max ? o->auto_port_max : 60999;
-	pred.autobound.filter = p->filter;
 	return parse_lone(p, pred, offset, inverted);
 }
 

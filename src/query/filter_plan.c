@@ -286,7 +286,8 @@ static const struct match *push_cgroup(struct plan *plan, const struct pred *p, 
 
 static const struct match *push_autobound(struct plan *plan, const struct pred *p, bool *exact)
 {
-	*exact = true;
+	/* of those that the kernel takes for automatic the port is looked at as well */
+	*exact = false;
 	return match_negate(plan, match_new(plan, MATCH_AUTOBOUND), is_negative(p));
 }
 
@@ -409,16 +410,6 @@ static unsigned int node_facts(const struct node *node)
 	return facts;
 }
 
-/* The source's word counts for "autobound" below a node that it decides. */
-static void trust_source(struct node *node)
-{
-	if (node->kind == NODE_PRED && node->pred->kind == PRED_AUTOBOUND)
-		node->pred->autobound.by_source = true;
-	else if (node->kind != NODE_PRED)
-		for (struct node *child = node->child; child; child = child->next)
-			trust_source(child);
-}
-
 /* Plan one of the conditions that must all be true. */
 static void plan_conjunct(struct plan *plan, struct filter *f, struct node *node)
 {
@@ -426,9 +417,7 @@ static void plan_conjunct(struct plan *plan, struct filter *f, struct node *node
 	const struct match *m = push(plan, node, &node->pushed);
 
 	f->tree = match_join(plan, MATCH_AND, f->tree, m);
-	if (node->pushed)
-		trust_source(node);
-	else
+	if (!node->pushed)
 		node->pushed = is_pred && (node->pred->kind == PRED_STATE ||
 					   node->pred->kind == PRED_PROTO);
 	f->exact = f->exact && node->pushed;

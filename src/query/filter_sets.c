@@ -6,24 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-void *arena_grow(struct arena *a, void *array, size_t count, size_t *size, size_t item_bytes)
-{
-	size_t wanted = *size ? *size * 2 : 1;
-	void *larger;
-
-	if (count < *size)
-		return array;
-	if (wanted > SIZE_MAX / 2 / item_bytes)
-		return NULL;
-	larger = arena_alloc(a, wanted * item_bytes);
-	if (!larger)
-		return NULL;
-	if (count)
-		memcpy(larger, array, count * item_bytes);
-	*size = wanted;
-	return larger;
-}
-
 int range_set_add(struct range_set *set, struct arena *a, uint64_t low, uint64_t high)
 {
 	struct range *item = arena_grow(a, set->item, set->count, &set->size, sizeof(*item));

@@ -65,12 +65,9 @@ struct text_set {
 };
 
 /*
- * @array of @size items of @item_bytes with room for one more than @count: itself, or
- * a larger copy with @size raised.  NULL without memory.
+ * Adding and merging return 0, or -1 without memory.  Sealing sorts and joins what
+ * overlaps; only a sealed set can be asked what it has.
  */
-void *arena_grow(struct arena *a, void *array, size_t count, size_t *size, size_t item_bytes);
-
-/* All return 0, or -1 without memory. */
 int range_set_add(struct range_set *set, struct arena *a, uint64_t low, uint64_t high);
 int range_set_merge(struct range_set *set, struct arena *a, const struct range_set *other);
 void range_set_seal(struct range_set *set);

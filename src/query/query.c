@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/array.h"
 #include "query/keys.h"
 
 #define NO_KEYS UINT32_MAX
@@ -132,15 +133,12 @@ static uint64_t tie_of(const struct sock *sk)
 /* Keep the whole sort keys of @row. */
 static int add_keys(struct result *r, const struct row *row, struct entry *e)
 {
-	if (r->key_count + r->sort.count > r->key_capacity) {
-		size_t capacity = r->key_capacity ? r->key_capacity * 2 : 1024;
-		struct key *keys = reallocarray(r->keys, capacity, sizeof(*keys));
+	struct key *keys = array_room(r->keys, &r->key_capacity, r->key_count + r->sort.count - 1,
+				      1024, sizeof(*keys));
 
-		if (!keys)
-			return -1;
-		r->keys = keys;
-		r->key_capacity = capacity;
-	}
+	if (!keys)
+		return -1;
+	r->keys = keys;
 	e->keys = (uint32_t)r->key_count;
 	for (size_t i = 0; i < r->sort.count; i++) {
 		struct value v = column_value(r->sort.key[i].column, row);
@@ -173,17 +171,11 @@ static int result_add(struct result *r, const struct row *row, size_t index)
 /* Room for another cut; false without memory. */
 static bool room_for_cut(struct result *r)
 {
-	size_t capacity = r->cut_capacity ? r->cut_capacity * 2 : 64;
-	struct cut *cuts;
+	struct cut *cuts = array_room(r->cuts, &r->cut_capacity, r->cut_count, 64, sizeof(*cuts));
 
-	if (r->cut_count < r->cut_capacity)
-		return true;
-	cuts = reallocarray(r->cuts, capacity, sizeof(*cuts));
-	if (!cuts)
-		return false;
-	r->cuts = cuts;
-	r->cut_capacity = capacity;
-	return true;
+	if (cuts)
+		r->cuts = cuts;
+	return cuts;
 }
 
 /* A cut at @place, as number @at. */

@@ -78,6 +78,8 @@ struct live_state {
 	uint64_t ended_ms;
 	uint8_t state; /* enum state; STATE_COUNT: none yet */
 	uint8_t flags;
+	uint8_t owners_rank;  /* how much is recorded of its owners (recorder_owners.c) */
+	uint32_t first_owner; /* a hash of it; 0: not known what is recorded */
 };
 
 struct live_socket {

@@ -29,10 +29,10 @@ void recorder_abandon(struct recorder *r, const char *reason)
 	note_gap(r, reason);
 	if (!r->open)
 		return;
-	r->squeeze = sqlite3_errcode(r->db.db) == SQLITE_FULL;
+	r->squeeze = sqlite.errcode(r->db.db) == SQLITE_FULL;
 	r->open = false;
 	/* a full disk has ended the transaction already */
-	if (!sqlite3_get_autocommit(r->db.db))
+	if (!sqlite.get_autocommit(r->db.db))
 		recorder_db_run(&r->db, RUN_ROLLBACK, NULL, NULL);
 	live_rollback(&r->live);
 }
@@ -43,7 +43,7 @@ static int squeeze(struct recorder *r, struct error *err)
 	if (recorder_db_run(&r->db, RUN_BEGIN, NULL, err))
 		return -1;
 	if (prune_slice(r, err) || recorder_db_run(&r->db, RUN_COMMIT, NULL, err)) {
-		if (!sqlite3_get_autocommit(r->db.db))
+		if (!sqlite.get_autocommit(r->db.db))
 			recorder_db_run(&r->db, RUN_ROLLBACK, NULL, NULL);
 		return -1;
 	}
@@ -157,6 +157,7 @@ static int add_new(struct recorder *r, struct live_socket *s, const struct sock 
 	s->now.since_ms = begin_of_state(r, s, sk);
 	s->now.state = sk->state;
 	s->now.flags |= is_connection(sk) ? LIVE_CONNECTION : 0;
+	owners_written(&s->now, details);
 	r->counts.opened += is_connection(sk);
 	return rows_add_socket(r, sk, details, s->now.since_ms, before, &s->now.row, err) ||
 	       rows_add_dwell(r, &s->now, err);
@@ -203,6 +204,8 @@ int recorder_observe(struct recorder *r, const struct sock *sk,
 	count_socket(r, sk);
 	if (!s->now.row)
 		return add_new(r, s, sk, details, err);
+	if (owners_renew(r, number, details, err))
+		return -1;
 	return s->now.state == sk->state ? 0 : change_state(r, number, sk, err);
 }
 
@@ -316,7 +319,7 @@ static int end_findings(struct recorder *r, const uint64_t *ids, size_t count, s
 	int more;
 
 	while ((more = recorder_db_step(&r->db, s, err)) > 0) {
-		uint64_t id = (uint64_t)sqlite3_column_int64(s, 0);
+		uint64_t id = (uint64_t)sqlite.column_int64(s, 0);
 
 		if (ended_count < FINDINGS_MAX && !contains(ids, count, id))
 			ended[ended_count++] = id;

@@ -54,10 +54,13 @@ struct recorder_details {
 /* A poll begins at @now_ms.  0, or -1 with @err set, as all that follow. */
 int recorder_begin(struct recorder *r, uint64_t now_ms, struct error *err);
 
-/* Is @sk new to the recorder?  Only of such ones details are wanted. */
+/* Is @sk new to the recorder?  Of others no more than owners and their reason are wanted. */
 bool recorder_wants(const struct recorder *r, const struct sock *sk);
 
-/* A socket of the poll; @details may be NULL. */
+/*
+ * A socket of the poll; @details may be NULL.  The owners of one that is not new are
+ * written where they say more than those before, or the first of these is not among them.
+ */
 int recorder_observe(struct recorder *r, const struct sock *sk,
 		     const struct recorder_details *details, struct error *err);
 

@@ -61,7 +61,11 @@ static const char *const sql[RECORDER_STATEMENTS] = {
 		" bytes_retrans = ?9, total_retrans = ?10, segs_in = ?11, segs_out = ?12,"
 		" lost = ?13, rtt_us = ?14, min_rtt_us = ?15, cwnd = ?16, drops = ?17"
 		" WHERE id = ?1",
+	[SOCKET_REASON] = "UPDATE socket SET owner_reason = ?2 WHERE id = ?1",
 	[HOLDER_ADD] = "INSERT OR IGNORE INTO holder VALUES (?1, ?2, ?3)",
+	[HOLDER_IS] = "SELECT 1 FROM holder JOIN process ON process.id = holder.process"
+		      " WHERE holder.socket = ?1 AND pid = ?2 AND start_time = ?3"
+		      " AND (SELECT owner_reason FROM socket WHERE id = ?1) IS NULL LIMIT 1",
 	[DWELL_ADD] = "INSERT INTO dwell VALUES (?1, ?2, ?3, ?4, ?5)",
 	[DWELL_END] = "UPDATE dwell SET until_ms = ?4, level = ?5"
 		      " WHERE socket = ?1 AND since_ms = ?2 AND state = ?3",
@@ -103,7 +107,7 @@ struct cell cell_text(const char *text)
 
 int recorder_db_wrong(const struct recorder_db *d, struct error *err)
 {
-	int code = d->db ? sqlite3_errcode(d->db) : SQLITE_NOMEM;
+	int code = d->db ? sqlite.errcode(d->db) : SQLITE_NOMEM;
 
 	if (code == SQLITE_NOMEM)
 		return error_set(err, ENOMEM, "cannot record to '%s'", d->path);
@@ -111,12 +115,12 @@ int recorder_db_wrong(const struct recorder_db *d, struct error *err)
 		return error_set(err, 0, "'%s' is not a recording: not an SQLite file", d->path);
 	if (code == SQLITE_CORRUPT)
 		return error_set(err, 0, "'%s' is damaged", d->path);
-	return error_set(err, 0, "cannot write to '%s': %s", d->path, sqlite3_errmsg(d->db));
+	return error_set(err, 0, "cannot write to '%s': %s", d->path, sqlite.errmsg(d->db));
 }
 
 int recorder_db_script(struct recorder_db *d, const char *script, struct error *err)
 {
-	if (sqlite3_exec(d->db, script, NULL, NULL, NULL) != SQLITE_OK)
+	if (sqlite.exec(d->db, script, NULL, NULL, NULL) != SQLITE_OK)
 		return recorder_db_wrong(d, err);
 	return 0;
 }
@@ -141,11 +145,11 @@ static int bind_cell(sqlite3_stmt *s, int place, const struct cell *c)
 	char text[TEXT_BYTES_MAX];
 
 	if (c->number)
-		return sqlite3_bind_int64(s, place, (int64_t)c->value);
+		return sqlite.bind_int64(s, place, (int64_t)c->value);
 	if (!c->text)
-		return sqlite3_bind_null(s, place);
-	return sqlite3_bind_text(s, place, text, (int)make_harmless(text, sizeof(text), c),
-				 SQLITE_TRANSIENT);
+		return sqlite.bind_null(s, place);
+	return sqlite.bind_text(s, place, text, (int)make_harmless(text, sizeof(text), c),
+				SQLITE_TRANSIENT);
 }
 
 sqlite3_stmt *recorder_db_rows(struct recorder_db *d, enum recorder_statement which,
@@ -153,9 +157,9 @@ sqlite3_stmt *recorder_db_rows(struct recorder_db *d, enum recorder_statement wh
 {
 	sqlite3_stmt **s = &d->statement[which];
 
-	if (!*s && sqlite3_prepare_v3(d->db, sql[which], -1, SQLITE_PREPARE_PERSISTENT, s, NULL))
+	if (!*s && sqlite.prepare_v3(d->db, sql[which], -1, SQLITE_PREPARE_PERSISTENT, s, NULL))
 		return NULL;
-	for (int i = 0; cells && i < sqlite3_bind_parameter_count(*s); i++)
+	for (int i = 0; cells && i < sqlite.bind_parameter_count(*s); i++)
 		if (bind_cell(*s, i + 1, &cells[i]))
 			return NULL;
 	return *s;
@@ -163,7 +167,7 @@ sqlite3_stmt *recorder_db_rows(struct recorder_db *d, enum recorder_statement wh
 
 int recorder_db_step(struct recorder_db *d, sqlite3_stmt *s, struct error *err)
 {
-	int code = s ? sqlite3_step(s) : SQLITE_ERROR;
+	int code = s ? sqlite.step(s) : SQLITE_ERROR;
 
 	if (code == SQLITE_ROW)
 		return 1;
@@ -175,7 +179,7 @@ int recorder_db_step(struct recorder_db *d, sqlite3_stmt *s, struct error *err)
 
 void recorder_db_done(sqlite3_stmt *s)
 {
-	sqlite3_reset(s);
+	sqlite.reset(s);
 }
 
 int recorder_db_run(struct recorder_db *d, enum recorder_statement which,
@@ -191,8 +195,8 @@ int recorder_db_ask(struct recorder_db *d, enum recorder_statement which,
 	int found = recorder_db_step(d, s, err);
 
 	if (found > 0) {
-		found = sqlite3_column_type(s, 0) != SQLITE_NULL;
-		*out = (uint64_t)sqlite3_column_int64(s, 0);
+		found = sqlite.column_type(s, 0) != SQLITE_NULL;
+		*out = (uint64_t)sqlite.column_int64(s, 0);
 		recorder_db_done(s);
 	}
 	return found;
@@ -200,7 +204,7 @@ int recorder_db_ask(struct recorder_db *d, enum recorder_statement which,
 
 uint64_t recorder_db_last_id(const struct recorder_db *d)
 {
-	return (uint64_t)sqlite3_last_insert_rowid(d->db);
+	return (uint64_t)sqlite.last_insert_rowid(d->db);
 }
 
 /*
@@ -229,14 +233,14 @@ static int lock_file(struct recorder_db *d, bool *created, struct error *err)
 static int read_pragma(struct recorder_db *d, const char *query, int64_t *out, struct error *err)
 {
 	sqlite3_stmt *s = NULL;
-	int found = sqlite3_prepare_v2(d->db, query, -1, &s, NULL) == SQLITE_OK &&
-		    sqlite3_step(s) == SQLITE_ROW;
+	int found = sqlite.prepare_v2(d->db, query, -1, &s, NULL) == SQLITE_OK &&
+		    sqlite.step(s) == SQLITE_ROW;
 
 	if (found)
-		*out = sqlite3_column_int64(s, 0);
+		*out = sqlite.column_int64(s, 0);
 	else
 		recorder_db_wrong(d, err);
-	sqlite3_finalize(s);
+	sqlite.finalize(s);
 	return found ? 0 : -1;
 }
 
@@ -263,9 +267,9 @@ static int create_tables(struct recorder_db *d, struct error *err)
 {
 	char numbers[96];
 
-	sqlite3_snprintf(sizeof(numbers), numbers,
-			 "PRAGMA application_id = %d; PRAGMA user_version = %d;",
-			 RECORDING_APPLICATION, RECORDING_VERSION);
+	sqlite.snprintf(sizeof(numbers), numbers,
+			"PRAGMA application_id = %d; PRAGMA user_version = %d;",
+			RECORDING_APPLICATION, RECORDING_VERSION);
 	return recorder_db_script(d, "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL;"
 				  "BEGIN IMMEDIATE;", err) ||
 			       recorder_db_script(d, recording_schema, err) ||
@@ -293,11 +297,11 @@ int recorder_db_open(struct recorder_db *d, const char *path, bool *created, str
 	*d = (struct recorder_db){ .path = strdup(path), .lock_fd = -1 };
 	if (!d->path)
 		return error_set(err, ENOMEM, "cannot record to '%s'", path);
-	if (lock_file(d, created, err))
+	if (sqlite_load(err) || lock_file(d, created, err))
 		return -1;
-	if (sqlite3_open_v2(path, &d->db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK)
+	if (sqlite.open_v2(path, &d->db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK)
 		return recorder_db_wrong(d, err);
-	sqlite3_busy_timeout(d->db, BUSY_MS);
+	sqlite.busy_timeout(d->db, BUSY_MS);
 	if (is_empty(d, created, err))
 		return -1;
 	if (*created ? create_tables(d, err) : check_version(d, err))
@@ -306,11 +310,19 @@ int recorder_db_open(struct recorder_db *d, const char *path, bool *created, str
 				  "PRAGMA cache_size = -8000;", err);
 }
 
+/* Without a database the library may not have been loaded. */
+static void close_db(struct recorder_db *d)
+{
+	if (!d->db)
+		return;
+	for (size_t i = 0; i < RECORDER_STATEMENTS; i++)
+		sqlite.finalize(d->statement[i]);
+	sqlite.close(d->db);
+}
+
 void recorder_db_close(struct recorder_db *d)
 {
-	for (size_t i = 0; i < RECORDER_STATEMENTS; i++)
-		sqlite3_finalize(d->statement[i]);
-	sqlite3_close(d->db);
+	close_db(d);
 	if (d->lock_fd >= 0)
 		close(d->lock_fd);
 	free(d->path);

@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <sqlite3.h>
+#include "store/sqlite.h"
 
 #include "base/error.h"
 
@@ -38,7 +38,9 @@ enum recorder_statement {
 	PROCESS_ADD,
 	SOCKET_ADD,
 	SOCKET_CLOSE,
+	SOCKET_REASON,
 	HOLDER_ADD,
+	HOLDER_IS,
 	DWELL_ADD,
 	DWELL_END,
 	FINDING_OPEN,

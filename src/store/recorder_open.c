@@ -84,7 +84,7 @@ static int same_boot(struct recorder *r, const char *boot_id, bool *same, struct
 	*same = false;
 	if (found <= 0)
 		return found;
-	before = (const char *)sqlite3_column_text(s, 0);
+	before = (const char *)sqlite.column_text(s, 0);
 	*same = boot_id && before && !strcmp(boot_id, before);
 	recorder_db_done(s);
 	return 0;
@@ -92,13 +92,13 @@ static int same_boot(struct recorder *r, const char *boot_id, bool *same, struct
 
 static void read_end(struct endpoint *e, sqlite3_stmt *s, int column, int64_t family)
 {
-	const char *text = (const char *)sqlite3_column_text(s, column);
+	const char *text = (const char *)sqlite.column_text(s, column);
 	int wanted = family == 6 ? AF_INET6 : AF_INET;
 
 	if (!family || !text || inet_pton(wanted, text, e->bytes) != 1)
 		return;
 	e->family = family == 6 ? ADDR_V6 : ADDR_V4;
-	e->port = (uint16_t)sqlite3_column_int(s, column + 1);
+	e->port = (uint16_t)sqlite.column_int(s, column + 1);
 }
 
 /* The entry of @ids that is @id, or @count. */
@@ -114,16 +114,16 @@ static unsigned int number_of(const uint64_t *ids, unsigned int count, int64_t i
 /* A row of OPEN_DWELLS as the socket that it was. */
 static bool read_open(const struct recorder *r, sqlite3_stmt *s, struct sock *sk)
 {
-	unsigned int proto = number_of(r->proto_id, PROTO_COUNT, sqlite3_column_int64(s, 1));
-	unsigned int state = number_of(r->state_id, STATE_COUNT, sqlite3_column_int64(s, 10));
-	int64_t family = sqlite3_column_int64(s, 2);
+	unsigned int proto = number_of(r->proto_id, PROTO_COUNT, sqlite.column_int64(s, 1));
+	unsigned int state = number_of(r->state_id, STATE_COUNT, sqlite.column_int64(s, 10));
+	int64_t family = sqlite.column_int64(s, 2);
 
 	*sk = (struct sock){ .proto = (uint8_t)proto, .state = (uint8_t)state };
-	if (sqlite3_column_type(s, 7) != SQLITE_NULL)
+	if (sqlite.column_type(s, 7) != SQLITE_NULL)
 		sk->has |= SOCK_HAS_COOKIE;
-	sk->cookie = (uint64_t)sqlite3_column_int64(s, 7);
-	sk->inode = (uint64_t)sqlite3_column_int64(s, 8);
-	sk->netns = (uint64_t)sqlite3_column_int64(s, 9);
+	sk->cookie = (uint64_t)sqlite.column_int64(s, 7);
+	sk->inode = (uint64_t)sqlite.column_int64(s, 8);
+	sk->netns = (uint64_t)sqlite.column_int64(s, 9);
 	read_end(&sk->local, s, 3, family);
 	read_end(&sk->peer, s, 5, family);
 	return proto < PROTO_COUNT && state < STATE_COUNT;
@@ -147,10 +147,12 @@ static int remember(struct recorder *r, sqlite3_stmt *s, uint8_t flags, struct e
 	if (number == LIVE_NONE)
 		return -1;
 	live_at(&r->live, number)->now = (struct live_state){
-		.row = (uint64_t)sqlite3_column_int64(s, 0),
-		.since_ms = (uint64_t)sqlite3_column_int64(s, 11),
+		.row = (uint64_t)sqlite.column_int64(s, 0),
+		.since_ms = (uint64_t)sqlite.column_int64(s, 11),
 		.state = sk.state,
 		.flags = (uint8_t)(LIVE_USED | flags | (is_connection(&sk) ? LIVE_CONNECTION : 0)),
+		/* which are recorded is not read: that of the first is unknown */
+		.owners_rank = OWNERS_RANK_MOST,
 	};
 	return 0;
 }

@@ -39,29 +39,6 @@ struct slice {
 	uint64_t rows; /* that may be deleted still */
 };
 
-static int delete_holders(struct slice *p, uint64_t socket, struct error *err)
-{
-	const struct cell id = cell_int(socket);
-	uint64_t processes[64];
-	size_t count = 0;
-	sqlite3_stmt *s = recorder_db_rows(&p->r->db, HOLDERS_OF, &id);
-	int more;
-
-	while ((more = recorder_db_step(&p->r->db, s, err)) > 0) {
-		if (count < sizeof(processes) / sizeof(processes[0]))
-			processes[count++] = (uint64_t)sqlite3_column_int64(s, 0);
-	}
-	if (more < 0 || recorder_db_run(&p->r->db, HOLDERS_DELETE, &id, err))
-		return -1;
-	for (size_t i = 0; i < count; i++) {
-		const struct cell process = cell_int(processes[i]);
-
-		if (recorder_db_run(&p->r->db, PROCESS_DELETE, &process, err))
-			return -1;
-	}
-	return 0;
-}
-
 static int delete_dwell(struct slice *p, const struct cell *dwell, struct error *err)
 {
 	uint64_t other;
@@ -72,7 +49,7 @@ static int delete_dwell(struct slice *p, const struct cell *dwell, struct error 
 	rest = recorder_db_ask(&p->r->db, DWELL_ANY, dwell, &other, err);
 	if (rest)
 		return rest < 0 ? -1 : 0;
-	return delete_holders(p, dwell->value, err) ||
+	return rows_delete_holders(p->r, dwell->value, err) ||
 	       recorder_db_run(&p->r->db, SOCKET_DELETE, dwell, err);
 }
 
@@ -93,7 +70,7 @@ static int delete_batch(struct slice *p, uint64_t level, size_t *count, struct e
 	*count = 0;
 	while ((more = recorder_db_step(&p->r->db, s, err)) > 0 && *count < BATCH) {
 		for (int i = 0; i < 3; i++)
-			found[*count][i] = cell_int((uint64_t)sqlite3_column_int64(s, i));
+			found[*count][i] = cell_int((uint64_t)sqlite.column_int64(s, i));
 		++*count;
 	}
 	if (more < 0)
@@ -130,7 +107,7 @@ static int delete_polls(struct slice *p, struct error *err)
 	int more;
 
 	while ((more = recorder_db_step(&p->r->db, s, err)) > 0 && count < BATCH)
-		found[count++] = cell_int((uint64_t)sqlite3_column_int64(s, 0));
+		found[count++] = cell_int((uint64_t)sqlite.column_int64(s, 0));
 	if (more < 0)
 		return -1;
 	for (size_t i = 0; i < count; i++)
@@ -208,8 +185,8 @@ static void set_most_pages(struct recorder *r)
 	r->oversize = pages > r->pages_max;
 	if (r->oversize)
 		return;
-	sqlite3_snprintf(sizeof(text), text, "PRAGMA max_page_count = %lld",
-			 (long long)r->pages_max);
+	sqlite.snprintf(sizeof(text), text, "PRAGMA max_page_count = %lld",
+			(long long)r->pages_max);
 	recorder_db_script(&r->db, text, NULL);
 }
 
@@ -225,9 +202,9 @@ void prune_set_limit(struct recorder *r)
 	log_pages = log / 4 / PAGE_BYTES;
 	if (log_pages < LOG_PAGES_MIN)
 		log_pages = LOG_PAGES_MIN;
-	sqlite3_snprintf(sizeof(text), text,
-			 "PRAGMA journal_size_limit = %lld; PRAGMA wal_autocheckpoint = %lld;",
-			 (long long)log, (long long)log_pages);
+	sqlite.snprintf(sizeof(text), text,
+			"PRAGMA journal_size_limit = %lld; PRAGMA wal_autocheckpoint = %lld;",
+			(long long)log, (long long)log_pages);
 	recorder_db_script(&r->db, text, NULL);
 	if (!r->max_bytes)
 		return;

@@ -51,6 +51,51 @@ static int add_holders(struct recorder *r, uint64_t socket, const struct owners 
 	return 0;
 }
 
+int rows_delete_holders(struct recorder *r, uint64_t socket, struct error *err)
+{
+	const struct cell id = cell_int(socket);
+	uint64_t processes[HOLDERS_MAX];
+	size_t count = 0;
+	sqlite3_stmt *s = recorder_db_rows(&r->db, HOLDERS_OF, &id);
+	int more;
+
+	while ((more = recorder_db_step(&r->db, s, err)) > 0) {
+		if (count < HOLDERS_MAX)
+			processes[count++] = (uint64_t)sqlite.column_int64(s, 0);
+	}
+	if (more < 0 || recorder_db_run(&r->db, HOLDERS_DELETE, &id, err))
+		return -1;
+	for (size_t i = 0; i < count; i++) {
+		const struct cell process = cell_int(processes[i]);
+
+		if (recorder_db_run(&r->db, PROCESS_DELETE, &process, err))
+			return -1;
+	}
+	return 0;
+}
+
+int rows_is_holder(struct recorder *r, uint64_t socket, const struct owner *owner,
+		   struct error *err)
+{
+	const struct cell cells[] = {
+		cell_int(socket), cell_int(owner->pid), cell_int(owner->start_time),
+	};
+	uint64_t one;
+
+	return recorder_db_ask(&r->db, HOLDER_IS, cells, &one, err);
+}
+
+int rows_set_owners(struct recorder *r, uint64_t socket, const struct recorder_details *details,
+		    struct error *err)
+{
+	const struct cell cells[] = { cell_int(socket), cell_text(details->owner_reason) };
+
+	r->rows++;
+	return rows_delete_holders(r, socket, err) ||
+	       add_holders(r, socket, details->owners, err) ||
+	       recorder_db_run(&r->db, SOCKET_REASON, cells, err);
+}
+
 /* The own namespace has a row where it has a name. */
 static int netns_cell(struct recorder *r, const struct sock *sk, const char *name,
 		      struct cell *out, struct error *err)

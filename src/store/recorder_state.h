@@ -1,6 +1,7 @@
 /*
  * What the parts of the recorder share: recorder.c (polls), recorder_open.c (the file
- * and what it holds already), recorder_rows.c (rows), recorder_prune.c (limits).
+ * and what it holds already), recorder_rows.c (rows), recorder_owners.c (who holds
+ * sockets), recorder_prune.c (limits).
  */
 #ifndef STORE_RECORDER_STATE_H
 #define STORE_RECORDER_STATE_H
@@ -50,6 +51,12 @@ struct recorder {
 int rows_add_socket(struct recorder *r, const struct sock *sk,
 		    const struct recorder_details *details, uint64_t opened_ms, bool before,
 		    uint64_t *id, struct error *err);
+int rows_set_owners(struct recorder *r, uint64_t socket, const struct recorder_details *details,
+		    struct error *err);
+/* Does the file say that @owner holds it?  1, 0, or -1 with @err set. */
+int rows_is_holder(struct recorder *r, uint64_t socket, const struct owner *owner,
+		   struct error *err);
+int rows_delete_holders(struct recorder *r, uint64_t socket, struct error *err);
 int rows_add_dwell(struct recorder *r, const struct live_state *state, struct error *err);
 int rows_end_dwell(struct recorder *r, const struct live_state *state, uint64_t until_ms,
 		   struct error *err);
@@ -60,6 +67,12 @@ int rows_add_gap(struct recorder *r, uint64_t since_ms, uint64_t until_ms, const
 		 uint64_t events, struct error *err);
 int rows_set_info(struct recorder *r, const char *name, const char *text, struct error *err);
 int rows_set_number(struct recorder *r, const char *name, uint64_t number, struct error *err);
+
+/* Owners (recorder_owners.c): @details are written with the socket, or were now. */
+#define OWNERS_RANK_MOST 4
+void owners_written(struct live_state *now, const struct recorder_details *details);
+int owners_renew(struct recorder *r, uint32_t number, const struct recorder_details *details,
+		 struct error *err);
 
 /* Limits (recorder_prune.c): make room in a slice; after the commit, give pages back. */
 int prune_slice(struct recorder *r, struct error *err);

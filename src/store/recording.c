@@ -36,25 +36,29 @@ static const char *const queries[QUERY_COUNT] = {
 	[QUERY_POLL_AFTER] = "SELECT time_ms, since_ms, sockets, opened, closed, short_lived,"
 			     " kernel_opened, kernel_closed, unseen FROM poll"
 			     " WHERE time_ms >= ?1 ORDER BY time_ms LIMIT 1",
-	[QUERY_STAB] = "SELECT socket, since_ms, state, until_ms FROM dwell"
-		       " WHERE level = ?1 AND since_ms > ?2 AND since_ms <= ?3"
-		       "  AND (until_ms IS NULL OR until_ms > ?3)",
-	[QUERY_SOCKET] =
-		"SELECT s.proto, s.family, s.local_address, s.local_port, s.peer_address,"
-		" s.peer_port, s.interface, s.cookie, s.inode, s.uid, netns.inode, netns.name,"
-		" cgroup.cgroup, cgroup.path, cgroup.unit, cgroup.container, s.owner_reason,"
-		" s.opened_ms, s.opened_before, s.closed_ms, s.recv_queue, s.send_queue"
-		" FROM socket AS s LEFT JOIN netns ON netns.id = s.netns"
-		" LEFT JOIN cgroup ON cgroup.id = s.cgroup WHERE s.id = ?1",
-	[QUERY_HOLDERS] = "SELECT process.pid, holder.fd, process.start_time, process.command,"
-			  " process.command_line, process.uid"
-			  " FROM holder JOIN process ON process.id = holder.process"
-			  " WHERE holder.socket = ?1 ORDER BY process.pid, process.id",
-	/* of stays that began together the shortest was the first: the level tells */
-	[QUERY_PREVIOUS] = "SELECT state, since_ms FROM dwell WHERE socket = ?1"
-			   " AND (since_ms < ?2 OR (since_ms = ?2 AND (level < ?3"
-			   "  OR (level = ?3 AND state < ?4))))"
-			   " ORDER BY since_ms DESC, level DESC, state DESC LIMIT 1",
+	/* of the index alone: when they ended tells a look at the dwells, in their order */
+	[QUERY_STAYS] = "SELECT socket, since_ms, state FROM dwell INDEXED BY dwell_time"
+			" WHERE level = ?1 AND since_ms > ?2 AND since_ms <= ?3",
+	[QUERY_BACK] = "SELECT wanted.place, d.since_ms, d.state, d.until_ms, d.level"
+		       " FROM wanted CROSS JOIN dwell AS d ON d.socket = wanted.socket"
+		       "  AND d.since_ms <= wanted.since_ms",
+	[QUERY_BACK_NEAR] = "SELECT wanted.place, d.since_ms, d.state, d.until_ms, d.level"
+			    " FROM wanted CROSS JOIN dwell AS d ON d.socket = wanted.socket"
+			    "  AND d.since_ms <= wanted.since_ms"
+			    "  AND d.since_ms >= ifnull((SELECT max(since_ms) FROM dwell"
+			    "   WHERE socket = wanted.socket AND since_ms < wanted.since_ms),"
+			    "   wanted.since_ms)",
+	[QUERY_SOCKETS] =
+		"SELECT wanted.place, s.proto, s.family, s.local_address, s.local_port,"
+		" s.peer_address, s.peer_port, s.interface, s.cookie, s.inode, s.uid, s.netns,"
+		" s.cgroup, s.owner_reason, s.opened_ms, s.opened_before, s.closed_ms,"
+		" s.recv_queue, s.send_queue, holder.process, holder.fd"
+		" FROM wanted CROSS JOIN socket AS s ON s.id = wanted.socket"
+		" LEFT JOIN holder ON holder.socket = s.id",
+	[QUERY_PROCESS] = "SELECT pid, start_time, command, command_line, uid FROM process"
+			  " WHERE id = ?1",
+	[QUERY_CGROUP] = "SELECT cgroup, path, unit, container FROM cgroup WHERE id = ?1",
+	[QUERY_NETNS] = "SELECT inode, name FROM netns WHERE id = ?1",
 	[QUERY_POLLS] = "SELECT time_ms FROM poll WHERE time_ms > ?1 AND time_ms <= ?2"
 			" ORDER BY time_ms",
 	[QUERY_COUNTS] = "SELECT time_ms, proto, state, family, sockets FROM count"
@@ -65,12 +69,12 @@ static const char *const queries[QUERY_COUNT] = {
 			   " ORDER BY severity = 'critical' DESC, since_ms, id",
 	[QUERY_NEXT_FINDING] = "SELECT min(since_ms) FROM finding WHERE since_ms > ?1",
 	[QUERY_FINDING_BEFORE] = "SELECT max(since_ms) FROM finding WHERE since_ms < ?1",
-	[QUERY_ENDS] = "SELECT dwell.socket, s.proto, s.family, dwell.state,"
-		       " s.closed_ms = dwell.until_ms"
-		       " FROM dwell JOIN socket AS s ON s.id = dwell.socket"
-		       " WHERE level = ?1 AND dwell.since_ms > ?2 AND dwell.since_ms <= ?4"
-		       "  AND dwell.until_ms > ?3 AND dwell.until_ms <= ?4"
-		       " ORDER BY dwell.since_ms, dwell.socket, dwell.state",
+	[QUERY_ENDS] = "SELECT wanted.socket, s.proto, s.family, d.state,"
+		       " s.closed_ms = d.until_ms"
+		       " FROM wanted CROSS JOIN dwell AS d ON d.socket = wanted.socket"
+		       "  AND d.since_ms = wanted.since_ms AND d.state = wanted.state"
+		       "  AND d.until_ms > ?1 AND d.until_ms <= ?2"
+		       " CROSS JOIN socket AS s ON s.id = wanted.socket",
 	[QUERY_LIFE] = "SELECT state, since_ms, until_ms FROM dwell WHERE socket = ?1"
 		       " ORDER BY since_ms, level, state",
 	[QUERY_GAPS] = "SELECT since_ms, until_ms, reason, events FROM gap"
@@ -80,7 +84,7 @@ static const char *const queries[QUERY_COUNT] = {
 
 int recording_wrong(const struct recording *r, struct error *err)
 {
-	int code = r->db ? sqlite3_errcode(r->db) : SQLITE_NOMEM;
+	int code = r->db ? sqlite.errcode(r->db) : SQLITE_NOMEM;
 
 	switch (code & 0xff) {
 	case SQLITE_NOMEM:
@@ -93,9 +97,9 @@ int recording_wrong(const struct recording *r, struct error *err)
 	case SQLITE_IOERR:
 	case SQLITE_PERM:
 	case SQLITE_READONLY:
-		return error_set(err, sqlite3_system_errno(r->db), "cannot read '%s'", r->path);
+		return error_set(err, sqlite.system_errno(r->db), "cannot read '%s'", r->path);
 	default:
-		return error_set(err, 0, "'%s' is damaged: %s", r->path, sqlite3_errmsg(r->db));
+		return error_set(err, 0, "'%s' is damaged: %s", r->path, sqlite.errmsg(r->db));
 	}
 }
 
@@ -103,49 +107,52 @@ sqlite3_stmt *recording_ask(struct recording *r, enum recording_query query, str
 {
 	sqlite3_stmt **s = &r->statements[query];
 
-	if (!*s && sqlite3_prepare_v3(r->db, queries[query], -1, SQLITE_PREPARE_PERSISTENT, s,
-				      NULL) != SQLITE_OK) {
+	if (!*s && sqlite.prepare_v3(r->db, queries[query], -1, SQLITE_PREPARE_PERSISTENT, s,
+				     NULL) != SQLITE_OK) {
 		recording_wrong(r, err);
 		return NULL;
 	}
-	sqlite3_reset(*s);
+	sqlite.reset(*s);
 	return *s;
 }
 
 int recording_step(struct recording *r, sqlite3_stmt *s, struct error *err)
 {
-	int rc = sqlite3_step(s);
+	int rc = sqlite.step(s);
 
 	if (rc == SQLITE_ROW)
 		return 1;
 	if (rc != SQLITE_DONE)
 		recording_wrong(r, err);
-	sqlite3_reset(s);
+	sqlite.reset(s);
 	return rc == SQLITE_DONE ? 0 : -1;
 }
 
 const char *recording_text(sqlite3_stmt *s, int column)
 {
-	return (const char *)sqlite3_column_text(s, column);
+	return (const char *)sqlite.column_text(s, column);
 }
 
 uint64_t recording_u64(sqlite3_stmt *s, int column)
 {
-	int64_t n = sqlite3_column_int64(s, column);
+	int64_t n = sqlite.column_int64(s, column);
 
 	return n > 0 ? (uint64_t)n : 0;
 }
 
+enum state recording_state_of(const struct recording *r, int64_t number)
+{
+	return number >= 0 && number < NUMBERS_MAX ? (enum state)r->states[number] : STATE_COUNT;
+}
+
 enum state recording_state(const struct recording *r, sqlite3_stmt *s, int column)
 {
-	int64_t n = sqlite3_column_int64(s, column);
-
-	return n >= 0 && n < NUMBERS_MAX ? (enum state)r->states[n] : STATE_COUNT;
+	return recording_state_of(r, sqlite.column_int64(s, column));
 }
 
 enum proto recording_proto(const struct recording *r, sqlite3_stmt *s, int column)
 {
-	int64_t n = sqlite3_column_int64(s, column);
+	int64_t n = sqlite.column_int64(s, column);
 
 	return n >= 0 && n < NUMBERS_MAX ? (enum proto)r->protos[n] : PROTO_COUNT;
 }
@@ -210,13 +217,16 @@ static void put_uri(struct buffer *out, const char *path, bool immutable)
 	buffer_putc(out, '\0');
 }
 
+/* Without a database the library may not have been loaded. */
 static void close_db(struct recording *r)
 {
+	if (!r->db)
+		return;
 	for (size_t i = 0; i < QUERY_COUNT; i++) {
-		sqlite3_finalize(r->statements[i]);
+		sqlite.finalize(r->statements[i]);
 		r->statements[i] = NULL;
 	}
-	sqlite3_close(r->db);
+	sqlite.close(r->db);
 	r->db = NULL;
 }
 
@@ -225,22 +235,26 @@ static int open_db(struct recording *r, bool immutable, struct error *err)
 	struct buffer uri;
 	int rc = SQLITE_NOMEM;
 
+	if (sqlite_load(err))
+		return -1;
 	close_db(r);
 	r->immutable = immutable;
 	buffer_init(&uri, -1);
 	put_uri(&uri, r->path, immutable);
 	if (!uri.error)
-		rc = sqlite3_open_v2(uri.data, &r->db,
-				     SQLITE_OPEN_READONLY | SQLITE_OPEN_URI |
+		rc = sqlite.open_v2(uri.data, &r->db,
+				    SQLITE_OPEN_READONLY | SQLITE_OPEN_URI |
 					     SQLITE_OPEN_NOMUTEX,
-				     NULL);
+				    NULL);
 	buffer_fini(&uri);
+	if (rc == SQLITE_OK)
+		rc = recording_add_wanted(r);
 	if (rc != SQLITE_OK)
 		return recording_wrong(r, err);
-	sqlite3_busy_timeout(r->db, BUSY_MS);
-	sqlite3_db_config(r->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-	sqlite3_exec(r->db, "PRAGMA cell_size_check = ON; PRAGMA cache_size = -32768;", NULL,
-		     NULL, NULL);
+	sqlite.busy_timeout(r->db, BUSY_MS);
+	sqlite.db_config(r->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	sqlite.exec(r->db, "PRAGMA cell_size_check = ON; PRAGMA cache_size = -4096;", NULL,
+		    NULL, NULL);
 	return 0;
 }
 
@@ -248,14 +262,14 @@ static int open_db(struct recording *r, bool immutable, struct error *err)
 static int read_pragma(struct recording *r, const char *pragma, int64_t *out, struct error *err)
 {
 	sqlite3_stmt *s = NULL;
-	int rc = sqlite3_prepare_v2(r->db, pragma, -1, &s, NULL);
+	int rc = sqlite.prepare_v2(r->db, pragma, -1, &s, NULL);
 
 	if (rc == SQLITE_OK)
-		rc = sqlite3_step(s);
-	*out = rc == SQLITE_ROW ? sqlite3_column_int64(s, 0) : 0;
+		rc = sqlite.step(s);
+	*out = rc == SQLITE_ROW ? sqlite.column_int64(s, 0) : 0;
 	if (rc != SQLITE_ROW)
 		recording_wrong(r, err);
-	sqlite3_finalize(s);
+	sqlite.finalize(s);
 	return rc == SQLITE_ROW ? 0 : -1;
 }
 
@@ -286,7 +300,7 @@ static int open_checked(struct recording *r, struct error *err)
 		return -1;
 	if (!check_version(r, err))
 		return 0;
-	if (r->immutable || (sqlite3_errcode(r->db) & 0xff) != SQLITE_CANTOPEN)
+	if (r->immutable || (sqlite.errcode(r->db) & 0xff) != SQLITE_CANTOPEN)
 		return -1;
 	r->cannot_log = true;
 	return open_db(r, true, err) || check_version(r, err) ? -1 : 0;
@@ -302,7 +316,7 @@ static int read_numbers(struct recording *r, struct error *err)
 		r->protos[i] = PROTO_COUNT;
 	}
 	while (s && (rc = recording_step(r, s, err)) > 0) {
-		int64_t n = sqlite3_column_int64(s, 0);
+		int64_t n = sqlite.column_int64(s, 0);
 		const char *name = recording_text(s, 1);
 
 		for (size_t i = 0; name && n >= 0 && n < NUMBERS_MAX && i < STATE_COUNT; i++)
@@ -312,7 +326,7 @@ static int read_numbers(struct recording *r, struct error *err)
 	s = rc ? NULL : recording_ask(r, QUERY_PROTOS, err);
 	rc = -1;
 	while (s && (rc = recording_step(r, s, err)) > 0) {
-		int64_t n = sqlite3_column_int64(s, 0);
+		int64_t n = sqlite.column_int64(s, 0);
 		const char *name = recording_text(s, 1);
 
 		if (name && n >= 0 && n < NUMBERS_MAX)
@@ -342,7 +356,7 @@ static int read_info(struct recording *r, struct error *err)
 		if (!name || !text)
 			continue;
 		if (!strcmp(name, "interval_ms"))
-			r->info.interval_ms = (uint32_t)sqlite3_column_int64(s, 1);
+			r->info.interval_ms = (uint32_t)sqlite.column_int64(s, 1);
 		for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 			if (!strcmp(name, texts[i].name))
 				*texts[i].text = arena_strndup(&r->texts, text, strlen(text));
@@ -353,7 +367,7 @@ static int read_info(struct recording *r, struct error *err)
 	r->info.first_ms = recording_u64(s, 0);
 	r->info.last_ms = recording_u64(s, 1);
 	r->info.polls = recording_u64(s, 2);
-	sqlite3_reset(s);
+	sqlite.reset(s);
 	return 0;
 }
 
@@ -415,7 +429,7 @@ int recording_end(struct recording *r, int status)
 		return status;
 	/* a statement that is in the middle of its rows would hold on to their moment */
 	for (size_t i = 0; i < QUERY_COUNT; i++)
-		sqlite3_reset(r->statements[i]);
+		sqlite.reset(r->statements[i]);
 	s = recording_ask(r, QUERY_COMMIT, NULL);
 	if (s)
 		recording_step(r, s, NULL);

@@ -100,8 +100,7 @@ int recording_sockets(struct recording *r, uint64_t time_ms, recorded_sock_funct
 
 /*
  * Every dwell that began after @since_ms and not later than @until_ms, in the order of
- * their beginnings: state_since_ms and state_until_ms tell when.  @take may not read
- * more dwells from the same recording.
+ * their beginnings: state_since_ms and state_until_ms tell when.
  */
 int recording_dwells(struct recording *r, uint64_t since_ms, uint64_t until_ms,
 		     recorded_sock_function *take, void *context, struct error *err);
@@ -116,8 +115,8 @@ struct recorded_end {
 };
 
 /*
- * Every dwell that ended after @since_ms and not later than @until_ms, level by level:
- * in an order that is the same every time.
+ * Every dwell that ended after @since_ms and not later than @until_ms, in the order of
+ * sockets.  @take may not read from the same recording, here and above.
  */
 int recording_ends(struct recording *r, uint64_t since_ms, uint64_t until_ms,
 		   int (*take)(void *context, const struct recorded_end *end), void *context,

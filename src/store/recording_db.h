@@ -5,7 +5,7 @@
 #ifndef STORE_RECORDING_DB_H
 #define STORE_RECORDING_DB_H
 
-#include <sqlite3.h>
+#include "store/sqlite.h"
 
 #include "base/arena.h"
 #include "store/recording.h"
@@ -24,10 +24,13 @@ enum recording_query {
 	QUERY_SPAN,
 	QUERY_POLL_BEFORE,
 	QUERY_POLL_AFTER,
-	QUERY_STAB,
-	QUERY_SOCKET,
-	QUERY_HOLDERS,
-	QUERY_PREVIOUS,
+	QUERY_STAYS,
+	QUERY_BACK,
+	QUERY_BACK_NEAR,
+	QUERY_SOCKETS,
+	QUERY_PROCESS,
+	QUERY_CGROUP,
+	QUERY_NETNS,
 	QUERY_POLLS,
 	QUERY_COUNTS,
 	QUERY_FINDINGS,
@@ -37,6 +40,19 @@ enum recording_query {
 	QUERY_LIFE,
 	QUERY_GAPS,
 	QUERY_COUNT
+};
+
+/* A stay of a socket in a state. */
+struct stay {
+	int64_t socket;
+	int64_t since_ms;
+	int64_t until_ms; /* 0: it went on */
+	int64_t number;	  /* of the state, in this file */
+	int level;
+	bool has_previous;
+	int previous_level; /* of the one before, as these two */
+	int64_t previous;
+	int64_t previous_since_ms;
 };
 
 struct recording {
@@ -50,7 +66,16 @@ struct recording {
 	struct recording_info info;
 	struct arena texts; /* of info */
 	unsigned int depth; /* of recording_begin() */
+	const struct stay *wanted; /* the rows of the table wanted */
+	size_t wanted_count;
 };
+
+/*
+ * Make the table wanted (place, socket, since_ms, state): the stays that r->wanted says.
+ * One statement joined with it does for thousands of sockets what would otherwise be
+ * thousands of statements.  0, or a code of SQLite.
+ */
+int recording_add_wanted(struct recording *r);
 
 /* Say in @err what went wrong last.  Returns -1. */
 int recording_wrong(const struct recording *r, struct error *err);
@@ -78,6 +103,9 @@ const char *recording_text(sqlite3_stmt *s, int column);
 
 /* The number as it was written; 0 also for NULL and for what is negative. */
 uint64_t recording_u64(sqlite3_stmt *s, int column);
+
+/* A number of a state in the file, or STATE_COUNT. */
+enum state recording_state_of(const struct recording *r, int64_t number);
 
 /* The enum state or proto of a number in the file, or STATE_COUNT, PROTO_COUNT. */
 enum state recording_state(const struct recording *r, sqlite3_stmt *s, int column);

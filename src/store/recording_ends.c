@@ -6,26 +6,18 @@
  */
 #include "config.h"
 
-#include "store/recording_db.h"
-
-/* No stay of a level above this one ends before the clock does. */
-#define LEVEL_MAX 44
-
-static int64_t clamp(uint64_t time_ms)
-{
-	return time_ms > INT64_MAX ? INT64_MAX : (int64_t)time_ms;
-}
+#include "store/recording_stays.h"
 
 static struct recorded_end end_of(const struct recording *r, sqlite3_stmt *s)
 {
-	int64_t family = sqlite3_column_int64(s, 2);
+	int64_t family = sqlite.column_int64(s, 2);
 
 	return (struct recorded_end){
 		.id = recording_u64(s, 0),
 		.proto = recording_proto(r, s, 1),
 		.family = family == 4 ? ADDR_V4 : family == 6 ? ADDR_V6 : ADDR_NONE,
 		.state = recording_state(r, s, 3),
-		.closed = sqlite3_column_int64(s, 4) != 0,
+		.closed = sqlite.column_int64(s, 4) != 0,
 	};
 }
 
@@ -33,28 +25,29 @@ int recording_ends(struct recording *r, uint64_t since_ms, uint64_t until_ms,
 		   int (*take)(void *context, const struct recorded_end *end), void *context,
 		   struct error *err)
 {
-	bool ended = false;
-	int rc = 0;
+	int64_t since = clamp_time(since_ms);
+	int64_t until = clamp_time(until_ms);
+	struct stays stays = { .count = 0 };
+	sqlite3_stmt *s = NULL;
+	int rc = -1;
 
 	if (recording_begin(r, err))
 		return -1;
-	for (int level = 0; level <= LEVEL_MAX && rc >= 0 && !ended; level++) {
-		sqlite3_stmt *s = recording_ask(r, QUERY_ENDS, err);
-
-		if (!s)
-			return recording_end(r, -1);
-		sqlite3_bind_int(s, 1, level);
-		sqlite3_bind_int64(s, 2, clamp(since_ms) - ((int64_t)1 << level));
-		sqlite3_bind_int64(s, 3, clamp(since_ms));
-		sqlite3_bind_int64(s, 4, clamp(until_ms));
-		while (!ended && (rc = recording_step(r, s, err)) > 0) {
-			const struct recorded_end end = end_of(r, s);
-
-			ended = end.proto != PROTO_COUNT && end.state != STATE_COUNT &&
-				take(context, &end);
-		}
+	if (!stays_between(r, since, until, &stays, err))
+		s = recording_ask(r, QUERY_ENDS, err);
+	if (s) {
+		sqlite.bind_int64(s, 1, since);
+		sqlite.bind_int64(s, 2, until);
 	}
-	return recording_end(r, rc < 0 ? -1 : 0);
+	while (s && (rc = recording_step(r, s, err)) > 0) {
+		const struct recorded_end end = end_of(r, s);
+
+		if (end.proto != PROTO_COUNT && end.state != STATE_COUNT && take(context, &end))
+			break;
+	}
+	rc = recording_end(r, rc < 0 ? -1 : 0);
+	stays_fini(&stays);
+	return rc;
 }
 
 int recording_life(struct recording *r, uint64_t id,
@@ -68,7 +61,7 @@ int recording_life(struct recording *r, uint64_t id,
 		return -1;
 	s = recording_ask(r, QUERY_LIFE, err);
 	if (s)
-		sqlite3_bind_int64(s, 1, clamp(id));
+		sqlite.bind_int64(s, 1, clamp_time(id));
 	while (s && (rc = recording_step(r, s, err)) > 0) {
 		const struct recorded_stay stay = {
 			.state = recording_state(r, s, 0),
@@ -92,11 +85,11 @@ int recording_finding_before(struct recording *r, uint64_t time_ms, uint64_t *ou
 		return -1;
 	s = recording_ask(r, QUERY_FINDING_BEFORE, err);
 	if (s) {
-		sqlite3_bind_int64(s, 1, clamp(time_ms));
+		sqlite.bind_int64(s, 1, clamp_time(time_ms));
 		rc = recording_step(r, s, err);
 	}
 	/* the maximum of nothing is a row without a value */
-	if (rc > 0 && sqlite3_column_type(s, 0) == SQLITE_NULL)
+	if (rc > 0 && sqlite.column_type(s, 0) == SQLITE_NULL)
 		rc = 0;
 	if (rc > 0)
 		*out = recording_u64(s, 0);

@@ -8,7 +8,7 @@
 
 static void bind(sqlite3_stmt *s, int place, uint64_t time_ms)
 {
-	sqlite3_bind_int64(s, place, time_ms > INT64_MAX ? INT64_MAX : (int64_t)time_ms);
+	sqlite.bind_int64(s, place, time_ms > INT64_MAX ? INT64_MAX : (int64_t)time_ms);
 }
 
 static int find_poll(struct recording *r, enum recording_query query, uint64_t time_ms,
@@ -35,9 +35,9 @@ static int find_poll(struct recording *r, enum recording_query query, uint64_t t
 			.kernel_opened = recording_u64(s, 6),
 			.kernel_closed = recording_u64(s, 7),
 			.unseen = recording_u64(s, 8),
-			.kernel_known = sqlite3_column_type(s, 6) != SQLITE_NULL,
+			.kernel_known = sqlite.column_type(s, 6) != SQLITE_NULL,
 		};
-	sqlite3_reset(s);
+	sqlite.reset(s);
 	return recording_end(r, rc);
 }
 
@@ -62,7 +62,7 @@ static void note_count(const struct recording *r, sqlite3_stmt *s, struct record
 
 	if (proto == PROTO_COUNT || state == STATE_COUNT)
 		return;
-	if (sqlite3_column_int64(s, 3) == 6)
+	if (sqlite.column_int64(s, 3) == 6)
 		counts->v6[proto][state] += sockets;
 	else
 		counts->v4[proto][state] += sockets;
@@ -89,8 +89,8 @@ static int each_poll(struct recording *r, sqlite3_stmt *polls, sqlite3_stmt *s,
 		if (more >= 0 && take(context, counts))
 			break;
 	}
-	sqlite3_reset(polls);
-	sqlite3_reset(s);
+	sqlite.reset(polls);
+	sqlite.reset(s);
 	return rc < 0 || more < 0 ? -1 : 0;
 }
 
@@ -149,7 +149,7 @@ int recording_findings(struct recording *r, uint64_t time_ms,
 			break;
 	}
 	if (s)
-		sqlite3_reset(s);
+		sqlite.reset(s);
 	return recording_end(r, rc < 0 ? -1 : 0);
 }
 
@@ -167,12 +167,12 @@ int recording_next_finding(struct recording *r, uint64_t time_ms, uint64_t *out,
 		rc = recording_step(r, s, err);
 	}
 	/* the minimum of nothing is a row without a value */
-	if (rc > 0 && sqlite3_column_type(s, 0) == SQLITE_NULL)
+	if (rc > 0 && sqlite.column_type(s, 0) == SQLITE_NULL)
 		rc = 0;
 	if (rc > 0)
 		*out = recording_u64(s, 0);
 	if (s)
-		sqlite3_reset(s);
+		sqlite.reset(s);
 	return recording_end(r, rc);
 }
 
@@ -202,6 +202,6 @@ int recording_gaps(struct recording *r, uint64_t since_ms, uint64_t until_ms,
 			break;
 	}
 	if (s)
-		sqlite3_reset(s);
+		sqlite.reset(s);
 	return recording_end(r, rc < 0 ? -1 : 0);
 }

@@ -224,24 +224,6 @@ void panel_draw(struct ui *ui, struct canvas *c, struct area area, bool sparks)
 	}
 }
 
-enum state panel_state_at(const struct ui *ui, struct area area, bool sparks, int row, int col)
-{
-	struct layout l = layout_of(ui, area.cols, sparks);
-	uint8_t states[STATE_COUNT];
-	int count = (int)panel_states(ui, states);
-
-	for (int i = 0; i < count; i++) {
-		int at;
-		int column;
-
-		entry_place(&l, i, &at, &column);
-		if (row == area.row + at && col >= area.col + column * l.entry &&
-		    col < area.col + (column + 1) * l.entry)
-			return (enum state)states[i];
-	}
-	return STATE_COUNT;
-}
-
 void panel_span_text(const struct ui *ui, int cols, char *out, size_t size)
 {
 	struct layout l = layout_of(ui, cols, true);

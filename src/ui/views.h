@@ -151,8 +151,6 @@ void trouble_block_draw(const struct ui *ui, struct canvas *c, struct area area,
 /* The state panel: its rows for a screen of that width, and its drawing. */
 int panel_rows(const struct ui *ui, int cols, bool sparks);
 void panel_draw(struct ui *ui, struct canvas *c, struct area area, bool sparks);
-/* The state whose entry is at @row, @col, or STATE_COUNT. */
-enum state panel_state_at(const struct ui *ui, struct area area, bool sparks, int row, int col);
 /* "last 2 min" for the history that the panel shows, into @out. */
 void panel_span_text(const struct ui *ui, int cols, char *out, size_t size);
 /* Choose a longer (+1) or shorter (-1) history. */

@@ -2,7 +2,7 @@
  * keylat: runs a program in a pseudo-terminal, presses keys at random moments,
  * and measures how long it takes until the screen answers.
  *
- *   keylat [--seconds S] [--keys KEYS] [--until TEXT] [--quit KEY]
+ *   keylat [--seconds S] [--first TEXT] [--keys KEYS] [--until TEXT] [--quit KEY]
  *          [--rows N] [--columns N] -- COMMAND [ARGUMENT...]
  *
  * The keys are pressed in turn, one every 100 to 700 ms, never before the last
@@ -10,9 +10,10 @@
  * the first in which TEXT has come since: output of a refresh that happens to
  * follow a key then counts for nothing.  With --until only the first key is
  * waited for, and the others take the screen back.  Without --keys none is
- * pressed, which leaves the CPU time of the command.
+ * pressed, which leaves the CPU time of the command.  With --first is also
+ * measured how long after its start the command has shown TEXT.
  *
- * Prints: keys, unanswered, median, p95 and maximum in ms, CPU seconds.
+ * Prints: the start, keys, unanswered, median, p95 and maximum in ms, CPU seconds.
  */
 #include "config.h"
 
@@ -42,6 +43,7 @@
 
 struct options {
 	double seconds;
+	const char *first; /* or NULL */
 	const char *keys;
 	const char *until; /* or NULL */
 	const char *quit;
@@ -141,6 +143,19 @@ static void press_and_measure(struct session *session, char key, const char *unt
 	report->unanswered++;
 }
 
+static void measure_start(struct session *session, const char *text, double started_ms)
+{
+	const double due_ms = started_ms + ANSWER_TIMEOUT_MS;
+
+	while (!session->ended && now_ms() < due_ms) {
+		if (!listen_until(session, due_ms) || !answers(session, text))
+			continue;
+		printf("start ms: %.1f\n", now_ms() - started_ms);
+		return;
+	}
+	printf("start ms: more than %.1f\n", ANSWER_TIMEOUT_MS);
+}
+
 /* The same sequence on every run. */
 static double random_pause_ms(unsigned int *seed)
 {
@@ -218,6 +233,7 @@ static struct options parse_options(int argc, char **argv)
 {
 	static const struct option long_options[] = {
 		{ "seconds", required_argument, NULL, 's' },
+		{ "first", required_argument, NULL, 'f' },
 		{ "keys", required_argument, NULL, 'k' },
 		{ "until", required_argument, NULL, 'u' },
 		{ "quit", required_argument, NULL, 'q' },
@@ -231,6 +247,8 @@ static struct options parse_options(int argc, char **argv)
 	while ((option = getopt_long(argc, argv, "+", long_options, NULL)) != -1) {
 		if (option == 's')
 			options.seconds = strtod(optarg, NULL);
+		if (option == 'f')
+			options.first = optarg;
 		if (option == 'k')
 			options.keys = optarg;
 		if (option == 'u')
@@ -246,8 +264,8 @@ static struct options parse_options(int argc, char **argv)
 	}
 	options.command = argv + optind;
 	if (option == '?' || !options.command[0])
-		errx(2, "usage: keylat [--seconds S] [--keys KEYS] [--until TEXT] [--quit KEY] "
-			"[--rows N] [--columns N] -- COMMAND [ARGUMENT...]");
+		errx(2, "usage: keylat [--seconds S] [--first TEXT] [--keys KEYS] [--until TEXT] "
+			"[--quit KEY] [--rows N] [--columns N] -- COMMAND [ARGUMENT...]");
 	return options;
 }
 
@@ -257,8 +275,11 @@ int main(int argc, char **argv)
 	struct session *session = calloc(1, sizeof(*session));
 	struct report *report = calloc(1, sizeof(*report));
 
+	double started_ms;
+
 	if (!session || !report)
 		err(1, "cannot keep the measurements");
+	started_ms = now_ms();
 	session->pid = forkpty(&session->terminal, NULL, NULL, &options.size);
 	if (session->pid < 0)
 		err(1, "cannot make a pseudo-terminal");
@@ -267,6 +288,8 @@ int main(int argc, char **argv)
 		execvp(options.command[0], options.command);
 		err(127, "cannot run '%s'", options.command[0]);
 	}
+	if (options.first)
+		measure_start(session, options.first, started_ms);
 	converse(session, &options, report);
 	print_report(report, finish(session, options.quit));
 	free(report);

@@ -8,6 +8,9 @@
  * none either.  TIME-WAIT ones are real connections over lo that are closed; they
  * last 60 s, so the command has the rest of that time.
  *
+ * With --churn, RATE short connections a second come and go beside them until the
+ * command ends; how many there were is said on standard error.
+ *
  * The sockets are spread over processes: a process may not hold enough
  * descriptors, and a host with 100k sockets has more than one process.
  *
@@ -15,6 +18,7 @@
  */
 #include "config.h"
 
+#include "live/churn.h"
 #include "live/endpoint.h"
 #include "live/netns.h"
 
@@ -22,6 +26,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <inttypes.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <signal.h>
@@ -41,6 +46,7 @@
 #define PROCESSES_MAX 4096
 #define LOOK_AFTER_MS 200 /* how soon a failed process is noticed */
 #define SOCKETS_MAX 3500000
+#define CHURN_MAX 100000
 
 /* So many processes make TIME-WAITs, each at a server port of its own: over ::1
  * a port has 60,000 peers at most. */
@@ -52,6 +58,7 @@ struct options {
 	unsigned long listen;
 	unsigned long v6_percent;
 	unsigned long processes;
+	unsigned long churn; /* connections a second */
 	char **command;
 };
 
@@ -275,6 +282,7 @@ static struct options parse_options(int argc, char **argv)
 		{ "listen", required_argument, NULL, 'l' },
 		{ "v6", required_argument, NULL, '6' },
 		{ "processes", required_argument, NULL, 'p' },
+		{ "churn", required_argument, NULL, 'c' },
 		{ 0 },
 	};
 	struct options options = { 0 };
@@ -291,13 +299,15 @@ static struct options parse_options(int argc, char **argv)
 			options.v6_percent = parse_number(optarg, 100);
 		if (option == 'p')
 			options.processes = parse_number(optarg, PROCESSES_MAX);
+		if (option == 'c')
+			options.churn = parse_number(optarg, CHURN_MAX);
 		if (option == '?')
 			break;
 	}
 	options.command = argv + optind;
 	if (option == '?' || !options.command[0])
 		errx(2, "usage: load [--established N] [--time-wait N] [--listen N] [--v6 PERCENT] "
-			"[--processes N] [--] COMMAND [ARGUMENT...]");
+			"[--processes N] [--churn RATE] [--] COMMAND [ARGUMENT...]");
 	return options;
 }
 
@@ -378,6 +388,17 @@ static int command_run(char **command)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+static int command_beside_churn(const struct options *options)
+{
+	struct churn churn = churn_start((unsigned int)options->churn, options->v6_percent > 0);
+	int status = command_run(options->command);
+	struct churn_report report = churn_stop(&churn);
+
+	fprintf(stderr, "short connections: %" PRIu64 ", failed: %" PRIu64 "\n",
+		report.connections, report.failed);
+	return status;
+}
+
 int main(int argc, char **argv)
 {
 	struct options options = parse_options(argc, argv);
@@ -386,11 +407,11 @@ int main(int argc, char **argv)
 
 	/* The limit can be raised only with the privileges outside. */
 	settle_processes(&options);
-	if (netns_enter(&what) < 0)
+	if (netns_enter_new(&what) < 0)
 		err(EXIT_SKIP, "%s", what);
 	set_sysctls();
 	stay_fd = crowd_start(&options);
-	status = command_run(options.command);
+	status = options.churn ? command_beside_churn(&options) : command_run(options.command);
 	close(stay_fd);
 	while (wait(NULL) > 0)
 		continue;

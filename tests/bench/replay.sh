@@ -5,6 +5,9 @@
 #   CONNSTATE        the program to measure (default ./connstate)
 #   BENCH_DWELLS     of the recording (default 10000000)
 #   BENCH_RECORDING  a recording that recording_fill made before, or unset: make one
+#
+# Each program opens the recording anew.  The first time the file may not be in memory: it
+# is the disk's as well.
 
 folder=${1:?usage: replay.sh FOLDER}
 connstate=${CONNSTATE:-./connstate}
@@ -15,23 +18,27 @@ trap 'rm -rf "$work"' EXIT
 file=${BENCH_RECORDING:-$work/large}
 [ -n "${BENCH_RECORDING:-}" ] || "$folder/recording_fill" "$file" "$dwells"
 
-# Milliseconds since some moment.
-now_ms()
+# The live view there: until sockets are shown, then one poll back and on.
+look()
 {
-	date +%s%3N
+	for _ in 1 2 3; do
+		"$folder/keylat" --seconds 0 --first 192.0.2.1 -- "$connstate" --from "$file" --at "$1"
+	done | sed -n 's/^start ms: //p' | paste -sd' '
+	"$folder/keylat" --seconds 8 --keys '()' -- "$connstate" --from "$file" --at "$1" |
+		sed -n 's/^latency ms: //p'
 }
 
 uname -srm
-echo 'open, read all sockets of a moment, count them: the best and the worst of 5'
-for at in first +20s +40s +50s +10m -10m last; do
-	best=999999
-	worst=0
-	for _ in 1 2 3 4 5; do
-		began=$(now_ms)
-		count=$("$connstate" check -c 1: -t --from "$file" --at "$at" --format '{sockets}')
-		took=$(($(now_ms) - began))
-		[ "$took" -ge "$best" ] || best=$took
-		[ "$took" -le "$worst" ] || worst=$took
-	done
-	echo "$at: $count sockets, $best to $worst ms"
+for at in first +20s +500s last; do
+	printf '%s\tnull\t%s list -Ha --from %s --at %s\n' "$at" "$connstate" "$file" "$at"
+done >"$work/commands"
+"$folder/measure" --rounds 7 "$work/commands"
+for at in first +20s +500s last; do
+	count=$("$connstate" list -Ha --from "$file" --at "$at" | wc -l)
+	look "$at" | {
+		read -r opened
+		read -r stepped
+		echo "live view at $at, $count sockets: first shown after $opened ms;" \
+			"one poll back or on: $stepped ms"
+	}
 done

@@ -42,7 +42,8 @@ static void fill_sock(struct sock *sk, struct tcp_facts *facts, uint64_t number)
 		sk->peer.bytes[i] = (uint8_t)(peer >> (24 - 8 * i));
 }
 
-static int observe_new(struct recorder *r, const struct sock *sk, struct error *err)
+/* Who holds it is told at each poll, all else when it is new. */
+static int observe(struct recorder *r, const struct sock *sk, struct error *err)
 {
 	char path[64];
 	const struct owner owner = {
@@ -55,19 +56,15 @@ static int observe_new(struct recorder *r, const struct sock *sk, struct error *
 		.uid_known = true,
 	};
 	const struct owners owners = { .reason = OWNER_KNOWN, .count = 1, .list = &owner };
-	const struct recorder_details details = { .owners = &owners,
-						  .cgroup_path = path,
-						  .unit = "server.service" };
+	struct recorder_details details = { .owners = &owners };
 
-	snprintf(path, sizeof(path), "/system.slice/server-%u.service",
-		 (unsigned int)sk->cgroup_id);
+	if (recorder_wants(r, sk)) {
+		snprintf(path, sizeof(path), "/system.slice/server-%u.service",
+			 (unsigned int)sk->cgroup_id);
+		details.cgroup_path = path;
+		details.unit = "server.service";
+	}
 	return recorder_observe(r, sk, &details, err);
-}
-
-static int observe(struct recorder *r, const struct sock *sk, struct error *err)
-{
-	return recorder_wants(r, sk) ? observe_new(r, sk, err) :
-				       recorder_observe(r, sk, NULL, err);
 }
 
 /* Connection @i of the batch that opened @age polls ago, if it is still there. */

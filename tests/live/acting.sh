@@ -23,7 +23,7 @@ status()
 	result $? "$who: $name" "status $got, not $wanted: $(head -n 3 err)"
 }
 
-same()
+is()
 {
 	[ "$2" = "$3" ]
 	result $? "$who: $1" "'$2' instead of '$3'"
@@ -34,7 +34,7 @@ waiting()
 	status 0 'wait: there already' "$connstate" wait -l sport = :10000
 	status 0 'wait --none: none there' "$connstate" wait --none sport = :1
 	status 1 'wait --timeout' "$connstate" wait --timeout 0.2 sport = :1
-	same 'wait says what it saw, in a line' "$(wc -l <err)" 1
+	is 'wait says what it saw, in a line' "$(wc -l <err)" 1
 	status 2 'wait without a filter' "$connstate" wait
 	status 2 'wait --none --count' "$connstate" wait --none --count 3 sport = :1
 	status 1 'wait --count, too many' "$connstate" wait --timeout 0.2 --count 1000 state listen
@@ -44,7 +44,7 @@ judging()
 {
 	closing=$(count -t state close-wait)
 	status 0 'check: within' "$connstate" check -w "$closing" -c "$closing" state close-wait
-	same 'check: one line with performance data' "$(cat out)" \
+	is 'check: one line with performance data' "$(cat out)" \
 		"CONNSTATE OK - $closing sockets match 'state close-wait' | sockets=$closing;$closing;$closing;0"
 	status 1 'check: warning' "$connstate" check -w 0 -c 1000 state close-wait
 	status 2 'check: critical' "$connstate" check -w 0 -c "$((closing - 1))" state close-wait
@@ -59,23 +59,23 @@ grouping()
 	"$connstate" summary -t --by state --format tsv -H >by
 	"$connstate" list -tH | awk '{ print $1 }' | sort | uniq -c | awk '{ print $2, $1 }' | sort >wanted
 	awk -F'\t' '{ print $1, $2 }' by | sort >got
-	same 'summary --by state is what counting lines gives' "$(cat got)" "$(cat wanted)"
-	same 'list --group-by: as many groups' \
+	is 'summary --by state is what counting lines gives' "$(cat got)" "$(cat wanted)"
+	is 'list --group-by: as many groups' \
 		"$("$connstate" list -tH --group-by local_port | wc -l)" \
 		"$("$connstate" list -tH --format '{local_port}' | sort -u | wc -l)"
-	same '--limit' "$("$connstate" summary -tH --by local_port --limit 2 | wc -l)" 2
+	is '--limit' "$("$connstate" summary -tH --by local_port --limit 2 | wc -l)" 2
 	total=$("$connstate" list -tH --format '{recv_queue_bytes}' --base-units | awk '{ sum += $1 } END { print sum }')
-	same '--total counts the rows' "$($connstate list -tanH --total | tail -n 1 |
+	is '--total counts the rows' "$($connstate list -tanH --total | tail -n 1 |
 		awk '{ print $2 }')" "$(count -t)"
-	same '--total adds up' "$($connstate list -tH --base-units --columns state,recv_queue_bytes \
+	is '--total adds up' "$($connstate list -tH --base-units --columns state,recv_queue_bytes \
 		--total 2>err | tail -n 1 | awk '{ print $NF }')" "$total"
 	status 2 '--total in JSON' "$connstate" list --total -j
-	same '--total of groups counts the sockets' "$("$connstate" list -tH --group-by state --total |
+	is '--total of groups counts the sockets' "$("$connstate" list -tH --group-by state --total |
 		tail -n 1 | awk '{ print $1, $2 }')" "TOTAL $(count -t)"
-	same '--total of summary --by as well' "$("$connstate" summary -tH --by state --total |
+	is '--total of summary --by as well' "$("$connstate" summary -tH --by state --total |
 		tail -n 1 | awk '{ print $1, $2 }')" "TOTAL $(count -t)"
 	status 2 '--total of groups in CSV' "$connstate" list --group-by state --total --format csv
-	same 'sums add up' "$("$connstate" list -tH --base-units --group-by proto |
+	is 'sums add up' "$("$connstate" list -tH --base-units --group-by proto |
 		awk '{ print $3 }')" "$total"
 }
 
@@ -136,21 +136,21 @@ closing()
 	status 2 'kill -t state all' "$connstate" kill -t --yes state all
 	status 2 'kill asks, or wants --yes' "$connstate" kill state last-ack
 	before=$(count -t)
-	same 'nothing was closed so far' "$(count -t)" "$before"
+	is 'nothing was closed so far' "$(count -t)" "$before"
 	status 0 'kill: nothing matches' "$connstate" kill --yes sport = :1
 	victims=$(count -t state closing)
 	status 0 'kill --yes' "$connstate" kill --yes -H state closing
-	same 'one line for each' "$(grep -c '^closed' out)" "$victims"
-	same 'they are gone' "$(count -t state closing)" 0
+	is 'one line for each' "$(grep -c '^closed' out)" "$victims"
+	is 'they are gone' "$(count -t state closing)" 0
 	SSH_CONNECTION='127.0.0.1 10009 127.0.0.1 10008' \
 		status 0 'kill spares its own session' \
 		"$connstate" kill --yes 'src 127.0.0.1:10008' and state established
-	same 'it is still there' "$(count -t 'sport = :10009')" 1
+	is 'it is still there' "$(count -t 'sport = :10009')" 1
 	if [ "$who" = self ] && [ "$(id -u)" -eq 0 ] && command -v setpriv >setpriv.path; then
 		status 1 'kill without CAP_NET_ADMIN' \
 			setpriv --reuid 65534 --regid 65534 --clear-groups \
 			"$connstate" kill --yes -H state listen
-		same 'it says what is missing' "$(grep -c CAP_NET_ADMIN out)" "$(wc -l <out)"
+		is 'it says what is missing' "$(grep -c CAP_NET_ADMIN out)" "$(wc -l <out)"
 	fi
 }
 

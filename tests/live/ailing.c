@@ -144,7 +144,7 @@ int main(int argc, char **argv)
 	if (argc < 3)
 		errx(2, "usage: ailing AILMENT COMMAND [ARGUMENT...]");
 	which = find(argv[1]);
-	if (netns_enter(&what) < 0)
+	if (netns_enter_new(&what) < 0)
 		err(EXIT_SKIP, "%s", what);
 	set_sysctls();
 	signal(SIGPIPE, SIG_IGN);

@@ -8,21 +8,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* Connections that the client has half closed, and the server knows of. */
-static void half_close(struct lab *lab)
-{
-	lab_pairs(lab);
-	for (size_t i = 0; i < lab->count; i++)
-		lab_shutdown(lab->pairs[i].client);
-	for (size_t i = 0; i < lab->count; i++) {
-		lab_await(lab->pairs[i].client, LAB_FIN_WAIT_2);
-		lab_await(lab->pairs[i].server, LAB_CLOSE_WAIT);
-	}
-}
-
 void ail_close_wait(struct lab *lab)
 {
-	half_close(lab);
+	lab_half_close(lab);
 }
 
 static void send_some(void *context)
@@ -42,7 +30,7 @@ static void send_some(void *context)
 /* The same, and the server goes on sending. */
 void ail_close_wait_busy(struct lab *lab)
 {
-	half_close(lab);
+	lab_half_close(lab);
 	send_some(lab);
 	ail_meanwhile(send_some, lab);
 }
@@ -64,12 +52,12 @@ void ail_close_wait_unaccepted(struct lab *lab)
 /* Several processes on one machine: the server's end stays with this one as well. */
 void ail_fin_wait_2(struct lab *lab)
 {
-	half_close(lab);
+	lab_half_close(lab);
 }
 
 void ail_fin_wait_2_closed(struct lab *lab)
 {
-	half_close(lab);
+	lab_half_close(lab);
 	for (size_t i = 0; i < lab->count; i++)
 		close(lab->pairs[i].client);
 }
@@ -85,7 +73,7 @@ void ail_fin_unacknowledged(struct lab *lab)
 
 void ail_fin_acknowledged(struct lab *lab)
 {
-	half_close(lab);
+	lab_half_close(lab);
 	for (size_t i = 0; i < lab->count; i++) {
 		close(lab->pairs[i].server);
 		lab_await(lab->pairs[i].client, LAB_CLOSED);

@@ -3,37 +3,15 @@
 # the test's own, as root and without privileges.
 # shellcheck source=tests/tap.sh
 . "${srcdir:-.}/tests/tap.sh"
+# shellcheck source=tests/live/lab.sh
+. "${srcdir:-.}/tests/live/lab.sh"
 
-tests=14
-connstate=${FAMILIES_CONNSTATE:-$(pwd)/connstate}
-familylab=$(pwd)/tests/live/familylab
+# shellcheck disable=SC2034 # read by lab.sh
+lab_program=familylab
 
 squeeze()
 {
 	sed 's/  */ /g; s/^ //; s/ $//' | sort
-}
-
-# Compares what other() and ours() print.  The two are not run at the same moment, so
-# other() is asked again afterwards and has to say the same.
-agree()
-{
-	for _ in 1 2 3 4 5; do
-		other | squeeze >wanted
-		ours | squeeze >found
-		other | squeeze >again
-		if cmp -s wanted again; then
-			break
-		fi
-	done
-	if [ ! -s wanted ]; then
-		result 1 "$who: $1" 'ss shows nothing'
-		return
-	fi
-	if difference=$(diff wanted found); then
-		result 0 "$who: $1"
-	else
-		result 1 "$who: $1" "$difference"
-	fi
 }
 
 listing()
@@ -72,34 +50,34 @@ netlink_of_ours()
 
 against_ss()
 {
-	other() { ss -xanH; }
-	ours() { listing -x; }
+	other() { ss -xanH | squeeze; }
+	ours() { listing -x | squeeze; }
 	agree 'UNIX sockets are those of ss'
 
-	other() { ss -xlnH; }
-	ours() { "$connstate" list -xlH --names ss; }
+	other() { ss -xlnH | squeeze; }
+	ours() { "$connstate" list -xlH --names ss | squeeze; }
 	agree 'listening UNIX sockets are those of ss'
 
-	other() { ss -anH -A unix_dgram,unix_seqpacket; }
-	ours() { listing -A unix_dgram,unix_seqpacket; }
+	other() { ss -anH -A unix_dgram,unix_seqpacket | squeeze; }
+	ours() { listing -A unix_dgram,unix_seqpacket | squeeze; }
 	agree 'types of UNIX sockets are those of ss'
 
-	other() { ss -wanH; }
-	ours() { listing -w; }
+	other() { ss -wanH | squeeze; }
+	ours() { listing -w | squeeze; }
 	agree 'raw sockets are those of ss'
 
 	# with -n it has numbers for protocols
-	other() { ss -0aH; }
-	ours() { listing -0; }
+	other() { ss -0aH | squeeze; }
+	ours() { listing -0 | squeeze; }
 	agree 'packet sockets are those of ss'
 
-	other() { netlink_of_ss; }
-	ours() { netlink_of_ours; }
+	other() { netlink_of_ss | squeeze; }
+	ours() { netlink_of_ours | squeeze; }
 	agree 'netlink sockets are those of ss'
 
 	if [ -n "$FAMILYLAB_MPTCP" ]; then
-		other() { ss -ManH; }
-		ours() { listing -M; }
+		other() { ss -ManH | squeeze; }
+		ours() { listing -M | squeeze; }
 		agree 'MPTCP sockets are those of ss'
 	else
 		skip "$who: MPTCP sockets are those of ss" 'this kernel has none'
@@ -119,15 +97,15 @@ against_proc()
 {
 	for proto in unix packet netlink; do
 		other() { "$connstate" list -H -A $proto --columns type,state,name,inode |
-			grep -v tcpdiag; }
+			grep -v tcpdiag | squeeze; }
 		ours() { "$connstate" list -H -A $proto --columns type,state,name,inode \
-			--no-netlink | grep -v -e tcpdiag -e ' -$'; }
+			--no-netlink | grep -v -e tcpdiag -e ' -$' | squeeze; }
 		# /proc/net/netlink does not tell of types
 		if [ $proto = netlink ]; then
 			other() { "$connstate" list -H -A netlink --columns state,name,inode |
-				grep -v tcpdiag; }
+				grep -v tcpdiag | squeeze; }
 			ours() { "$connstate" list -H -A netlink --columns state,name,inode \
-				--no-netlink | grep -v tcpdiag; }
+				--no-netlink | grep -v tcpdiag | squeeze; }
 		fi
 		agree "/proc/net has the same $proto sockets"
 	done
@@ -148,8 +126,12 @@ inside()
 	fi
 	against_proc
 
-	other() { counts_of_list; }
-	ours() { "$connstate" summary -xH | awk '$4 != "-" || $5 != "-" { exit 1 } { print $1, $2, $3 }'; }
+	other() { counts_of_list | squeeze; }
+	ours()
+	{
+		"$connstate" summary -xH |
+			awk '$4 != "-" || $5 != "-" { exit 1 } { print $1, $2, $3 }' | squeeze
+	}
 	agree 'the summary counts them, without families of IP'
 
 	# All but those that nobody has accepted have the laboratory for an owner.
@@ -169,50 +151,7 @@ inside()
 		"$who: a filter finds them by path" "$(cat paths)"
 }
 
-run_as()
-{
-	who=$1
-	shift
-	mkdir -m 777 "$work/$who"
-	"$@" env FAMILIES_INSIDE="$who" FAMILIES_COUNT="$tap_count" \
-		FAMILIES_CONNSTATE="$work/connstate" srcdir="$work" \
-		"$work/familylab" "$work/$who" sh "$work/tests/families.sh" 2>"$work/error"
-	status=$?
-	if [ "$status" -eq 77 ]; then
-		for number in $(seq $tests); do
-			skip "$who: test $number" "$(head -n 1 "$work/error")"
-		done
-		return
-	fi
-	tap_count=$((tap_count + tests))
-	diag <"$work/error"
-	if [ "$status" -ne 0 ]; then
-		result 1 "$who: the laboratory ended with status $status"
-	fi
-}
-
-if [ -n "${FAMILIES_INSIDE:-}" ]; then
-	who=$FAMILIES_INSIDE
-	tap_count=$FAMILIES_COUNT
-	cd "$srcdir/$who" || exit 1
-	inside
-	exit 0
-fi
-
-work=$(mktemp -d "${TMPDIR:-/tmp}/connstate-families.XXXXXX") || exit 1
-trap 'rm -rf "$work"' EXIT
-chmod 755 "$work"
-mkdir "$work/tests"
-cp "$connstate" "$familylab" "$work/" && cp "${srcdir:-.}/tests/tap.sh" \
-	"${srcdir:-.}/tests/live/families.sh" "$work/tests/" || exit 1
-chmod -R a+rX "$work"
-
-run_as self env
-if [ "$(id -u)" -ne 0 ] || ! command -v setpriv >/dev/null; then
-	for number in $(seq $tests); do
-		skip "nobody: test $number" 'not root, or no setpriv: tried without privileges above'
-	done
-else
-	run_as nobody setpriv --reuid 65534 --regid 65534 --clear-groups
-fi
+lab_script families.sh
+# shellcheck disable=SC2119 # the laboratory has no options
+lab_everyone
 finish

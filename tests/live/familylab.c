@@ -2,9 +2,9 @@
  * familylab: real sockets of the families beyond TCP and UDP, in a network namespace
  * of its own, and a command beside them.
  *
- *   familylab FOLDER COMMAND [ARGUMENT...]
+ *   familylab -- COMMAND [ARGUMENT...]
  *
- * UNIX sockets of every type and state (paths are made in FOLDER), raw, packet,
+ * UNIX sockets of every type and state (paths are made in $TMPDIR), raw, packet,
  * netlink and MPTCP sockets.  The command finds in FAMILYLAB_PID who holds them, and
  * in FAMILYLAB_MPTCP whether there are MPTCP sockets: a kernel may have none.
  *
@@ -201,16 +201,17 @@ static int run(char **command)
 
 int main(int argc, char **argv)
 {
+	const char *folder = getenv("TMPDIR");
 	const char *what;
 	char pid[16];
 
-	if (argc < 3)
-		errx(2, "usage: familylab FOLDER COMMAND [ARGUMENT...]");
-	if (netns_enter(&what) < 0)
+	if (argc < 3 || strcmp(argv[1], "--") != 0 || !folder)
+		errx(2, "usage: TMPDIR=FOLDER familylab -- COMMAND [ARGUMENT...]");
+	if (netns_enter_new(&what) < 0)
 		err(EXIT_SKIP, "no network namespace: %s", what);
-	unix_service(argv[1], "stream", SOCK_STREAM);
-	unix_service(argv[1], "@familylab", SOCK_SEQPACKET);
-	unix_datagrams(argv[1]);
+	unix_service(folder, "stream", SOCK_STREAM);
+	unix_service(folder, "@familylab", SOCK_SEQPACKET);
+	unix_datagrams(folder);
 	unix_pairs();
 	raw_sockets();
 	packet_socket(SOCK_RAW, ETH_P_ALL, "lo");

@@ -16,7 +16,6 @@
 struct printer {
 	struct sink sink;
 	struct filter *filter;
-	const struct collector *collector;
 };
 
 static int print_matching(struct sink *sink, const struct sock *sk)
@@ -28,7 +27,6 @@ static int print_matching(struct sink *sink, const struct sock *sk)
 	size_t local_len = endpoint_text(local, &sk->local, false, NULL);
 	size_t peer_len = endpoint_text(peer, &sk->peer, false, NULL);
 
-	filter_set_pushed(p->filter, collector_report(p->collector)->matched);
 	if (filter_match(p->filter, &row))
 		printf("%.*s %.*s\n", (int)local_len, local, (int)peer_len, peer);
 	return 0;
@@ -51,7 +49,6 @@ int main(int argc, char **argv)
 	if (!f)
 		errx(2, "%s", wrong.message);
 	p.filter = f;
-	p.collector = c;
 	request.states = here ? states_linux() : filter_states(f) & states_linux();
 	request.match = here ? NULL : filter_match_tree(f);
 	request.facts = filter_facts(f) & FACTS_OF_DUMP;

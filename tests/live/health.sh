@@ -4,35 +4,27 @@
 # a busy server that is well.
 # shellcheck source=tests/tap.sh
 . "${srcdir:-.}/tests/tap.sh"
+# shellcheck source=tests/live/terminal.sh
+. "${srcdir:-.}/tests/live/terminal.sh"
 
+terminal_open health
 ailing=$(pwd)/tests/live/ailing
 connstate=${CONNSTATE:-$(pwd)/connstate}
-socket=connstate-health-$$
 work=$(mktemp -d "${TMPDIR:-/tmp}/connstate-health.XXXXXX") || exit 1
 
 # shellcheck disable=SC2317 # called by trap
 clean()
 {
-	tmux -L "$socket" kill-server 2>/dev/null
+	terminal_close
 	rm -rf "$work"
 }
 trap clean EXIT
 
-skip_all=
-command -v tmux >/dev/null || skip_all='tmux is not installed'
-"$ailing" close-wait true 2>"$work/error" || [ $? -ne 77 ] || skip_all=$(head -n 1 "$work/error")
-if [ -n "$skip_all" ]; then
-	skip 'findings in the live view' "$skip_all"
-	finish
-	exit 0
-fi
-
-t() { tmux -u -L "$socket" -f /dev/null "$@"; }
-screen() { t capture-pane -p; }
+"$ailing" close-wait true 2>"$work/error" || [ $? -ne 77 ] || skip_all "$(head -n 1 "$work/error")"
 
 missed=
 
-# Until a line of the screen matches @1; false when none does, and at once after that.
+# Until a line of the screen matches the pattern $1; false when none does, and at once after that.
 await()
 {
 	tries=0

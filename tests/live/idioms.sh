@@ -88,11 +88,12 @@ choose_ports()
 	result $? "$who: there are ports to ask for: $P $C $V"
 }
 
-# ss leaves the state out where one was asked for.  A condition on a queue is not for the
-# kernel, and nothing beside it in an "or" is.
+# Quoted as one word, as several, and without the help of the kernel: a condition on a
+# queue is not for the kernel, and nothing beside it in an "or" is.
 filter_is_that_of_ss()
 {
 	filter=$1
+	# ss leaves the state out where one was asked for.
 	# shellcheck disable=SC2086 # words of a command line
 	other()
 	{
@@ -105,121 +106,11 @@ filter_is_that_of_ss()
 	agree_or_nothing "$filter: the sockets of ss"
 	[ -s wanted ] || empty=$((empty + 1))
 	other() { $connstate -tuanH "$filter" | words 1,2,3,4,5,6; }
+	# shellcheck disable=SC2086
+	ours() { set -f; $connstate -tuanH $filter | words 1,2,3,4,5,6; set +f; }
+	agree_or_nothing "$filter: the same in several words"
 	ours() { $connstate -tuanH "($filter) or recv-q > 4294967295" | words 1,2,3,4,5,6; }
 	agree_or_nothing "$filter: the same without the kernel"
-}
-
-filters()
-{
-	cat <<END
-sport = :$P
-dport = :$P
-sport = :$Q
-( dport = :$P or sport = :$P )
-sport != :$P
-sport eq :$P
-sport ne :$P and dport neq :$P
-sport gt :$P
-sport > :$P and sport < :$C
-sport ge :$P and sport le :$C
-sport >= :$P and not sport <= :$P
-not sport = :$P
-! dport = :$P
-not ( sport = :$P or dport = :$P )
-src 127.0.0.1
-dst 127.0.0.1
-src 127.0.0.0/8
-src 127.0.0.0/30 and not src 127.0.0.1
-dst 127.0.0.1:$P
-dst = 127.0.0.1:$P
-src 127.0.0.1:$P and dst 127.0.0.1:$C
-src [::1]
-dst [::1]:$V
-src ::/1
-src [::ffff:127.0.0.1]
-src 0.0.0.0
-src 127.0.0.1 or src [::1]
-src :$P
-dst *:$P
-src inet6:[::1]
-dev lo
-dev != lo
-sport = :$P & dport > :1
-sport = :$P && dport > :1 || dport = :$V
-sport = :$P | dport = :$P
-sport = :$P dport = :$C
-END
-}
-
-state_filters()
-{
-	for name in established syn-sent syn-recv fin-wait-1 fin-wait-2 time-wait close-wait \
-		last-ack listening closing connected synchronized bucket big all; do
-		echo "state $name"
-	done
-	cat <<END
-state established state close-wait
-exclude listening
-exclude listening exclude time-wait
-exclude established
-state connected exclude established
-state established sport = :$P
-state close-wait ( sport = :$P or sport = :$V )
-state big not dport = :$P
-END
-}
-
-# Ports of the laboratory's own choice.
-choose_ports()
-{
-	P=$(awk -F'\t' '$1 == "tcp" && $2 == 4 && $3 == "CLOSE-WAIT" { sub(/.*:/, "", $4)
-		print $4; exit }' "$STATELAB_EXPECT")
-	C=$(awk -F'\t' -v end=":$P" '$1 == "tcp" && $2 == 4 && $3 == "ESTABLISHED" &&
-		substr($5, length($5) - length(end) + 1) == end { sub(/.*:/, "", $4); last = $4 }
-		END { print last }' "$STATELAB_EXPECT")
-	V=$(awk -F'\t' '$1 == "tcp" && $4 ~ /^\[::1]/ && $3 == "CLOSE-WAIT" { sub(/.*:/, "", $4)
-		print $4; exit }' "$STATELAB_EXPECT")
-	Q=9
-	[ "${P:-0}" -gt 0 ] && [ "${C:-0}" -gt "$P" ] && [ "${V:-0}" -gt 0 ]
-	result $? "$who: there are ports to ask for: $P $C $V"
-}
-
-# Quoted as one word, as several, and without the help of the kernel: a condition on a
-# queue is not for the kernel, and nothing beside it in an "or" is.
-filter_is_that_of_ss()
-{
-	filter=$1
-	# ss leaves the state out where one was asked for.
-	# shellcheck disable=SC2086 # words of a command line
-	other()
-	{
-		ss -tuanH $filter | awk '$2 ~ /^[A-Z]/ { $2 = "" } { $1 = $1; print }' |
-			words 1,2,3,4,5
-	}
-	ours() { $connstate -tuanH "$filter" | words 1,3,4,5,6; }
-	other >wanted
-	[ -s wanted ] || empty=$((empty + 1))
-	agree_maybe_empty "$filter: the sockets of ss"
-	other() { $connstate -tuanH "$filter" | words 1,2,3,4,5,6; }
-	# shellcheck disable=SC2086
-	ours() { set -f; $connstate -tuanH $filter | words 1,2,3,4,5,6; }
-	agree_maybe_empty "$filter: the same in several words"
-	ours() { $connstate -tuanH "($filter) or recv-q > 4294967295" | words 1,2,3,4,5,6; }
-	agree_maybe_empty "$filter: the same without the kernel"
-}
-
-agree_maybe_empty()
-{
-	for _ in 1 2 3 4 5; do
-		(set -f; other) >wanted
-		ours >found 2>&1
-		(set -f; other) >again
-		if cmp -s wanted again; then
-			break
-		fi
-	done
-	tap_difference=$(diff wanted found)
-	result $? "$who: $1" "$(echo "$tap_difference" | head -n 10)"
 }
 
 filters()

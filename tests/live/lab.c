@@ -175,6 +175,17 @@ void lab_await(int fd, enum lab_state state)
 	}
 }
 
+void lab_half_close(struct lab *lab)
+{
+	lab_pairs(lab);
+	for (size_t i = 0; i < lab->count; i++)
+		lab_shutdown(lab->pairs[i].client);
+	for (size_t i = 0; i < lab->count; i++) {
+		lab_await(lab->pairs[i].client, LAB_FIN_WAIT_2);
+		lab_await(lab->pairs[i].server, LAB_CLOSE_WAIT);
+	}
+}
+
 void lab_await_queue(int fd, unsigned int length)
 {
 	const time_t deadline = time(NULL) + DEADLINE_S;

@@ -77,6 +77,9 @@ void lab_drop_nothing(int fd);
 /* Say FIN and keep the descriptor. */
 void lab_shutdown(int fd);
 
+/* Connections in lab->pairs whose client has said FIN and knows that it arrived. */
+void lab_half_close(struct lab *lab);
+
 /* Wait until @fd is in @state. */
 void lab_await(int fd, enum lab_state state);
 

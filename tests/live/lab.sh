@@ -3,6 +3,7 @@
 #   lab_script NAME            first; in the laboratory it returns, outside it prepares
 #   lab_run WHO OPTION...      run this script's inside() there, with statelab's options
 #   lab_everyone OPTION...     the same as the user at hand and, for root, as nobody
+#   lab_program=PROGRAM        before lab_script: another laboratory than statelab
 #
 # A script defines inside() and calls lab_script before anything else.  Inside it has
 # a folder of its own in $scratch, the program in $connstate and the user in $who.
@@ -33,7 +34,8 @@ lab_script()
 	fi
 	chmod 755 "$work"
 	mkdir -p "$work/tests/live"
-	cp connstate tests/live/statelab "$work/" &&
+	: "${lab_program:=statelab}"
+	cp connstate "tests/live/$lab_program" "$work/" &&
 		cp "$srcdir/tests/tap.sh" "$work/tests/" &&
 		cp "$srcdir"/tests/live/*.sh "$work/tests/live/" || exit 1
 	chmod -R a+rX "$work"
@@ -50,7 +52,7 @@ lab_run()
 		lab_prefix='setpriv --reuid 65534 --regid 65534 --clear-groups env'
 	fi
 	$lab_prefix srcdir="$work" TMPDIR="$work/$who" LAB_INSIDE="$who" LAB_WORK="$work" \
-		LAB_COUNT="$tap_count" "$work/statelab" "$@" -- \
+		LAB_COUNT="$tap_count" "$work/$lab_program" "$@" -- \
 		sh "$work/tests/live/$lab_name" 2>"$work/error"
 	lab_status=$?
 	if [ "$lab_status" -eq 77 ]; then
@@ -88,18 +90,6 @@ lab_python()
 	done
 }
 
-# same NAME WANTED FOUND: passes when both files are equal and not empty.
-same()
-{
-	if [ ! -s "$2" ]; then
-		result 1 "$who: $1" "$2 is empty"
-	elif lab_difference=$(diff "$2" "$3" 2>&1); then
-		result 0 "$who: $1"
-	else
-		result 1 "$who: $1" "$(echo "$lab_difference" | head -n 20)"
-	fi
-}
-
 # FIELDS of standard input, blanks squeezed, sorted.
 words()
 {
@@ -110,30 +100,31 @@ words()
 	}' | sort
 }
 
-# agree NAME: other() and ours() print the same lines.  A socket may change between two
-# programs (a retransmission, an expired timer), so a difference must show three times.
-agree()
+# Runs other() and ours() until they print the same lines into wanted and found.  A socket
+# may change between two programs (a retransmission, an expired timer), so a difference
+# must show five times.
+lab_compare()
 {
-	for _ in 1 2 3; do
+	for _ in 1 2 3 4 5; do
 		other >wanted
-		ours >found
+		ours >found 2>&1
 		if cmp -s wanted found; then
-			break
+			return
 		fi
 	done
+}
+
+# agree NAME: other() and ours() print the same lines, and some.
+agree()
+{
+	lab_compare
 	same "$1" wanted found
 }
 
 # The same where nothing at all is an answer too.
 agree_or_nothing()
 {
-	for _ in 1 2 3; do
-		other >wanted
-		ours >found 2>&1
-		if cmp -s wanted found; then
-			result 0 "$who: $1"
-			return
-		fi
-	done
-	result 1 "$who: $1" "$(diff wanted found | head -n 20)"
+	lab_compare
+	lab_difference=$(diff wanted found)
+	result $? "$who: $1" "$(echo "$lab_difference" | head -n 20)"
 }

@@ -9,7 +9,7 @@
 
 /* Enter a fresh network namespace and bring lo up.  Returns 0, or -1 with
  * errno set and *@what naming the step that failed (a static string). */
-int netns_enter(const char **what);
+int netns_enter_new(const char **what);
 
 /* Write @value to /proc/sys/net/@name.  Returns 0, or -1 with errno set. */
 int netns_sysctl(const char *name, const char *value);

@@ -5,32 +5,6 @@
 # shellcheck source=tests/tap.sh
 . "${srcdir:-.}/tests/tap.sh"
 
-# fails STATUS NAME PATTERN COMMAND...: it ends with that status and one line that
-# has the pattern in it.
-fails()
-{
-	wanted_status=$1
-	wanted_name=$2
-	wanted_pattern=$3
-	shift 3
-	"$@" >out 2>err </dev/null
-	found_status=$?
-	[ "$found_status" -eq "$wanted_status" ] && [ "$(wc -l <err)" -eq 1 ] &&
-		grep -q "^connstate: .*$wanted_pattern" err
-	result $? "$wanted_name" "status $found_status: $(cat err)"
-}
-
-same()
-{
-	if [ ! -s "$2" ]; then
-		result 1 "$1" "$2 is empty"
-	elif difference=$(diff "$2" "$3" 2>&1); then
-		result 0 "$1"
-	else
-		result 1 "$1" "$difference"
-	fi
-}
-
 # first_line PATTERN: the first line of standard input that has it, into seen.
 first_line()
 {

@@ -1,38 +1,22 @@
 #!/bin/sh
 # A recording in the live view, in a real terminal: tmux.
-#
-# Waits are for a text on the screen, up to a limit, never for a time.
 # shellcheck source=tests/tap.sh
 . "${srcdir:-.}/tests/tap.sh"
+# shellcheck source=tests/live/terminal.sh
+. "${srcdir:-.}/tests/live/terminal.sh"
 
 [ -x tests/recording_make ] || skip_all 'built without SQLite'
-command -v tmux >/dev/null || skip_all 'tmux is not installed'
+terminal_open playback
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/connstate-playback.XXXXXX") || exit 1
-socket=connstate-playback-$$
 
 # shellcheck disable=SC2317 # called by trap
 clean()
 {
-	tmux -L "$socket" kill-server 2>/dev/null
+	terminal_close
 	rm -rf "$work"
 }
 trap clean EXIT
-
-t() { tmux -u -L "$socket" -f /dev/null "$@"; }
-screen() { t capture-pane -p; }
-keys() { t send-keys "$@"; }
-
-# Until @1 is on the screen (a fixed text); false when it does not come.
-await()
-{
-	tries=0
-	until screen | grep -qF -- "$1"; do
-		tries=$((tries + 1))
-		[ "$tries" -lt 100 ] || return 1
-		sleep 0.1
-	done
-}
 
 see() # NAME TEXT
 {

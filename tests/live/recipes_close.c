@@ -28,18 +28,6 @@ static void promise_server(struct lab *lab, enum lab_state state, enum lab_kind 
 	lab_promise_kind(lab, state, kind, &pair->server_end, &pair->client_end);
 }
 
-/* Connections whose client has said FIN and knows that it arrived. */
-static void half_closed_pairs(struct lab *lab)
-{
-	lab_pairs(lab);
-	for (size_t i = 0; i < lab->count; i++)
-		lab_shutdown(lab->pairs[i].client);
-	for (size_t i = 0; i < lab->count; i++) {
-		lab_await(lab->pairs[i].client, LAB_FIN_WAIT_2);
-		lab_await(lab->pairs[i].server, LAB_CLOSE_WAIT);
-	}
-}
-
 void make_fin_wait_1(struct lab *lab)
 {
 	lab_pairs(lab);
@@ -55,7 +43,7 @@ void make_fin_wait_1(struct lab *lab)
 
 void make_fin_wait_2(struct lab *lab)
 {
-	half_closed_pairs(lab);
+	lab_half_close(lab);
 	for (size_t i = 0; i < lab->count; i++) {
 		promise_client(lab, LAB_FIN_WAIT_2, LAB_HELD, &lab->pairs[i]);
 		promise_server(lab, LAB_CLOSE_WAIT, LAB_HELD, &lab->pairs[i]);
@@ -81,7 +69,7 @@ void make_closing(struct lab *lab)
 
 void make_close_wait(struct lab *lab)
 {
-	half_closed_pairs(lab);
+	lab_half_close(lab);
 	for (size_t i = 0; i < lab->count; i++) {
 		const struct pair *pair = &lab->pairs[i];
 		char byte;
@@ -96,7 +84,7 @@ void make_close_wait(struct lab *lab)
 /* The client never hears the server's FIN, so it stays where it is. */
 void make_last_ack(struct lab *lab)
 {
-	half_closed_pairs(lab);
+	lab_half_close(lab);
 	for (size_t i = 0; i < lab->count; i++) {
 		const struct pair *pair = &lab->pairs[i];
 
@@ -122,7 +110,7 @@ void make_orphan_fin_wait_1(struct lab *lab)
 
 void make_orphan_last_ack(struct lab *lab)
 {
-	half_closed_pairs(lab);
+	lab_half_close(lab);
 	for (size_t i = 0; i < lab->count; i++) {
 		const struct pair *pair = &lab->pairs[i];
 
@@ -141,7 +129,7 @@ static void set_linger(int fd, int seconds)
 
 void make_orphan_fin_wait_2(struct lab *lab)
 {
-	half_closed_pairs(lab);
+	lab_half_close(lab);
 	for (size_t i = 0; i < lab->count; i++) {
 		const struct pair *pair = &lab->pairs[i];
 
@@ -154,7 +142,7 @@ void make_orphan_fin_wait_2(struct lab *lab)
 
 void make_minisock_fin_wait_2(struct lab *lab)
 {
-	half_closed_pairs(lab);
+	lab_half_close(lab);
 	for (size_t i = 0; i < lab->count; i++) {
 		close(lab->pairs[i].client);
 		promise_client(lab, LAB_FIN_WAIT_2, LAB_MINISOCK, &lab->pairs[i]);
@@ -166,7 +154,7 @@ void make_minisock_fin_wait_2(struct lab *lab)
  * becomes an orphan on the way. */
 void make_time_wait(struct lab *lab)
 {
-	half_closed_pairs(lab);
+	lab_half_close(lab);
 	for (size_t i = 0; i < lab->count; i++)
 		lab_shutdown(lab->pairs[i].server);
 	for (size_t i = 0; i < lab->count; i++) {

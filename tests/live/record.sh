@@ -69,6 +69,31 @@ stop_recording()
 	result $? "a recorder that is asked to end does, with status 0" "$(cat "$scratch/said")"
 }
 
+# Who holds the server's end of the connection from the port $client.
+held()
+{
+	echo "SELECT owner_reason, pid FROM socket JOIN holder ON holder.socket = socket.id
+		JOIN process ON process.id = process WHERE local_port = $port
+		AND peer_port = $client"
+}
+
+owners_become_known()
+{
+	step connect
+	client=$answer
+	equal 'a connection is in the accept queue of the listener' \
+		"in the accept queue of|$(ask "SELECT pid FROM process WHERE command = 'stepper'")" \
+		"$(held)"
+	step accept
+	equal 'its process is known when it is accepted' \
+		"|$(ask "SELECT pid FROM process WHERE command = 'stepper'")" "$(held)"
+	step pass
+	# that the parent has let go of it is found within some polls, not at once
+	until_true "SELECT count(*) = 1 AND min(pid) = $answer FROM ($(held))"
+	equal 'and the child that it is passed on to' "|$answer" "$(held)"
+	step drop
+}
+
 what_happens_is_in_the_file()
 {
 	file=$scratch/recording
@@ -98,6 +123,7 @@ what_happens_is_in_the_file()
 	equal 'each end is there once' 1 "SELECT count(*) = count(DISTINCT cookie) FROM socket"
 	equal 'counts are of what was there' 1 "SELECT sockets FROM counts
 		WHERE state = 'LISTEN' ORDER BY time_ms DESC LIMIT 1"
+	owners_become_known
 	equal 'every poll counts its sockets' '' 'SELECT time_ms FROM poll LEFT JOIN count
 		USING (time_ms) GROUP BY time_ms HAVING poll.sockets != sum(count.sockets)'
 	equal 'no gap' 0 'SELECT count(*) FROM gap'
@@ -180,8 +206,10 @@ kills()
 	file=$scratch/killed
 	bad=
 	for round in $(seq 50); do
+		polls=0
+		[ ! -e "$file" ] || polls=$(ask 'SELECT count(*) FROM poll')
 		begin_recording
-		until_true "SELECT count(*) >= $round FROM poll"
+		until_true "SELECT count(*) > $polls FROM poll"
 		dawdle $((round * 7919 % 9973))
 		seen=$(ask 'SELECT max(time_ms) FROM poll')
 		kill -KILL "$recorder"
@@ -246,6 +274,41 @@ filtered()
 	stop_recording
 }
 
+# Built with SQLite, run where it is not: all but recordings works.
+library_gone()
+{
+	library=$(ldconfig -p 2>/dev/null | awk '$1 ~ /^libsqlite3/ { print $NF; exit }')
+	if [ -z "$library" ]; then
+		skip 'without the library of SQLite' 'ldconfig does not tell where it is'
+		return
+	fi
+	unshare --mount sh -c 'mount --bind /dev/null "$2" || exit
+		"$1" record "$3/new" 2>"$3/said"
+		echo $? >"$3/status"
+		"$1" list --from "$3/recording" 2>>"$3/said"
+		echo $? >>"$3/status"
+		"$1" summary >/dev/null 2>>"$3/said"
+		echo $? >>"$3/status"' - "$connstate" "$(readlink -f "$library")" "$scratch"
+	[ "$(tr '\n' ' ' <"$scratch/status")" = '1 1 0 ' ] &&
+		[ "$(grep -c 'recordings need SQLite, which cannot be loaded' "$scratch/said")" -eq 2 ] &&
+		[ "$(wc -l <"$scratch/said")" -eq 2 ] && [ ! -e "$scratch/new" ]
+	result $? 'without the library of SQLite' "$(cat "$scratch/status" "$scratch/said")"
+}
+
+# Most runs have nothing to do with recordings.
+loaded_late()
+{
+	"$connstate" watch >/dev/null &
+	watcher=$!
+	deadline=$(($(date +%s) + 60))
+	until grep -q libmnl "/proc/$watcher/maps" || [ "$(date +%s)" -ge "$deadline" ]; do
+		kill -0 "$watcher" || break
+	done
+	none 'other commands do not load SQLite' grep sqlite "/proc/$watcher/maps"
+	kill "$watcher"
+	wait "$watcher"
+}
+
 private_script record.sh
 "$connstate" record 2>"$scratch/said"
 status=$?
@@ -273,6 +336,8 @@ kills
 full_disk
 limits
 filtered
+library_gone
+loaded_late
 # The first question may come before there are tables.
 none 'sqlite3 had nothing else to complain of' grep -v 'no such table: poll' "$scratch/sqlite"
 finish

@@ -2,42 +2,19 @@
 # The views whose rows stand for many connections, in a real terminal: units, containers
 # and control groups of real processes, some with names that want to act on the terminal;
 # listeners that overflow; a command line of a megabyte.
-#
-# Waits are for a text on the screen, up to a limit, never for a time.
 # shellcheck source=tests/tap.sh
 . "${srcdir:-.}/tests/tap.sh"
 # shellcheck source=tests/live/private.sh
 . "${srcdir:-.}/tests/live/private.sh"
+# shellcheck source=tests/live/terminal.sh
+. "${srcdir:-.}/tests/live/terminal.sh"
 
 id=0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
-socket=connstate-rows-$$
-
-t() { tmux -u -L "$socket" -f /dev/null "$@"; }
-screen() { t capture-pane -p; }
-
-# Until the text $1 is on the screen; false when it does not come.
-await()
-{
-	tries=0
-	until screen | grep -qF -- "$1"; do
-		tries=$((tries + 1))
-		if [ "$tries" -ge 100 ]; then
-			screen | sed 's/^/# /'
-			return 1
-		fi
-		sleep 0.1
-	done
-}
 
 start()
 {
 	t new-session -d -x 160 -y 40 "$connstate top --no-config $*"
 	await "  live  "
-}
-
-stop()
-{
-	t kill-server 2>/dev/null
 }
 
 # Press F5 until the rows are grouped by $1.
@@ -99,7 +76,7 @@ shown()
 	ok "rows are grouped by $2" group_by "$2"
 	ok "one row is $3" await "$3"
 	ok 'and the frame is whole' await ' 4 Processes '
-	stop
+	terminal_close
 	leave
 }
 
@@ -137,7 +114,7 @@ listeners()
 	t send-keys Down Enter
 	ok 'each with its details, beside the other end' await 'The other end, on this host'
 	ok 'and its time line' await 'Time line'
-	stop
+	terminal_close
 	private_end
 }
 
@@ -169,14 +146,14 @@ END
 	ok 'a command line of a megabyte is shown in part' await command_line
 	ok 'what comes behind it as well' await 'who acts'
 	ok 'and the frame is whole' await ' 4 Processes '
-	stop
+	terminal_close
 	exec 8>&-
 	wait "$pid"
 }
 
 private_script rows.sh
-command -v tmux >/dev/null || skip_all 'tmux is not installed'
-trap stop EXIT
+terminal_open rows
+trap terminal_close EXIT
 listeners
 groups
 long_command_line

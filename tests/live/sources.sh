@@ -11,37 +11,6 @@ rows_of_five()
 	awk '{ print $1, $2, $3, $4, $5 }' | sort
 }
 
-# agree NAME: other() and ours() print the same.  A socket may come or go between
-# two programs, so the other one is asked again after us, and counts only when it
-# said the same twice.
-agree()
-{
-	for _ in 1 2 3 4 5; do
-		other >wanted
-		ours >found
-		other >again
-		if cmp -s wanted again; then
-			break
-		fi
-	done
-	same "$1" wanted found
-}
-
-# fails STATUS NAME PATTERN COMMAND...: it ends with that status and one line that
-# has the pattern in it.
-fails()
-{
-	wanted_status=$1
-	wanted_name=$2
-	wanted_pattern=$3
-	shift 3
-	"$@" >out 2>err </dev/null
-	found_status=$?
-	[ "$found_status" -eq "$wanted_status" ] && [ "$(wc -l <err)" -eq 1 ] &&
-		grep -q "^connstate: .*$wanted_pattern" err
-	result $? "$who: $wanted_name" "status $found_status: $(cat err)"
-}
-
 read_what_ss_wrote()
 {
 	other() { ss -tanH | rows_of_five; }

@@ -253,7 +253,7 @@ int main(int argc, char **argv)
 	const char *what;
 	int status = 0;
 
-	if (netns_enter(&what) < 0)
+	if (netns_enter_new(&what) < 0)
 		err(EXIT_SKIP, "%s", what);
 	netns_raise_nofile(NOFILE_WANTED);
 	set_sysctls();

@@ -1,29 +1,12 @@
 #!/bin/sh
 # The laboratory itself, seen by two witnesses that share no code with it: ss and
 # /proc/net/tcp.  As root everything is tried a second time without privileges.
+# shellcheck source=tests/tap.sh
+. "${srcdir:-.}/tests/tap.sh"
 
 statelab=$(pwd)/tests/live/statelab
 work=$(mktemp -d "${TMPDIR:-/tmp}/statelab-test.XXXXXX") || exit 1
 trap 'rm -rf "$work"' EXIT
-number=0
-
-result() # STATUS NAME
-{
-	number=$((number + 1))
-	if [ "$1" -eq 0 ]; then
-		echo "ok $number - $2"
-	else
-		echo "not ok $number - $2"
-		sed 's/^/# /' "$work/difference" 2>/dev/null
-	fi
-	rm -f "$work/difference"
-}
-
-skip() # NAME REASON
-{
-	number=$((number + 1))
-	echo "ok $number - $1 # SKIP $2"
-}
 
 # The roster without what a witness cannot see, in the witness's words: ss
 # writes ESTAB, SYN-RECV and UNCONN, and a socket on :: that takes both families,
@@ -101,31 +84,26 @@ run_all() # WHO PREFIX...
 	fi
 	if command -v ss >/dev/null; then
 		"$@" "$work/statelab" --count 3 -- sh "$work/by-ss.sh" "$work/$who"
-		status=$?
-		mv "$work/$who/difference" "$work/difference"
-		result "$status" "$who: ss shows every socket that was promised, and no other"
+		result $? "$who: ss shows every socket that was promised, and no other" \
+			"$(cat "$work/$who/difference")"
 	else
 		skip "$who: ss shows every socket that was promised" "there is no ss"
 	fi
 	"$@" "$work/statelab" --count 2 -- sh "$work/by-proc.sh" "$work/$who"
-	status=$?
-	mv "$work/$who/difference" "$work/difference"
-	result "$status" "$who: /proc/net counts what was promised"
+	result $? "$who: /proc/net counts what was promised" "$(cat "$work/$who/difference")"
 
 	if [ -e /proc/net/tcp6 ]; then
 		"$@" "$work/statelab" --only-tcp -- sh "$work/every-state.sh" "$work/$who"
-		status=$?
-		mv "$work/$who/difference" "$work/difference"
-		result "$status" "$who: every state is there in both families"
+		result $? "$who: every state is there in both families" \
+			"$(cat "$work/$who/difference")"
 	else
 		skip "$who: every state is there in both families" "there is no IPv6"
 	fi
 	"$@" "$work/statelab" --count 0 --churn 2000 -- sh "$work/churned.sh" 2>"$work/error"
 	status=$?
-	cp "$work/error" "$work/difference"
 	[ "$status" -eq 0 ] && awk '/churn:/ && $3 >= 100 { found = 1 }
 		END { exit !found }' "$work/error"
-	result $? "$who: churn opens connections and says how many"
+	result $? "$who: churn opens connections and says how many" "$(cat "$work/error")"
 
 	"$@" "$work/statelab" --count 0 -- sh -c 'exit 7'
 	[ $? -eq 7 ]
@@ -135,7 +113,7 @@ run_all() # WHO PREFIX...
 cp "$statelab" "$work/statelab" || exit 1
 chmod 755 "$work"
 mkdir -m 777 "$work/self" "$work/nobody"
-echo "1..10"
+plan 10
 run_all self env
 if [ "$(id -u)" -ne 0 ]; then
 	for name in ss proc state churn status; do

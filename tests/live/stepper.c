@@ -6,6 +6,10 @@
  * Listens on PORT, then does what the lines of its standard input say, and answers each
  * with a line:
  *
+ *     connect   a connection that waits to be accepted; says the client's port
+ *     accept    it is accepted
+ *     pass      the server's end is passed on to a child alone; says its pid
+ *     drop      the child ends, and the connection with it
  *     open      a connection, accepted; says the client's port
  *     half      the client of the last one sends its FIN: the server is in CLOSE-WAIT
  *     finish    the server closes: the client, still held, goes to TIME-WAIT
@@ -19,6 +23,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 struct stepper {
@@ -26,6 +31,8 @@ struct stepper {
 	int listener;
 	int client;
 	int server;
+	int child_end; /* a pipe: the child ends with it */
+	pid_t child;
 };
 
 static void stepper_listen(struct stepper *s, unsigned long port)
@@ -43,7 +50,7 @@ static void stepper_listen(struct stepper *s, unsigned long port)
 		err(1, "listen");
 }
 
-static unsigned int open_one(struct stepper *s)
+static unsigned int connect_one(struct stepper *s)
 {
 	struct sockaddr_in own;
 	socklen_t len = sizeof(own);
@@ -53,10 +60,58 @@ static unsigned int open_one(struct stepper *s)
 	    connect(s->client, (const struct sockaddr *)&s->at, sizeof(s->at)) ||
 	    getsockname(s->client, (struct sockaddr *)&own, &len))
 		err(1, "connect");
+	return ntohs(own.sin_port);
+}
+
+static void accept_one(struct stepper *s)
+{
 	s->server = accept4(s->listener, NULL, NULL, SOCK_CLOEXEC);
 	if (s->server < 0)
 		err(1, "accept");
-	return ntohs(own.sin_port);
+}
+
+static unsigned int open_one(struct stepper *s)
+{
+	unsigned int port = connect_one(s);
+
+	accept_one(s);
+	return port;
+}
+
+static void hold_until_ended(const struct stepper *s, const int *pipe_ends)
+{
+	char byte;
+
+	close(s->client);
+	close(s->listener);
+	close(pipe_ends[1]);
+	while (read(pipe_ends[0], &byte, 1) > 0)
+		continue;
+	_exit(0);
+}
+
+static int pass_on(struct stepper *s)
+{
+	int ends[2];
+
+	if (pipe(ends))
+		err(1, "pipe");
+	s->child = fork();
+	if (s->child < 0)
+		err(1, "fork");
+	if (!s->child)
+		hold_until_ended(s, ends);
+	close(ends[0]);
+	close(s->server);
+	s->child_end = ends[1];
+	return (int)s->child;
+}
+
+static void drop(const struct stepper *s)
+{
+	close(s->child_end);
+	waitpid(s->child, NULL, 0);
+	close(s->client);
 }
 
 static void reset_one(const struct stepper *s)
@@ -102,7 +157,19 @@ int main(int argc, char **argv)
 			printf("%u\n", open_one(&s));
 			continue;
 		}
-		if (!strncmp(line, "half", 4))
+		if (!strncmp(line, "connect", 7)) {
+			printf("%u\n", connect_one(&s));
+			continue;
+		}
+		if (!strncmp(line, "pass", 4)) {
+			printf("%d\n", pass_on(&s));
+			continue;
+		}
+		if (!strncmp(line, "accept", 6))
+			accept_one(&s);
+		else if (!strncmp(line, "drop", 4))
+			drop(&s);
+		else if (!strncmp(line, "half", 4))
 			half_close(&s);
 		else if (!strncmp(line, "finish", 6))
 			finish(&s);

@@ -1,85 +1,45 @@
 #!/bin/sh
 # The live view in a real terminal: tmux, beside real sockets in every state.
-#
-# Waits are for a text on the screen, up to a limit, never for a time.
+# shellcheck source=tests/tap.sh
+. "${srcdir:-.}/tests/tap.sh"
+# shellcheck source=tests/live/terminal.sh
+. "${srcdir:-.}/tests/live/terminal.sh"
 
+terminal_open top
 if [ "$1" != inside ]; then
 	connstate=${CONNSTATE:-$(pwd)/connstate}
-	skip=
-	command -v tmux >/dev/null || skip="tmux is not installed"
-	command -v pgrep >/dev/null || skip="pgrep is not installed"
-	[ -x "$connstate" ] || skip="'$connstate' is not built"
-	if [ -z "$skip" ]; then
-		# the process that holds the sockets has a name that wants to act on the terminal
-		hostile=$(mktemp -d "${TMPDIR:-/tmp}/connstate-top.XXXXXX") || exit 1
-		name=$hostile/$(printf '\033[31mevil')
-		ln -s "$(pwd)/tests/live/statelab" "$name"
-		CONNSTATE=$connstate "$name" -- sh "$0" inside
-		status=$?
-		rm -rf "$hostile"
-		[ "$status" -eq 77 ] || exit "$status"
-		skip="this host allows no network namespace"
-	fi
-	echo "1..0 # SKIP $skip"
-	exit 0
+	command -v pgrep >/dev/null || skip_all 'pgrep is not installed'
+	[ -x "$connstate" ] || skip_all "'$connstate' is not built"
+	# the process that holds the sockets has a name that wants to act on the terminal
+	hostile=$(mktemp -d "${TMPDIR:-/tmp}/connstate-top.XXXXXX") || exit 1
+	name=$hostile/$(printf '\033[31mevil')
+	ln -s "$(pwd)/tests/live/statelab" "$name"
+	CONNSTATE=$connstate "$name" -- sh "$0" inside
+	status=$?
+	rm -rf "$hostile"
+	[ "$status" -eq 77 ] || exit "$status"
+	skip_all 'this host allows no network namespace'
 fi
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/connstate-top.XXXXXX") || exit 1
-socket=connstate-top-$$
-number=0
 
 # shellcheck disable=SC2317 # called by trap
-finish()
+clean()
 {
-	tmux -L "$socket" kill-server 2>/dev/null
+	terminal_close
 	rm -rf "$work"
 }
-trap finish EXIT
-
-t() { tmux -u -L "$socket" -f /dev/null "$@"; }
-screen() { t capture-pane -p; }
-keys() { t send-keys "$@"; }
-format() { t display-message -p "$1"; }
-
-# Until @1 is on the screen (a fixed text); false when it does not come.
-await()
-{
-	tries=0
-	until screen | grep -qF -- "$1"; do
-		tries=$((tries + 1))
-		[ "$tries" -lt 100 ] || return 1
-		sleep 0.1
-	done
-}
-
-# Until the tmux format @1 gives @2.
-await_format()
-{
-	tries=0
-	until [ "$(format "$1")" = "$2" ]; do
-		tries=$((tries + 1))
-		[ "$tries" -lt 100 ] || return 1
-		sleep 0.1
-	done
-}
-
-result() # STATUS NAME
-{
-	number=$((number + 1))
-	if [ "$1" -eq 0 ]; then
-		echo "ok $number - $2"
-		return
-	fi
-	echo "not ok $number - $2"
-	screen | sed 's/^/# /'
-}
+trap clean EXIT
 
 check() # NAME COMMAND...
 {
 	name=$1
 	shift
-	"$@"
-	result $? "$name"
+	if "$@"; then
+		result 0 "$name"
+	else
+		result 1 "$name" "$(screen)"
+	fi
 }
 
 # Type a command line into the shell of the pane.
@@ -391,10 +351,7 @@ abandoned()
 
 unset NO_COLOR
 export ENV='' LC_ALL=C.UTF-8 XDG_STATE_HOME="$work/state"
-t new-session -d -x 100 -y 40 sh || {
-	echo "1..0 # SKIP tmux does not start here"
-	exit 0
-}
+t new-session -d -x 100 -y 40 sh || skip_all 'tmux does not start here'
 
 check "the view starts" start
 check "the very first start says where to begin" welcomed
@@ -585,4 +542,4 @@ check "TERM=dumb is refused" refused "TERM=dumb $CONNSTATE top" "cannot show the
 check "an unknown TERM is refused" refused "TERM=no-such-term $CONNSTATE top" \
 	"cannot show the live view"
 check "no terminal is refused" refused "$CONNSTATE top </dev/null" "needs a terminal"
-echo "1..$number"
+finish

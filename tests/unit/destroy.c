@@ -14,19 +14,14 @@
 #include <cmocka.h>
 
 #include <errno.h>
-#include <linux/capability.h>
-#include <net/if.h>
 #include <netinet/in.h>
-#include <sched.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "collect/collect.h"
 #include "collect/destroy.h"
 #include "diag_build.h"
+#include "own_netns.h"
 
 /* A kernel that answers each request with the same code; 1: never. */
 struct made_up {
@@ -217,34 +212,6 @@ static struct sock find_peer(uint16_t port)
 	return f.found;
 }
 
-static void loopback_up(void)
-{
-	struct ifreq r = { .ifr_name = "lo", .ifr_flags = IFF_UP };
-	int fd = socket(AF_INET, SOCK_DGRAM, 0);
-
-	if (ioctl(fd, SIOCSIFFLAGS, &r) < 0)
-		_exit(12);
-	close(fd);
-}
-
-static void drop_capabilities(void)
-{
-	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = { { 0 } };
-
-	if (syscall(SYS_capset, &header, none) < 0)
-		_exit(13);
-}
-
-#define SKIPPED 77
-
-/* Runs in a child; its exit status is the line that went wrong. */
-#define CHECK(condition)                                                                           \
-	do {                                                                                       \
-		if (!(condition))                                                                  \
-			_exit(__LINE__ % 200 + 20);                                                \
-	} while (0)
-
 static void live_child(void)
 {
 	struct sockaddr_in at = { .sin_family = AF_INET };
@@ -255,9 +222,6 @@ static void live_child(void)
 	int listener, client, server;
 	char byte;
 
-	if (unshare(CLONE_NEWNET) < 0 && unshare(CLONE_NEWUSER | CLONE_NEWNET) < 0)
-		_exit(SKIPPED);
-	loopback_up();
 	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	listener = socket(AF_INET, SOCK_STREAM, 0);
 	CHECK(bind(listener, (struct sockaddr *)&at, len) == 0);
@@ -282,30 +246,17 @@ static void live_child(void)
 	client = socket(AF_INET, SOCK_STREAM, 0);
 	CHECK(connect(client, (struct sockaddr *)&at, len) == 0);
 	sk = find_peer(ntohs(at.sin_port));
-	drop_capabilities();
+	own_netns_drop_privileges();
 	CHECK(destroyer_destroy(&d, &sk, &err) == DESTROY_NOT_PERMITTED);
 	CHECK(strstr(err.text, "CAP_NET_ADMIN"));
 	CHECK(send(client, "x", 1, MSG_NOSIGNAL) == 1);
 	destroyer_fini(&d);
-	_exit(0);
 }
 
 static void test_live(void **state)
 {
-	int status;
-	pid_t pid = fork();
-
 	(void)state;
-	assert_true(pid >= 0);
-	if (!pid)
-		live_child();
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_true(WIFEXITED(status));
-	if (WEXITSTATUS(status) == SKIPPED) {
-		print_message("network namespaces can't be made here\n");
-		skip();
-	}
-	assert_int_equal(WEXITSTATUS(status), 0);
+	own_netns_run(live_child);
 }
 
 int main(void)

@@ -11,18 +11,13 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <linux/capability.h>
-#include <net/if.h>
 #include <poll.h>
-#include <sched.h>
-#include <sys/ioctl.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "collect/collect.h"
 #include "collect/events.h"
 #include "diag_build.h"
+#include "own_netns.h"
 
 enum { DATAGRAMS = 16 };
 
@@ -280,35 +275,6 @@ static void counts_what_makes_no_sense(void **state)
 	events_close(e);
 }
 
-/* By a socket that no event tells of: those of UDP are freed, and told of, some time later. */
-static void loopback_up(void)
-{
-	struct ifreq r = { .ifr_name = "lo", .ifr_flags = IFF_UP };
-	int fd = socket(AF_UNIX, SOCK_DGRAM, 0);
-
-	if (ioctl(fd, SIOCSIFFLAGS, &r) < 0)
-		_exit(12);
-	close(fd);
-}
-
-static void drop_capabilities(void)
-{
-	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = { { 0 } };
-
-	if (syscall(SYS_capset, &header, none) < 0)
-		_exit(13);
-}
-
-#define SKIPPED 77
-
-/* Runs in a child; its exit status is the line that went wrong. */
-#define CHECK(condition)                                                                           \
-	do {                                                                                       \
-		if (!(condition))                                                                  \
-			_exit(__LINE__ % 200 + 20);                                                \
-	} while (0)
-
 /* Events come by a work queue of the kernel's: wait for each. */
 static void read_events(struct events *e, struct bag *b, size_t wanted)
 {
@@ -329,10 +295,7 @@ static void live_child(void)
 	struct sockaddr_in mine;
 	struct events *e;
 
-	if (unshare(CLONE_NEWNET) < 0 && unshare(CLONE_NEWUSER | CLONE_NEWNET) < 0)
-		_exit(SKIPPED);
-	loopback_up();
-	drop_capabilities();
+	own_netns_drop_privileges();
 	e = events_open(PROTO_BIT(PROTO_TCP) | PROTO_BIT(PROTO_UDP), FAMILY_V4 | FAMILY_V6, NULL,
 			NULL);
 	CHECK(e);
@@ -369,25 +332,12 @@ static void live_child(void)
 	CHECK(b.last.proto == PROTO_UDP && b.last.state == STATE_ESTABLISHED);
 	CHECK(events_report(e)->losses == 0);
 	events_close(e);
-	_exit(0);
 }
 
 static void test_live(void **state)
 {
-	int status;
-	pid_t pid = fork();
-
 	(void)state;
-	assert_true(pid >= 0);
-	if (!pid)
-		live_child();
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_true(WIFEXITED(status));
-	if (WEXITSTATUS(status) == SKIPPED) {
-		print_message("network namespaces can't be made here\n");
-		skip();
-	}
-	assert_int_equal(WEXITSTATUS(status), 0);
+	own_netns_run(live_child);
 }
 
 int main(void)

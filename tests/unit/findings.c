@@ -10,21 +10,6 @@
 
 #include "findings_world.h"
 
-static int setup(void **state)
-{
-	static struct world w;
-
-	world_init(&w);
-	*state = &w;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	world_fini(*state);
-	return 0;
-}
-
 static void every_finding_says_all(void **state)
 {
 	size_t count;
@@ -433,7 +418,7 @@ static void too_many_groups(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, world_set_up, world_tear_down)
 		TEST(every_finding_says_all),
 		TEST(every_threshold_has_its_finding),
 		TEST(ports_run_out),

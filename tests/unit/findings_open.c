@@ -10,21 +10,6 @@
 
 #include "findings_world.h"
 
-static int setup(void **state)
-{
-	static struct world w;
-
-	world_init(&w);
-	*state = &w;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	world_fini(*state);
-	return 0;
-}
-
 /* The same listener in two passes, with @first and @second waiting. */
 static void watch_listener(struct world *w, uint32_t first, uint32_t second, uint32_t backlog)
 {
@@ -261,7 +246,7 @@ static void one_attempt_each_is_usual(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, world_set_up, world_tear_down)
 		TEST(full_queue),
 		TEST(capped_queue),
 		TEST(queue_at_its_backlog),

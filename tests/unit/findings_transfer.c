@@ -10,21 +10,6 @@
 
 #include "findings_world.h"
 
-static int setup(void **state)
-{
-	static struct world w;
-
-	world_init(&w);
-	*state = &w;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	world_fini(*state);
-	return 0;
-}
-
 /* @count sockets in CLOSE-WAIT whose last ACK and last data are @idle_ms and @sent_ms old. */
 static void add_close_waits(struct world *w, unsigned int count, uint32_t idle_ms,
 			    uint32_t sent_ms, bool accepted)
@@ -464,7 +449,7 @@ static void datagrams_of_sockets_unseen(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, world_set_up, world_tear_down)
 		TEST(close_wait_leak),
 		TEST(growing_leak),
 		TEST(leak_near_the_descriptor_limit),

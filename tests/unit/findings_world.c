@@ -65,6 +65,21 @@ void world_fini(struct world *w)
 	snapshot_free(w->snapshot);
 }
 
+int world_set_up(void **state)
+{
+	static struct world w;
+
+	world_init(&w);
+	*state = &w;
+	return 0;
+}
+
+int world_tear_down(void **state)
+{
+	world_fini(*state);
+	return 0;
+}
+
 static struct endpoint end(uint8_t network, uint8_t host, uint16_t port)
 {
 	return (struct endpoint){ .bytes = { 10, 0, network, host },

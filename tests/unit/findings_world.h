@@ -32,6 +32,10 @@ struct body {
 void world_init(struct world *w);
 void world_fini(struct world *w);
 
+/* For cmocka: *@state is a world of the test's own. */
+int world_set_up(void **state);
+int world_tear_down(void **state);
+
 /* A TCP socket of java on 10.0.0.1:@port with 10.0.0.@peer:@peer_port, in all fullness. */
 struct body world_tcp(struct world *w, enum state state, uint16_t port, uint8_t peer,
 		      uint16_t peer_port);

@@ -18,13 +18,10 @@
 
 #include <arpa/inet.h>
 #include <fcntl.h>
-#include <net/if.h>
 #include <netinet/in.h>
 #include <poll.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -33,6 +30,7 @@
 #include "app/monitor.h"
 #include "base/loop.h"
 #include "collect/counters.h"
+#include "own_netns.h"
 
 enum {
 	CONNECTIONS = 20000,
@@ -41,27 +39,7 @@ enum {
 	LISTENERS = 8,
 	BEHIND_BYTES = 60000, /* of events that were not read */
 	REFUSED = 500,
-	SKIPPED = 77,
 };
-
-/* Runs in a child; its exit status is the line that went wrong. */
-#define CHECK(condition)                                                                           \
-	do {                                                                                       \
-		if (!(condition)) {                                                                \
-			fprintf(stderr, "# line %d: %s\n", __LINE__, #condition);                  \
-			_exit(__LINE__ % 200 + 20);                                                \
-		}                                                                                  \
-	} while (0)
-
-/* By a socket that no event tells of. */
-static void loopback_up(void)
-{
-	struct ifreq r = { .ifr_name = "lo", .ifr_flags = IFF_UP };
-	int fd = socket(AF_UNIX, SOCK_DGRAM, 0);
-
-	CHECK(ioctl(fd, SIOCSIFFLAGS, &r) == 0);
-	close(fd);
-}
 
 /* Bytes of events that wait for their reader in this namespace. */
 static unsigned long bytes_behind(void)
@@ -293,9 +271,6 @@ static void churn_child(void)
 	struct monitor *m;
 	int done[2];
 
-	if (unshare(CLONE_NEWNET) < 0 && unshare(CLONE_NEWUSER | CLONE_NEWNET) < 0)
-		_exit(SKIPPED);
-	loopback_up();
 	listen_all(&load);
 	options.collector = collector_open(NULL, NULL);
 	CHECK(options.collector);
@@ -322,25 +297,12 @@ static void churn_child(void)
 	compare(tracker_totals(data.tracker), &before, &after);
 	monitor_free(m);
 	collector_close(options.collector);
-	_exit(0);
 }
 
 static void churn_is_accounted_for(void **state)
 {
-	int status;
-	pid_t pid = fork();
-
 	(void)state;
-	assert_true(pid >= 0);
-	if (!pid)
-		churn_child();
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_true(WIFEXITED(status));
-	if (WEXITSTATUS(status) == SKIPPED) {
-		print_message("network namespaces can't be made here\n");
-		skip();
-	}
-	assert_int_equal(WEXITSTATUS(status), 0);
+	own_netns_run(churn_child);
 }
 
 int main(void)

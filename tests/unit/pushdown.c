@@ -419,8 +419,8 @@ static void test_large_sets(void **unused)
 	filter_free(f);
 }
 
-/* Only the source knows who chose a port. */
-static void test_autobound_is_the_sources_word(void **unused)
+/* The source tells who chose a port; of what it lets pass the port is looked at as well. */
+static void test_autobound_is_the_ports_word_too(void **unused)
 {
 	struct sock sk = { .local = { .family = ADDR_V4, .port = 80 } };
 	const struct row row = { .sock = &sk };
@@ -429,24 +429,23 @@ static void test_autobound_is_the_sources_word(void **unused)
 
 	(void)unused;
 	assert_non_null(f);
-	assert_true(filter_is_exact(f));
+	assert_int_equal(filter_match_tree(f)->op, MATCH_AUTOBOUND);
+	assert_false(filter_is_exact(f));
 	assert_false(filter_match(f, &row));
 	sk.local.port = 40000;
-	assert_true(filter_match(f, &row));
-	filter_set_pushed(f, true);
-	sk.local.port = 80;
 	assert_true(filter_match(f, &row));
 	filter_free(f);
 
 	f = filter_parse("! autobound", 11, NULL, &err);
 	assert_non_null(f);
-	filter_set_pushed(f, true);
+	assert_non_null(filter_match_tree(f));
+	assert_false(filter_match(f, &row));
+	sk.local.port = 80;
 	assert_true(filter_match(f, &row));
 	filter_free(f);
 
 	f = filter_parse("autobound or rtt > 1ms", 22, NULL, &err);
 	assert_non_null(f);
-	filter_set_pushed(f, true);
 	assert_null(filter_match_tree(f));
 	assert_false(filter_match(f, &row));
 	filter_free(f);
@@ -457,7 +456,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_random_expressions),
 		cmocka_unit_test(test_large_sets),
-		cmocka_unit_test(test_autobound_is_the_sources_word),
+		cmocka_unit_test(test_autobound_is_the_ports_word_too),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

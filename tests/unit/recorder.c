@@ -303,6 +303,107 @@ static void test_details_are_kept_once(void **state)
 	       "4711|/a/b|b.service|c0ffee|blue|4026531840|in the accept queue of|33\n");
 }
 
+static void execute(const struct place *p, const char *sql)
+{
+	sqlite3 *db;
+
+	assert_int_equal(sqlite3_open(p->path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(db);
+}
+
+struct holder_of {
+	enum owner_reason reason;
+	uint32_t pid; /* 0: nobody */
+	const char *says;
+	uint32_t child; /* that holds it too; 0: none */
+};
+
+static void see_held(struct recorder *r, uint64_t id, struct holder_of holder)
+{
+	const struct owner list[] = {
+		{ .pid = holder.pid, .fd = 3, .start_time = holder.pid, .command = "p" },
+		{ .pid = holder.child, .fd = 3, .start_time = holder.child, .command = "p" },
+	};
+	const struct owners owners = { .reason = holder.reason, .list = list,
+				       .count = (size_t)(holder.pid != 0) + (holder.child != 0) };
+	const struct recorder_details details = { .owners = &owners, .owner_reason = holder.says };
+	struct sock sk = connection(id, STATE_ESTABLISHED);
+
+	assert_int_equal(recorder_observe(r, &sk, &details, NULL), 0);
+}
+
+#define HELD                                                                                       \
+	"SELECT socket.id, owner_reason, pid FROM socket LEFT JOIN holder"                         \
+	" ON holder.socket = socket.id LEFT JOIN process ON process.id = process ORDER BY 1, 3"
+
+#define KNOWN(pid) ((struct holder_of){ OWNER_KNOWN, pid, NULL, 0 })
+#define SHARED(pid, child) ((struct holder_of){ OWNER_KNOWN, pid, NULL, child })
+#define QUEUED(pid) ((struct holder_of){ OWNER_ACCEPT_QUEUE, pid, "in the queue of", 0 })
+#define NOBODY ((struct holder_of){ OWNER_ORPHANED, 0, "closed", 0 })
+
+/*
+ * From the accept queue to a process, to its child; what says less changes nothing, nor
+ * does a child that holds it as well.
+ */
+static void test_owners_become_known(void **state)
+{
+	const struct place *p = *state;
+	struct recorder *r = open_at(p, T0);
+
+	begin(r, T0), see_held(r, 1, QUEUED(10)), see_held(r, 2, NOBODY), end(r);
+	expect(p, HELD, "1|in the queue of|10\n2|closed|-\n");
+	begin(r, T0 + 1000), see_held(r, 1, KNOWN(11)), see_held(r, 2, KNOWN(10)), end(r);
+	expect(p, HELD, "1|-|11\n2|-|10\n");
+	begin(r, T0 + 2000), see_held(r, 1, SHARED(11, 12)), see_held(r, 2, QUEUED(9)), end(r);
+	expect(p, HELD, "1|-|11\n2|-|10\n");
+	begin(r, T0 + 2500), see_held(r, 1, KNOWN(12)), see_held(r, 2, SHARED(9, 10)), end(r);
+	expect(p, HELD, "1|-|12\n2|-|10\n");
+	begin(r, T0 + 3000), see_held(r, 1, NOBODY), see_held(r, 2, NOBODY), end(r);
+	expect(p, HELD, "1|-|12\n2|-|10\n");
+	/* processes that hold nothing any more are gone, others are not */
+	expect(p, "SELECT pid FROM process ORDER BY 1", "10\n12\n");
+	recorder_close(r);
+}
+
+/* A poll that is taken back takes its owners along; a recorder that goes on learns them. */
+static void test_owners_of_a_poll_taken_back(void **state)
+{
+	const struct place *p = *state;
+	struct recorder *r = open_at(p, T0);
+
+	begin(r, T0), see_held(r, 1, KNOWN(10)), end(r);
+	begin(r, T0 + 1000), see_held(r, 1, KNOWN(11));
+	recorder_abandon(r, "for a test");
+	expect(p, HELD, "1|-|10\n");
+	begin(r, T0 + 2000), see_held(r, 1, KNOWN(11)), end(r);
+	expect(p, HELD, "1|-|11\n");
+	recorder_close(r);
+	r = open_at(p, T0 + 3000);
+	begin(r, T0 + 3000), see_held(r, 1, QUEUED(9)), end(r);
+	expect(p, HELD, "1|-|11\n");
+	begin(r, T0 + 4000), see_held(r, 1, KNOWN(12)), end(r);
+	expect(p, HELD, "1|-|12\n");
+	recorder_close(r);
+}
+
+/* One that goes on does not write again what is there: its mark stays. */
+static void test_owners_of_before(void **state)
+{
+	const struct place *p = *state;
+	struct recorder *r = open_at(p, T0);
+
+	begin(r, T0), see_held(r, 1, KNOWN(10)), see_held(r, 2, QUEUED(10)), end(r);
+	recorder_close(r);
+	execute(p, "UPDATE holder SET fd = 99");
+	r = open_at(p, T0 + 1000);
+	begin(r, T0 + 1000), see_held(r, 1, KNOWN(10)), see_held(r, 2, KNOWN(10)), end(r);
+	begin(r, T0 + 2000), see_held(r, 1, KNOWN(10)), see_held(r, 2, KNOWN(10)), end(r);
+	recorder_close(r);
+	expect(p, HELD, "1|-|10\n2|-|10\n");
+	expect(p, "SELECT socket, fd FROM holder ORDER BY 1", "1|99\n2|3\n");
+}
+
 static void test_an_incomplete_poll_buries_nobody(void **state)
 {
 	const struct place *p = *state;
@@ -476,15 +577,6 @@ static void refuse(const struct recorder_options *o, const char *why)
 		fail_msg("%s", err.text);
 }
 
-static void execute(const struct place *p, const char *sql)
-{
-	sqlite3 *db;
-
-	assert_int_equal(sqlite3_open(p->path, &db), SQLITE_OK);
-	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
-	sqlite3_close(db);
-}
-
 static void test_refusals(void **state)
 {
 	struct place *p = *state;
@@ -565,6 +657,9 @@ int main(void)
 		TEST(test_a_time_wait_is_known_by_its_ends),
 		TEST(test_a_disconnected_socket_is_known_by_its_cookie),
 		TEST(test_details_are_kept_once),
+		TEST(test_owners_become_known),
+		TEST(test_owners_of_a_poll_taken_back),
+		TEST(test_owners_of_before),
 		TEST(test_an_incomplete_poll_buries_nobody),
 		TEST(test_a_failed_poll_is_made_up_for),
 		TEST(test_a_recording_goes_on),

@@ -50,6 +50,7 @@ static struct tracker *settled(void)
 {
 	struct tracker *t = tracker_new();
 
+	tracker_follow(t);
 	run_pass(t, 100 * MS, NULL, 0);
 	return t;
 }
@@ -182,14 +183,42 @@ static void a_minisock_is_found_by_the_pass_first(void **state)
 	assert_int_equal(ended(t, destroyed(10, 1), &here_orderly, &mini, 210 * MS), TOLD_KNOWN);
 	tracker_observe(t, &later, NULL, NULL);
 	tracker_end(t, true, NULL, NULL);
-	assert_counted(t, 2, 0, 2, 2);
-	assert_int_equal(tracker_last_pass(t)->born_in[STATE_TIME_WAIT], 1);
+	assert_counted(t, 1, 0, 1, 1);
 	assert_int_equal(tracker_last_pass(t)->born_in[STATE_SYN_SENT], 1);
 	assert_int_equal(went(t, STATE_FIN_WAIT_1, STATE_TIME_WAIT), 1);
-	/* after the pass */
+	/* after the pass: the kernel tells when it finds the time */
 	assert_int_equal(ended(t, destroyed(12, 2), &here_orderly, &later, 250 * MS), TOLD_KNOWN);
 	run_pass(t, 300 * MS, both, 2);
 	assert_counted(t, 2, 0, 2, 2);
+	assert_int_equal(tracker_last_pass(t)->born_in[STATE_SYN_SENT], 1);
+	assert_int_equal(tracker_totals(t)->born_in[STATE_TIME_WAIT], 0);
+	assert_int_equal(went(t, STATE_FIN_WAIT_1, STATE_TIME_WAIT), 2);
+	tracker_free(t);
+}
+
+/* The event was lost, or there are none of that kind. */
+static void nothing_tells_of_a_minisock(void **state)
+{
+	struct tracker *t = settled();
+	struct sock mini[] = { connection(11, 1, STATE_TIME_WAIT),
+			       connection(13, 2, STATE_TIME_WAIT) };
+
+	(void)state;
+	run_pass(t, 200 * MS, mini, 2);
+	assert_counted(t, 0, 0, 0, 0);
+	run_pass(t, 300 * MS, mini, 1); /* one stays, one goes */
+	assert_counted(t, 2, 1, 2, 2);
+	assert_int_equal(tracker_totals(t)->born_in[STATE_TIME_WAIT], 2);
+	run_pass(t, 400 * MS, mini, 1);
+	assert_counted(t, 2, 1, 2, 2);
+	tracker_free(t);
+
+	/* whoever does not listen to events does not wait for them */
+	t = tracker_new();
+	run_pass(t, 100 * MS, NULL, 0);
+	run_pass(t, 200 * MS, mini, 1);
+	assert_counted(t, 1, 0, 1, 1);
+	assert_int_equal(tracker_last_pass(t)->born_in[STATE_TIME_WAIT], 1);
 	tracker_free(t);
 }
 
@@ -302,10 +331,43 @@ static void a_dead_one_that_was_held_is_not_new(void **state)
 	assert_counted(t, 1, 1, 1, 1);
 	e.idle_ms = 150;
 	assert_int_equal(ended(t, destroyed(1, 1), &e, NULL, 400 * MS), TOLD_NOTHING);
-	e.idle_ms = 100;
-	assert_int_equal(ended(t, destroyed(2, 1), &e, NULL, 400 * MS), TOLD_SHORT);
+	/* before the first pass */
+	e.idle_ms = 301;
+	assert_int_equal(ended(t, destroyed(2, 1), &e, NULL, 400 * MS), TOLD_NOTHING);
 	run_pass(t, 500 * MS, NULL, 0);
-	assert_counted(t, 2, 2, 2, 2);
+	assert_counted(t, 1, 1, 1, 1);
+	tracker_free(t);
+}
+
+/* It lived when a pass began, had ended when that came to its place, and is told of later. */
+static void one_that_a_pass_just_missed(void **state)
+{
+	struct tracker *t = settled();
+	struct ending e = peer_orderly;
+
+	(void)state;
+	run_pass(t, 200 * MS, NULL, 0);
+	e.idle_ms = 100;
+	assert_int_equal(ended(t, destroyed(1, 1), &e, NULL, 250 * MS), TOLD_SHORT);
+	run_pass(t, 300 * MS, NULL, 0);
+	assert_counted(t, 1, 1, 1, 1);
+	tracker_free(t);
+}
+
+/* A datagram socket leaves the tables, and the kernel tells when nobody can read it any more. */
+static void one_that_vanished_before_its_event(void **state)
+{
+	struct tracker *t = settled();
+	struct sock sk = connection(1, 53, STATE_ESTABLISHED);
+	const struct ending e = { OPENING_UNKNOWN, CLOSING_UNKNOWN, .idle_known = false };
+
+	(void)state;
+	sk.proto = PROTO_UDP;
+	run_pass(t, 200 * MS, &sk, 1);
+	run_pass(t, 300 * MS, NULL, 0);
+	assert_int_equal(ended(t, sk, &e, NULL, 350 * MS), TOLD_NOTHING);
+	run_pass(t, 400 * MS, NULL, 0);
+	assert_counted(t, 1, 1, 0, 0);
 	tracker_free(t);
 }
 
@@ -373,11 +435,14 @@ int main(void)
 		cmocka_unit_test(a_minisock_is_found_by_the_event_first),
 		cmocka_unit_test(a_minisock_is_found_within_a_pass),
 		cmocka_unit_test(a_minisock_is_found_by_the_pass_first),
+		cmocka_unit_test(nothing_tells_of_a_minisock),
 		cmocka_unit_test(a_minisock_belongs_to_one),
 		cmocka_unit_test(a_known_one_ends),
 		cmocka_unit_test(a_dump_may_be_older_than_an_event),
 		cmocka_unit_test(an_aborted_pass_keeps_the_count),
 		cmocka_unit_test(a_dead_one_that_was_held_is_not_new),
+		cmocka_unit_test(one_that_a_pass_just_missed),
+		cmocka_unit_test(one_that_vanished_before_its_event),
 		cmocka_unit_test(datagrams),
 		cmocka_unit_test(who_may_have_left_a_minisock),
 		cmocka_unit_test(what_a_pass_misses),

@@ -218,29 +218,6 @@ static void test_hiding(void **state)
 	assert_int_equal(world_find(&world, "127.0.0.1:9000"), -1);
 }
 
-/* Where an entry of the panel is drawn, there it can be pressed. */
-static void test_state_at_a_place_of_the_panel(void **state)
-{
-	struct area area = { .row = 1, .cols = 80 };
-
-	(void)state;
-	world_draw(&world, 24, 80);
-	area.rows = panel_rows(&world.ui, 80, true);
-	for (int row = 1; row < 1 + area.rows; row++) {
-		for (int col = 1; col < 80; col += 40) {
-			enum state s = panel_state_at(&world.ui, area, true, row, col);
-			char line[512];
-
-			world_row(&world, row, line, sizeof(line));
-			if (s < STATE_COUNT)
-				assert_non_null(strstr(line, state_name(s, DIALECT_RFC)));
-		}
-	}
-	assert_int_equal(panel_state_at(&world.ui, area, true, 5, 2), STATE_CLOSE_WAIT);
-	assert_int_equal(panel_state_at(&world.ui, area, true, 5, 45), STATE_TIME_WAIT);
-	assert_int_equal(panel_state_at(&world.ui, area, true, 20, 2), STATE_COUNT);
-}
-
 static void test_every_size(void **state)
 {
 	static const char *const keys[] = { "S", "Esc", "Space", "Space", "F9" };
@@ -271,7 +248,6 @@ int main(void)
 		CASE(test_follow_says_what_became_of_it),
 		CASE(test_letters_of_states),
 		CASE(test_hiding),
-		CASE(test_state_at_a_place_of_the_panel),
 		CASE(test_every_size),
 	};
 

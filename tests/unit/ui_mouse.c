@@ -102,6 +102,44 @@ static void test_tab(void **state)
 	assert_string_equal(world.ui.view->name, "Connections");
 }
 
+/* The state that a press of that cell of the panel chooses is written at or before it. */
+static bool press_chooses(int row, int col)
+{
+	char line[4096];
+	const char *found;
+
+	world.ui.only = 0;
+	world_draw(&world, 40, world.canvas.cols);
+	world_row(&world, row, line, sizeof(line));
+	ui_mouse(&world.ui, PRESS_CLICK, row, col);
+	if (!world.ui.only)
+		return false;
+	found = strstr(line, state_name((enum state)__builtin_ctz(world.ui.only), DIALECT_RFC));
+	assert_non_null(found);
+	assert_true((int)utf8_cells(line, (size_t)(found - line), false) <= col + 1);
+	return true;
+}
+
+static int press_panel(int cols)
+{
+	int chosen = 0;
+
+	world_draw(&world, 40, cols);
+	for (int row = 1; row < 1 + panel_rows(&world.ui, cols, true); row++)
+		for (int col = 0; col < cols; col++)
+			chosen += press_chooses(row, col);
+	return chosen;
+}
+
+/* In each layout of the panel. */
+static void test_every_entry_of_the_panel(void **state)
+{
+	(void)state;
+	assert_true(press_panel(80) > 0);
+	assert_true(press_panel(120) > 0);
+	assert_true(press_panel(200) > 0);
+}
+
 static void test_key_bar(void **state)
 {
 	(void)state;
@@ -341,6 +379,7 @@ int main(void)
 		CASE(test_first_row_opens_at_the_second_press),
 		CASE(test_heading),
 		CASE(test_tab),
+		CASE(test_every_entry_of_the_panel),
 		CASE(test_key_bar),
 		CASE(test_panel),
 		CASE(test_what_is_not_there_any_more_is_not_pressed),
