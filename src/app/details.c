@@ -273,14 +273,19 @@ int details_look_up_soon(struct details *d, struct collector *c, struct error *e
 	return look_up_last(d, err);
 }
 
-bool details_busy(struct details *d)
+bool details_wait(struct details *d, unsigned int wait_ms)
 {
 	if (!d->job.running)
 		return false;
-	if (owner_job_running(&d->job, 0))
+	if (owner_job_running(&d->job, wait_ms))
 		return true;
 	look_up_last(d, NULL);
 	return false;
+}
+
+bool details_busy(struct details *d)
+{
+	return details_wait(d, 0);
 }
 
 void details_look_up_names(struct details *d)
