@@ -15,10 +15,6 @@
 #include "base/utf8.h"
 #include "ui/keymap.h"
 
-/* A slice of work between two looks at the keys, and the rows between two at the clock. */
-#define SLICE_NS UINT64_C(4000000)
-#define SLICE_ROWS 256
-
 /* Between two looks whether owners are known by now. */
 #define LOOK_AGAIN_NS UINT64_C(10000000)
 
@@ -79,14 +75,6 @@ static void on_signal(void *context, int signo)
 		t->quit = true;
 	}
 	t->dirty = true;
-}
-
-void top_begin_pass(struct top *t)
-{
-	/* what is being written or judged stays what it is */
-	t->pass_due = t->held || ui_busy(&t->ui) || t->saving || feed_judging(&t->feed);
-	if (!t->pass_due && !top_is_busy(t))
-		t->feed.class->begin(t->feed.self, ui_facts_of_all(&t->ui));
 }
 
 static void on_tick(void *context)
@@ -152,13 +140,6 @@ static int fit_canvas(struct top *t)
 #define FACTS_OF_DETAILS                                                                           \
 	(FACT_OWNERS | FACT_USER_NAMES | FACT_CGROUP_PATH | FACT_LISTENERS | FACT_LIMITS)
 
-/* What the order and filters want to know of every socket. */
-static unsigned int facts_judged(const struct top *t)
-{
-	return ui_facts_of_all(&t->ui) |
-	       (t->session.filter ? filter_facts(t->session.filter) : 0);
-}
-
 /* The rows on the screen get what is not worth its price for all rows. */
 static void draw_details(struct top *t)
 {
@@ -173,7 +154,7 @@ static void draw_details(struct top *t)
 	if (!count)
 		return;
 	/* what all sockets were noted with is not to be noted again */
-	if (facts_judged(t) & FACT_LIMITS)
+	if (top_facts_judged(t) & FACT_LIMITS)
 		facts &= ~(unsigned int)FACT_LIMITS;
 	ui_set_exact(&t->ui, t->feed.class->exact(t->feed.self, t->exact, count, facts));
 	/* otherwise those of all sockets were looked up */
@@ -181,20 +162,6 @@ static void draw_details(struct top *t)
 		t->feed.class->look_up(t->feed.self, t->exact, count);
 	t->looking = feed_looking(&t->feed);
 	ui_draw(&t->ui, &t->canvas);
-}
-
-/* An order or a filter by owner or listener wants to know those of every socket. */
-static bool needs_all(const struct top *t, const struct ui_data *data)
-{
-	unsigned int facts = ui_facts_of_all(&t->ui) | data->keep_facts;
-
-	return facts & (FACT_OWNERS | FACT_LISTENERS) && data->snapshot &&
-	       (!t->ui.paused || t->ui.awaiting);
-}
-
-static bool keep_row(void *context, const struct row *row)
-{
-	return session_keeps(context, row);
 }
 
 static int draw(struct top *t)
@@ -212,110 +179,15 @@ static int draw(struct top *t)
 	return 0;
 }
 
-/* Does a pass ask for every TCP connection, so that it can be measured by the kernel's counters? */
-static bool sees_all(const struct top *t)
-{
-	const struct session *s = &t->session;
-	const state_set connections = states_tcp() & ~STATE_BIT(STATE_CLOSED);
-
-	return (!s->filter || t->ui.filtered) && s->request.protos & PROTO_BIT(PROTO_TCP) &&
-	       s->request.families == (FAMILY_V4 | FAMILY_V6) &&
-	       (s->request.states & connections) == connections;
-}
-
-/* What the view is told. */
-static void fill_data(struct top *t, struct ui_data *data)
-{
-	t->feed.class->data(t->feed.self, data);
-	t->source = data->source;
-	data->source = &t->details;
-	live_names_data(t->names, data);
-	if (t->session.filter && !t->ui.filtered) {
-		data->keep = keep_row;
-		data->keep_context = &t->session;
-		data->keep_facts = filter_facts(t->session.filter);
-		data->filter = t->filter;
-	}
-	if (!sees_all(t))
-		data->rates.seen_known = false;
-}
-
-/* Judging goes on; its end is news. */
-static void judge(struct top *t)
-{
-	struct ui_data data;
-
-	if (!t->feed.class->judge(t->feed.self))
-		return;
-	fill_data(t, &data);
-	ui_set_troubles(&t->ui, &data.troubles);
-	t->dirty = true;
-}
-
-/*
- * Hand the view what came, as soon as all is known that it needs of every socket.  0, or
- * -1 with the error set.
- */
-static int deliver(struct top *t)
-{
-	struct ui_data data;
-
-	if (t->looking)
-		return 0;
-	fill_data(t, &data);
-	/* what is saved will not get better by waiting */
-	if (data.replay && data.trouble && !data.snapshot)
-		return error_set(&t->error, 0, "%s", data.trouble);
-	if (needs_all(t, &data) && !t->feed.class->look_up_all(t->feed.self, data.snapshot)) {
-		t->looking = feed_looking(&t->feed);
-		return 0;
-	}
-	t->held = false;
-	t->dirty = true;
-	t->details_due = true;
-	feed_delivered(&t->feed, facts_judged(t), !t->ui.filtered);
-	fill_data(t, &data);
-	ui_update(&t->ui, &data);
-	return 0;
-}
-
-/* Owners that were looked up in the background may be known by now. */
-static void look_again(struct top *t)
-{
-	t->looking = feed_looking(&t->feed);
-	t->dirty |= !t->looking;
-}
-
-/* The pass under way goes on; its end is news. */
-static int collect(struct top *t)
-{
-	if (!t->feed.class->step(t->feed.self, t->ui.paused))
-		return 0;
-	t->held = true;
-	return top_arm_timer(t);
-}
-
-/* A slice of the view's work; its end is news. */
-static void work(struct top *t)
-{
-	uint64_t until_ns = loop_now_ns() + SLICE_NS;
-	bool more = true;
-
-	while (more && loop_now_ns() < until_ns)
-		more = ui_work(&t->ui, SLICE_ROWS);
-	if (more)
-		return;
-	t->dirty = true;
-	t->details_due = true;
-}
-
 /* How long nothing needs to be done unless something happens. */
 static uint64_t may_wait_ns(const struct top *t)
 {
-	if (top_is_busy(t) || ui_busy(&t->ui) || feed_judging(&t->feed) || t->dirty || t->saving ||
-	    (t->held && !t->looking))
+	if (top_is_busy(t) || ui_busy(&t->ui) || feed_judging(&t->feed) || t->dirty)
 		return 0;
-	return t->looking ? LOOK_AGAIN_NS : LOOP_FOREVER;
+	/* data and files wait for the owners */
+	if (t->looking)
+		return LOOK_AGAIN_NS;
+	return t->saving || t->held ? 0 : LOOP_FOREVER;
 }
 
 static int run(struct top *t)
@@ -327,21 +199,8 @@ static int run(struct top *t)
 		top_serve(t);
 		if (t->quit)
 			break;
-		if (t->looking)
-			look_again(t);
-		if (ui_busy(&t->ui))
-			work(t);
-		/* a snapshot that is looked at is not overwritten */
-		if (top_is_busy(t) && !t->held && !ui_busy(&t->ui) && collect(t))
+		if (top_work(t))
 			return -1;
-		if (t->held && deliver(t))
-			return -1;
-		if (t->saving)
-			top_save_on(t);
-		if (t->pass_due)
-			top_begin_pass(t);
-		if (feed_judging(&t->feed))
-			judge(t);
 		if (t->dirty && draw(t))
 			return -1;
 		if (arm_names(t))
@@ -419,7 +278,7 @@ static int open_all(struct top *t, const struct options *o)
 	if (!o->no_mouse)
 		term_mouse(t->term);
 	t->ui.theme = choose_theme(t, o);
-	fill_data(t, &data);
+	top_data(t, &data);
 	t->dirty = true;
 	ui_update(&t->ui, &data);
 	keep_init(&t->kept, &t->ui);

@@ -39,7 +39,8 @@ struct details {
 	struct owner_job job;	     /* that has the finder to itself */
 	bool listeners_due;	     /* once it has ended */
 	struct listeners *listeners;
-	struct snapshot *listening; /* listeners of the pass, for sockets without descriptor */
+	struct snapshot *listening; /* what ->listeners point to */
+	struct snapshot *found;	    /* listeners whose owners are looked up yet */
 	struct users *users;
 	struct units *units; /* NULL: control groups are not wanted */
 	struct transfers *transfers; /* NULL: what holds them back is not wanted */
@@ -50,6 +51,7 @@ struct details {
 	size_t inode_count;
 	size_t inode_capacity;
 	bool listeners_known; /* there has been a pass over them */
+	bool listeners_held;  /* their holders are of the finder's last answer, not of one before */
 	bool homeless; /* a socket without a descriptor is wanted */
 	struct owners owners; /* of the row completed last */
 	struct buffer process; /* its text */
@@ -60,7 +62,8 @@ static int open_listeners(struct details *d, struct error *err)
 {
 	d->listeners = listeners_new();
 	d->listening = snapshot_new();
-	if (!d->listeners || !d->listening)
+	d->found = snapshot_new();
+	if (!d->listeners || !d->listening || !d->found)
 		return error_set(err, ENOMEM, "cannot look up listeners");
 	if (!d->saved)
 		lookup_auto_ports(&d->auto_port_min, &d->auto_port_max);
@@ -124,6 +127,7 @@ void details_close(struct details *d)
 	owner_finder_close(d->finder);
 	listeners_free(d->listeners);
 	snapshot_free(d->listening);
+	snapshot_free(d->found);
 	users_free(d->users);
 	units_close(d->units);
 	transfers_free(d->transfers);
@@ -183,7 +187,7 @@ static int push_listener(struct sink *sink, const struct sock *sk)
 {
 	struct listener_sink *l = sink_of(sink, struct listener_sink, sink);
 
-	l->failed = snapshot_add(l->d->listening, sk, l->err) ||
+	l->failed = snapshot_add(l->d->found, sk, l->err) ||
 		    (l->d->homeless && sk->has & SOCK_HAS_INODE &&
 		     want_inode(l->d, sk->inode, l->err));
 	return l->failed;
@@ -199,14 +203,18 @@ static int collect_listeners(struct details *d, struct collector *c, struct erro
 	};
 	struct listener_sink l = { .sink.push = push_listener, .d = d, .err = err };
 
-	snapshot_reset(d->listening);
+	snapshot_reset(d->found);
 	return collector_run(c, &request, &l.sink, err) || l.failed ? -1 : 0;
 }
 
 static int note_listeners(struct details *d, struct error *err)
 {
+	struct snapshot *old = d->listening;
+
 	listeners_reset(d->listeners);
 	d->listeners_known = true;
+	d->listening = d->found;
+	d->found = old;
 	for (size_t i = 0; i < snapshot_count(d->listening); i++) {
 		struct owners owners = { .reason = OWNER_NOT_FOUND };
 		struct sock sk;
@@ -218,6 +226,7 @@ static int note_listeners(struct details *d, struct error *err)
 		if (listeners_add(d->listeners, &sk, &owners, err))
 			return -1;
 	}
+	d->listeners_held = d->homeless;
 	return 0;
 }
 
@@ -225,6 +234,8 @@ static int note_listeners(struct details *d, struct error *err)
 static int look_up_others(struct details *d, struct collector *c, struct error *err)
 {
 	owner_job_join(&d->job);
+	/* looking anew frees what they point to */
+	d->listeners_held = false;
 	d->listeners_due = d->homeless || d->facts & FACT_LISTENERS;
 	details_look_up_names(d);
 	return d->listeners_due ? collect_listeners(d, c, err) : 0;
@@ -262,14 +273,19 @@ int details_look_up_soon(struct details *d, struct collector *c, struct error *e
 	return look_up_last(d, err);
 }
 
-bool details_busy(struct details *d)
+bool details_wait(struct details *d, unsigned int wait_ms)
 {
 	if (!d->job.running)
 		return false;
-	if (owner_job_running(&d->job, 0))
+	if (owner_job_running(&d->job, wait_ms))
 		return true;
 	look_up_last(d, NULL);
 	return false;
+}
+
+bool details_busy(struct details *d)
+{
+	return details_wait(d, 0);
 }
 
 void details_look_up_names(struct details *d)
@@ -308,7 +324,7 @@ bool details_owners(struct details *d, const struct sock *sk, struct owners *out
 	struct owners holders = { .reason = OWNER_NOT_LOOKED_UP };
 	const struct owner_evidence evidence = {
 		.holders = sk->has & SOCK_HAS_INODE ? &holders : NULL,
-		.listeners = d->homeless ? d->listeners : NULL,
+		.listeners = d->homeless && d->listeners_held ? d->listeners : NULL,
 	};
 
 	if (!d->finder)

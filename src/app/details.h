@@ -55,6 +55,9 @@ int details_look_up(struct details *d, struct collector *c, struct error *err);
 int details_look_up_soon(struct details *d, struct collector *c, struct error *err);
 bool details_busy(struct details *d);
 
+/* The same after waiting for at most @wait_ms. */
+bool details_wait(struct details *d, unsigned int wait_ms);
+
 /*
  * A poll brought @s at @now_ns, with tcp_info: what holds its transfers back is told by it
  * and the one before.  Nothing where that is not wanted.  0, or -1 with @err set.

@@ -50,8 +50,13 @@ bool evidence_answer(struct evidence *e, struct finding_input *input)
 {
 	input->owners = owners_of;
 	if (e->asked)
-		details_look_up(e->details, e->session->collector, NULL);
+		details_look_up_soon(e->details, e->session->collector, NULL);
 	return e->asked;
+}
+
+bool evidence_wait(struct evidence *e, unsigned int wait_ms)
+{
+	return details_wait(e->details, wait_ms);
 }
 
 static bool limit_of(void *context, uint32_t pid, struct finding_limit *out)

@@ -24,11 +24,13 @@ void evidence_fill(struct evidence *e, const struct counters *counters,
 
 /*
  * Owners on demand: from evidence_ask() on @input knows no owner, but notes whose are asked
- * for.  evidence_answer() looks these up and lets @input know them; false when none were
- * asked for, and what was observed meanwhile is all there is.
+ * for.  evidence_answer() begins to look these up and lets @input know them, once
+ * evidence_wait() says that nothing is under way any more; false when none were asked for,
+ * and what was observed meanwhile is all there is.
  */
 void evidence_ask(struct evidence *e, struct finding_input *input);
 bool evidence_answer(struct evidence *e, struct finding_input *input);
+bool evidence_wait(struct evidence *e, unsigned int wait_ms);
 
 /* The value of a sysctl on this host into @out, or false. */
 bool evidence_sysctl(const struct options *o, const char *name, char *out, size_t size);

@@ -18,8 +18,9 @@
 /* Rows that the kernel is asked about at once. */
 #define BATCH 256
 
-/* How long a step may take. */
-#define SLICE_NS UINT64_C(8000000)
+/* How long a step may take, and rows of a sheet between two looks at the clock. */
+#define SLICE_NS UINT64_C(4000000)
+#define SHEET_BATCH 64
 
 #define PATH_BYTES 4096
 
@@ -34,14 +35,17 @@ struct saving {
 	struct writer *writer;
 	const struct field *fields[COLUMNS_MAX];
 	struct field made[COLUMNS_MAX]; /* of a sheet */
+	const struct sheet *sheet;	/* NULL: sockets */
+	size_t sheet_fields;
+	void *held; /* its rows, as they were; NULL: they are few */
 	struct error error;
 	size_t count; /* of rows */
+	size_t *rows; /* places in the snapshot, or rows of the sheet */
+	size_t at;    /* the next to be written */
 
 	/* the table of connections, or one socket of it */
 	struct column_list columns;
 	struct listing listing;
-	size_t *rows; /* places in the snapshot */
-	size_t at;    /* the next to be written */
 	bool has_facts; /* the snapshot has all that the columns need */
 	bool unknown;	/* what the application alone knows is to be looked up */
 };
@@ -100,8 +104,8 @@ static int open_writer(struct saving *s, size_t fields, const char *rows_key)
 	return s->writer ? 0 : -1;
 }
 
-/* The rows of a sheet, in the order of the screen. */
-static int write_sheet(struct saving *s, const struct sheet *sheet)
+/* The rows of a sheet, in the order of the screen: which, once and for all. */
+static int begin_sheet(struct saving *s, const struct sheet *sheet)
 {
 	struct ui *ui = s->copy.ui;
 	size_t fields = sheet->fields(ui, s->made);
@@ -109,22 +113,49 @@ static int write_sheet(struct saving *s, const struct sheet *sheet)
 
 	for (size_t i = 0; i < fields; i++)
 		s->fields[i] = &s->made[i];
-	if (open_writer(s, fields, sheet->rows))
-		return -1;
+	s->sheet = sheet;
+	s->sheet_fields = fields;
 	s->count = sheet->count(ui);
-	for (size_t rank = 0; rank < s->count; rank++) {
-		size_t row = arranged ? arrangement_row(arrangement_of(ui), rank) : rank;
-		struct value cells[COLUMNS_MAX];
-		char texts[4][SHEET_TEXT];
-		size_t used = 0;
+	s->rows = calloc(s->count + 1, sizeof(*s->rows));
+	s->held = sheet->hold ? sheet->hold(ui) : NULL;
+	if (!s->rows || (sheet->hold && !s->held))
+		return error_set(&s->error, ENOMEM, "cannot write the rows");
+	for (size_t rank = 0; rank < s->count; rank++)
+		s->rows[rank] = arranged ? arrangement_row(arrangement_of(ui), rank) : rank;
+	return open_writer(s, fields, sheet->rows);
+}
 
-		for (size_t i = 0; i < fields; i++) {
-			cells[i] = sheet->cell(ui, row, i, texts[used]);
-			used += cells[i].kind == VALUE_TEXT && cells[i].text == texts[used] &&
-				used < 3;
-		}
-		if (writer_row(s->writer, cells, &s->error))
+static struct value sheet_cell(const struct saving *s, size_t field, char *text)
+{
+	const struct sheet *sheet = s->sheet;
+	size_t row = s->rows[s->at];
+
+	return s->held ? sheet->held_cell(s->held, row, field, text) :
+			 sheet->cell(s->copy.ui, row, field, text);
+}
+
+static int write_sheet_row(struct saving *s)
+{
+	struct value cells[COLUMNS_MAX];
+	char texts[4][SHEET_TEXT];
+	size_t used = 0;
+
+	for (size_t i = 0; i < s->sheet_fields; i++) {
+		cells[i] = sheet_cell(s, i, texts[used]);
+		used += cells[i].kind == VALUE_TEXT && cells[i].text == texts[used] && used < 3;
+	}
+	s->at++;
+	return writer_row(s->writer, cells, &s->error);
+}
+
+/* Those that are not held are few, and written at once.  As write_on(). */
+static int write_sheet(struct saving *s, uint64_t until_ns)
+{
+	while (s->at < s->count) {
+		if (write_sheet_row(s))
 			return -1;
+		if (s->held && s->at % SHEET_BATCH == 0 && loop_now_ns() > until_ns)
+			return 1;
 	}
 	return writer_end(s->writer, &s->error);
 }
@@ -199,21 +230,27 @@ static int write_batch(struct saving *s)
 	return s->listing.failed ? -1 : 0;
 }
 
+/* What is looked at as rows; NULL: sockets. */
+static const struct sheet *sheet_now(const struct ui *ui)
+{
+	const struct mode_class *mode = ui_mode_drawn(ui);
+
+	return mode->sheet || mode == &mode_detail ? mode->sheet : ui->view->sheet;
+}
+
 /* 1: there is more; 0: all is written; -1 with the error set. */
 static int write_on(struct saving *s)
 {
 	const struct ui *ui = s->copy.ui;
-	const struct mode_class *mode = ui_mode_drawn(ui);
+	const struct sheet *sheet = sheet_now(ui);
 	uint64_t until_ns = loop_now_ns() + SLICE_NS;
 
 	if (!s->format)
 		return write_screen(s);
-	if (!s->writer && mode->sheet)
-		return write_sheet(s, mode->sheet);
-	if (!s->writer && mode != &mode_detail && ui->view->sheet)
-		return write_sheet(s, ui->view->sheet);
-	if (!s->writer && begin_rows(s))
+	if (!s->writer && (sheet ? begin_sheet(s, sheet) : begin_rows(s)))
 		return -1;
+	if (s->sheet)
+		return write_sheet(s, until_ns);
 	if (s->unknown) {
 		s->unknown = !s->copy.feed->class->look_up_all(s->copy.feed->self,
 							       ui->data.snapshot);
@@ -256,9 +293,7 @@ struct saving *saving_open(const struct copy *copy, const char *path, struct err
 unsigned int saving_facts(const struct saving *s)
 {
 	const struct ui *ui = s->copy.ui;
-	const struct mode_class *mode = ui_mode_drawn(ui);
-
-	if (!s->format || mode == &mode_detail || mode->sheet || ui->view->sheet)
+	if (!s->format || ui_mode_drawn(ui) == &mode_detail || sheet_now(ui))
 		return 0;
 	return column_list_facts(&ui->columns) & FACTS_OF_DUMP;
 }
@@ -266,6 +301,11 @@ unsigned int saving_facts(const struct saving *s)
 void saving_has_facts(struct saving *s)
 {
 	s->has_facts = true;
+}
+
+bool saving_has_begun(const struct saving *s)
+{
+	return s->writer;
 }
 
 bool saving_step(struct saving *s, char *what, size_t size)
@@ -300,6 +340,8 @@ void saving_close(struct saving *s)
 		unlink(s->expanded);
 	}
 	document_close(&s->document, s->writer);
+	if (s->held)
+		s->sheet->release(s->copy.ui, s->held);
 	free(s->rows);
 	free(s);
 }

@@ -2,8 +2,9 @@
  * What is shown, to a file: the screen as text, or all rows of the view, or of what lies
  * over it, as JSON or CSV.
  *
- * The table of connections may have a million rows, so it is written some rows at a
- * time; the snapshot must stay until all of them are.
+ * The table of connections may have a million rows, and groups of them may be as many, so
+ * they are written some rows at a time; the snapshot must stay until all of them are.  What
+ * is looked at may change meanwhile.
  */
 #ifndef APP_SAVING_H
 #define APP_SAVING_H
@@ -29,6 +30,9 @@ struct saving *saving_open(const struct copy *copy, const char *path, struct err
  */
 unsigned int saving_facts(const struct saving *s);
 void saving_has_facts(struct saving *s);
+
+/* Has a row been written?  From then on the snapshot must stay. */
+bool saving_has_begun(const struct saving *s);
 
 /*
  * Write on for a moment.  False: there is more; true: it is over, and @what (@size

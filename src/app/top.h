@@ -1,8 +1,8 @@
 /*
  * What the files of the live view share: its parts, and what is under way.
  *
- * cmd_top.c runs it, top_requests.c does what the view asks for, top_feed.c opens where
- * its data come from.
+ * cmd_top.c runs it, top_work.c goes on with what is under way, top_requests.c does what the
+ * view asks for, top_feed.c opens where its data come from.
  */
 #ifndef APP_TOP_H
 #define APP_TOP_H
@@ -40,6 +40,7 @@ struct top {
 	bool resized;
 	bool pass_due; /* as soon as the view is ready for it */
 	bool held;     /* data that waits for the owners of all sockets */
+	bool replaces; /* those data take the place of what is shown, paused or not */
 	bool looking;  /* owners are looked up in the background */
 	bool details_due; /* the rows on the screen are others, or older, than those known */
 	const struct row_source *source; /* of the feed */
@@ -47,6 +48,7 @@ struct top {
 	struct live_names *names;
 	struct saving *saving; /* rows that are being written; NULL: none */
 	bool saving_pass;      /* a pass with all that they need comes first */
+	bool file_pass; /* which is under way, and shown even in a list that stands still since */
 	char filter[256]; /* as it was typed, for the screen */
 	int signo;    /* that ended it */
 	struct error error;
@@ -54,6 +56,15 @@ struct top {
 
 /* Something new is to come, once nothing is made of the snapshot that it would overwrite. */
 void top_begin_pass(struct top *t);
+
+/* What the order and filters want to know of every socket: enum fact. */
+unsigned int top_facts_judged(const struct top *t);
+
+/* What the view is told. */
+void top_data(struct top *t, struct ui_data *data);
+
+/* A slice of all that is under way.  0, or -1 with t->error set. */
+int top_work(struct top *t);
 
 /* The next tick.  0, or -1 with t->error set. */
 int top_arm_timer(struct top *t);

@@ -38,11 +38,15 @@ void top_save_on(struct top *t)
 {
 	char what[PATH_TYPED_MAX + 64];
 
-	if (top_is_busy(t) || ui_busy(&t->ui) || t->looking || t->held ||
-	    feed_judging(&t->feed))
+	/* once rows are written all that would replace them waits */
+	if (!saving_has_begun(t->saving) &&
+	    (top_is_busy(t) || ui_busy(&t->ui) || t->held || feed_judging(&t->feed)))
+		return;
+	if (t->looking)
 		return;
 	if (t->saving_pass) {
 		t->saving_pass = false;
+		t->file_pass = true;
 		saving_has_facts(t->saving);
 		t->feed.class->begin(t->feed.self,
 				     ui_facts_of_all(&t->ui) | saving_facts(t->saving));

@@ -17,6 +17,9 @@
 #define SLICE_NS UINT64_C(4000000)
 #define SLICE_SOCKETS 1024
 
+/* So long a step waits for owners that are looked up: a key may come meanwhile. */
+#define WAIT_MS 4
+
 /* The time between two judgments is so many times what one costs, and at most so long. */
 #define REST_TIMES 100
 #define REST_MAX_NS UINT64_C(60000000000)
@@ -33,6 +36,7 @@
 enum stage {
 	STAGE_IDLE,
 	STAGE_ASKING,  /* which sockets' owners are wanted? */
+	STAGE_LOOKING, /* they are looked up in the background */
 	STAGE_JUDGING,
 };
 
@@ -202,16 +206,27 @@ static void list_findings(struct troubles *t)
 /* One step; when all sockets were seen and owners are asked for, they are seen again. */
 static void advance(struct troubles *t)
 {
+	if (t->stage == STAGE_LOOKING) {
+		if (!evidence_wait(&t->evidence, WAIT_MS))
+			t->stage = STAGE_JUDGING;
+		return;
+	}
 	if (!findings_observe(t->findings, SLICE_SOCKETS))
 		return;
 	if (t->stage == STAGE_ASKING && evidence_answer(&t->evidence, &t->input)) {
 		findings_observe_again(t->findings);
-		t->stage = STAGE_JUDGING;
+		t->stage = STAGE_LOOKING;
 		return;
 	}
 	findings_end(t->findings, NULL);
 	list_findings(t);
 	t->stage = STAGE_IDLE;
+}
+
+/* Is there more to do than to wait? */
+static bool goes_on(const struct troubles *t)
+{
+	return t->stage != STAGE_IDLE && t->stage != STAGE_LOOKING;
 }
 
 bool troubles_step(struct troubles *t)
@@ -220,10 +235,10 @@ bool troubles_step(struct troubles *t)
 	uint64_t now = began;
 	uint64_t rest;
 
-	while (t->stage != STAGE_IDLE && now < began + SLICE_NS) {
+	do {
 		advance(t);
 		now = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
-	}
+	} while (goes_on(t) && now < began + SLICE_NS);
 	t->cost_ns += now - began;
 	if (t->stage != STAGE_IDLE)
 		return false;

@@ -214,11 +214,8 @@ int grouping_add(struct grouping *g, const struct row *row, struct error *err)
 	return grouping_count_in(g, row, err) ? 0 : -1;
 }
 
-static int compare_groups(const void *a, const void *b)
+int group_compare(const struct group *x, const struct group *y)
 {
-	const struct group *x = a;
-	const struct group *y = b;
-
 	if (x->count != y->count)
 		return x->count < y->count ? 1 : -1;
 	if ((x->key.kind == VALUE_NONE) != (y->key.kind == VALUE_NONE))
@@ -226,6 +223,11 @@ static int compare_groups(const void *a, const void *b)
 	if (x->key.kind == VALUE_NONE)
 		return compare_reasons(&x->key, &y->key);
 	return value_compare(&x->key, &y->key);
+}
+
+static int compare_groups(const void *a, const void *b)
+{
+	return group_compare(a, b);
 }
 
 void grouping_sort(struct grouping *g)

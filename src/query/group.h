@@ -47,7 +47,10 @@ int grouping_add(struct grouping *g, const struct row *row, struct error *err);
  */
 struct group *grouping_count_in(struct grouping *g, const struct row *row, struct error *err);
 
-/* Largest first; equal ones by their key. */
+/* Largest first; equal ones by their key.  As of qsort(). */
+int group_compare(const struct group *a, const struct group *b);
+
+/* Put them in that order. */
 void grouping_sort(struct grouping *g);
 
 size_t grouping_count(const struct grouping *g);

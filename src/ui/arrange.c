@@ -9,8 +9,19 @@
 
 #include "ui/views.h"
 
+/* The next order is not in the making any more. */
+static void forget_next(struct arrangement *a)
+{
+	free(a->keyed);
+	a->keyed = NULL;
+	a->keyed_count = 0;
+	arena_fini(&a->texts);
+	sorting_fini(&a->sorting);
+}
+
 void arrangement_fini(struct arrangement *a)
 {
+	forget_next(a);
 	free(a->order);
 	*a = (struct arrangement){ 0 };
 }
@@ -88,6 +99,14 @@ static int compare_keyed(const void *a, const void *b)
 	return (x->row > y->row) - (x->row < y->row);
 }
 
+/* @v, or the same with a text that lasts where it was made in @made. */
+static struct value lasting(struct value v, const char *made, struct arena *texts)
+{
+	if (v.kind == VALUE_TEXT && v.text == made)
+		v.text = arena_strndup(texts, made, v.len);
+	return v.kind == VALUE_TEXT && !v.text ? value_none() : v;
+}
+
 /* The values of all rows; texts that were made for it are kept in @texts. */
 static struct keyed *keyed_rows(const struct arrangement *a, const struct ui *ui,
 				const struct sheet *sheet, size_t count, struct arena *texts)
@@ -98,11 +117,7 @@ static struct keyed *keyed_rows(const struct arrangement *a, const struct ui *ui
 	for (size_t i = 0; rows && i < count; i++) {
 		struct value v = sheet->cell(ui, i, a->by, text);
 
-		if (v.kind == VALUE_TEXT && v.text == text)
-			v.text = arena_strndup(texts, text, v.len);
-		if (v.kind == VALUE_TEXT && !v.text)
-			v = value_none();
-		rows[i] = (struct keyed){ v, i, a->descending };
+		rows[i] = (struct keyed){ lasting(v, text, texts), i, a->descending };
 	}
 	return rows;
 }
@@ -127,6 +142,50 @@ void arrangement_sort(struct arrangement *a, const struct ui *ui, const struct s
 	}
 	free(rows);
 	arena_fini(&texts);
+}
+
+void arrangement_begin(struct arrangement *a, size_t count)
+{
+	forget_next(a);
+	a->texts.block_bytes = 65536;
+	if (!a->sorted || !count || sorting_begin(&a->sorting, count))
+		return;
+	a->keyed = calloc(count, sizeof(*a->keyed));
+	if (!a->keyed)
+		sorting_fini(&a->sorting);
+}
+
+static int compare_rows(const void *context, size_t a, size_t b)
+{
+	const struct keyed *keyed = context;
+
+	return compare_keyed(&keyed[a], &keyed[b]);
+}
+
+int arrangement_step(struct arrangement *a, const struct sheet *sheet, const void *held,
+		     size_t rows)
+{
+	char text[SHEET_TEXT];
+
+	if (!a->keyed)
+		return 0;
+	for (; rows && a->keyed_count < a->sorting.count; rows--) {
+		size_t i = a->keyed_count++;
+		struct value v = sheet->held_cell(held, i, a->by, text);
+
+		a->keyed[i] = (struct keyed){ lasting(v, text, &a->texts), i, a->descending };
+	}
+	return rows ? sorting_step(&a->sorting, rows, compare_rows, a->keyed) : 1;
+}
+
+void arrangement_take(struct arrangement *a)
+{
+	free(a->order);
+	a->order = a->sorting.order;
+	a->order_count = a->sorting.count;
+	a->sorting.order = NULL;
+	a->stale = false;
+	forget_next(a);
 }
 
 size_t arrangement_row(const struct arrangement *a, size_t rank)
@@ -185,6 +244,12 @@ static void sort_rows(struct ui *ui, size_t field, bool descending)
 	a->sorted = true;
 	a->by = field;
 	a->descending = descending;
+	/* many rows are ordered when their scan comes to its end */
+	a->stale = ui->view->sheet->hold;
+	if (a->stale) {
+		work_begin(ui, false, "sorting");
+		return;
+	}
 	arrangement_sort(a, ui, ui->view->sheet);
 	list_update(list, list->count, arrangement_rank(a, row));
 }

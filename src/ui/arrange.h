@@ -16,6 +16,7 @@
 #include "base/arena.h"
 #include "query/columns.h"
 #include "ui/grid.h"
+#include "ui/sorting.h"
 
 struct ui;
 
@@ -32,6 +33,14 @@ struct sheet {
 	size_t (*count)(const struct ui *ui); /* of rows */
 	/* A cell; what it points to lives as long as the rows, or is @text (SHEET_TEXT). */
 	struct value (*cell)(const struct ui *ui, size_t row, size_t field, char *text);
+	/*
+	 * Of rows that may be many, for who takes them over a while: they stay as they are,
+	 * whatever becomes of the view, until they are released.  NULL without memory, or when
+	 * they are held already.
+	 */
+	void *(*hold)(struct ui *ui);
+	struct value (*held_cell)(const void *held, size_t row, size_t field, char *text);
+	void (*release)(struct ui *ui, void *held);
 };
 
 /* How the rows of a view are arranged.  All zero: as they come. */
@@ -43,6 +52,12 @@ struct arrangement {
 	bool descending;
 	size_t *order; /* rows by rank, while sorted */
 	size_t order_count;
+	bool stale;    /* another order was asked for than there is */
+	/* the next order, in the making */
+	struct keyed *keyed;
+	size_t keyed_count; /* so many rows have their values */
+	struct arena texts; /* that these point to */
+	struct sorting sorting;
 };
 
 void arrangement_fini(struct arrangement *a);
@@ -60,6 +75,15 @@ void arrangement_text(const struct arrangement *a, const struct sheet *sheet, ch
 
 /* There are other rows: sort them.  Without memory they stay as they come. */
 void arrangement_sort(struct arrangement *a, const struct ui *ui, const struct sheet *sheet);
+
+/*
+ * The same in steps, for many rows, of cells as a sheet's held_cell(): begin, go on with
+ * about @rows rows at a time while it says 1, and take the order over at the end.
+ */
+void arrangement_begin(struct arrangement *a, size_t count);
+int arrangement_step(struct arrangement *a, const struct sheet *sheet, const void *held,
+		     size_t rows);
+void arrangement_take(struct arrangement *a);
 
 /* The row of that rank, and the rank of that row. */
 size_t arrangement_row(const struct arrangement *a, size_t rank);

@@ -34,12 +34,7 @@ void action_close(struct ui *ui)
 		memcpy(ui->victims, ui->tags, ui->tag_count * sizeof(ui->tags[0]));
 		ui->victim_count = ui->tag_count;
 	} else if (connections_selected(ui, &sk, &track, &tracked)) {
-		sk.tcp = NULL;
-		sk.memory = NULL;
-		sk.congestion = NULL;
-		sk.interface = NULL;
-		sk.name = NULL;
-		ui->victims[ui->victim_count++] = sk;
+		ui->victims[ui->victim_count++] = sock_alone(&sk);
 	}
 	if (!ui->victim_count) {
 		ui_say(ui, "no socket is selected");

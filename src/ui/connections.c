@@ -163,12 +163,12 @@ static void watch_selected(struct ui *ui)
 }
 
 /* The rows are complete: they, and the snapshot that they are of, are shown from now on. */
-static int show_rows(struct ui *ui, const struct snapshot *s)
+static int show_rows(struct ui *ui, const struct snapshot *s, size_t rows)
 {
 	struct result *old = ui->result;
 	bool arrived = ui->arrived;
 
-	(void)s;
+	(void)s, (void)rows;
 	if (arrived)
 		ui_arrive(ui);
 	ui->result = ui->building;

@@ -372,7 +372,7 @@ static void note_shown(struct ui *ui, const struct pane *pane)
 	ui->shown_count = pane->count;
 	for (size_t i = 0; i < pane->count; i++)
 		ui->shown[i] = (struct shown){ .id = row_id_of(&pane->sock[i]),
-					       .sock = pane->sock[i] };
+					       .sock = sock_alone(&pane->sock[i]) };
 }
 
 void detail_draw(struct ui *ui, struct canvas *c, struct area area)

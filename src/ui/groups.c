@@ -66,6 +66,7 @@ static struct groups *groups_new(const struct group_class *classes, size_t count
 	g->sums[GROUP_RECV] = column_find("recv_queue_bytes", strlen("recv_queue_bytes"));
 	g->sums[GROUP_SEND] = column_find("send_queue_bytes", strlen("send_queue_bytes"));
 	g->total = (struct group){ .sums = g->total_sums, .known = g->total_known };
+	g->next_total = (struct group){ .sums = g->next_sums, .known = g->next_known };
 	return g;
 }
 
@@ -79,10 +80,52 @@ struct groups *groups_new_peers(void)
 	return groups_new(peer_classes, sizeof(peer_classes) / sizeof(peer_classes[0]));
 }
 
+/* Somebody may hold it yet. */
+static void let_go(const struct groups *g, struct grouping *counted)
+{
+	if (counted != g->held_now && counted != g->held_before)
+		grouping_free(counted);
+}
+
+struct groups *groups_hold(struct groups *g)
+{
+	struct groups *held = g->held_now ? NULL : malloc(sizeof(*held));
+
+	if (!held)
+		return NULL;
+	*held = *g;
+	held->rows = calloc(groups_rows(g) + 1, sizeof(*held->rows));
+	if (!held->rows) {
+		free(held);
+		return NULL;
+	}
+	if (groups_rows(g))
+		memcpy(held->rows, g->rows, groups_rows(g) * sizeof(*held->rows));
+	held->total.sums = held->total_sums;
+	held->total.known = held->total_known;
+	g->held_now = g->now;
+	g->held_before = g->before;
+	return held;
+}
+
+void groups_release(struct groups *g, struct groups *held)
+{
+	g->held_now = NULL;
+	g->held_before = NULL;
+	if (held->now != g->now && held->now != g->before)
+		grouping_free(held->now);
+	if (held->before != g->before)
+		grouping_free(held->before);
+	free(held->rows);
+	free(held);
+}
+
 void groups_forget(struct groups *g)
 {
-	grouping_free(g->now);
-	grouping_free(g->before);
+	let_go(g, g->now);
+	let_go(g, g->before);
+	free(g->rows);
+	g->rows = NULL;
 	g->now = NULL;
 	g->before = NULL;
 	g->taken_ns = 0;
@@ -96,6 +139,7 @@ void groups_leave(struct groups *g)
 	g->traffic = NULL;
 	grouping_free(g->next);
 	g->next = NULL;
+	sorting_fini(&g->sorting);
 }
 
 void groups_free(struct groups *g)
@@ -168,29 +212,26 @@ static int count_row(struct groups *g, struct row *row)
 	return group ? count_traffic(g, group, row) : -1;
 }
 
-static void add_up(struct groups *g)
+/* Of a round trip the worst counts. */
+static void add_sums(struct group *total, const struct group *group)
 {
-	struct group *total = &g->total;
-
-	g->total_before = total->count;
-	total->count = 0;
-	memset(total->states, 0, sizeof(total->states));
-	memset(g->total_sums, 0, sizeof(g->total_sums));
-	memset(g->total_known, 0, sizeof(g->total_known));
-	for (size_t i = 0; i < grouping_count(g->now); i++) {
-		const struct group *group = grouping_at(g->now, i);
-
-		total->count += group->count;
-		for (size_t s = 0; s < STATE_COUNT; s++)
-			total->states[s] += group->states[s];
-		for (size_t which = 0; which < GROUP_SUMS; which++) {
-			if (which == GROUP_RTT && group->sums[which] > total->sums[which])
-				total->sums[which] = group->sums[which];
-			else if (which != GROUP_RTT)
-				total->sums[which] += group->sums[which];
-			total->known[which] += group->known[which];
-		}
+	for (size_t which = 0; which < GROUP_SUMS; which++) {
+		if (which != GROUP_RTT)
+			total->sums[which] += group->sums[which];
+		else if (group->sums[which] > total->sums[which])
+			total->sums[which] = group->sums[which];
+		total->known[which] += group->known[which];
 	}
+}
+
+static void add_up(struct groups *g, const struct group *group)
+{
+	struct group *total = &g->next_total;
+
+	total->count += group->count;
+	for (size_t s = 0; s < STATE_COUNT; s++)
+		total->states[s] += group->states[s];
+	add_sums(total, group);
 }
 
 /* Rates compare with the snapshot right before; with an older one they would be wrong. */
@@ -208,6 +249,11 @@ int groups_begin(struct groups *g, const struct ui *ui, const struct snapshot *s
 	g->next_follows = follows(g, ui, s);
 	grouping_free(g->next);
 	g->next = grouping_new(g->by, g->sums, GROUP_SUMS);
+	sorting_fini(&g->sorting);
+	g->next_added = 0;
+	memset(g->next_sums, 0, sizeof(g->next_sums));
+	memset(g->next_known, 0, sizeof(g->next_known));
+	g->next_total = (struct group){ .sums = g->next_sums, .known = g->next_known };
 	if (g->traffic && !g->next_follows)
 		traffic_reset(g->traffic);
 	else if (!g->traffic)
@@ -243,22 +289,65 @@ int groups_count(struct groups *g, const struct ui *ui, const struct snapshot *s
 	return 0;
 }
 
+static int compare(const void *context, size_t a, size_t b)
+{
+	const struct grouping *counted = context;
+
+	return group_compare(grouping_at(counted, a), grouping_at(counted, b));
+}
+
+int groups_end(struct groups *g, size_t rows)
+{
+	size_t count = grouping_count(g->next);
+
+	if (!g->sorting.order && sorting_begin(&g->sorting, count))
+		return -1;
+	for (; rows && g->next_added < count; rows--)
+		add_up(g, grouping_at(g->next, g->next_added++));
+	return rows ? sorting_step(&g->sorting, rows, compare, g->next) : 1;
+}
+
+struct groups groups_coming(const struct groups *g, uint64_t taken_ns)
+{
+	struct groups coming = *g;
+
+	coming.now = g->next;
+	coming.rows = g->sorting.order;
+	coming.before = g->next_follows ? g->now : NULL;
+	coming.before_ns = g->taken_ns;
+	coming.taken_ns = taken_ns;
+	coming.total.count = g->next_total.count;
+	return coming;
+}
+
+static void take_total(struct groups *g)
+{
+	g->total_before = g->total.count;
+	memcpy(g->total_sums, g->next_sums, sizeof(g->total_sums));
+	memcpy(g->total_known, g->next_known, sizeof(g->total_known));
+	g->total.count = g->next_total.count;
+	memcpy(g->total.states, g->next_total.states, sizeof(g->total.states));
+}
+
 /* What was shown is compared with from now on, or thrown away. */
 void groups_take(struct groups *g, uint64_t taken_ns)
 {
-	grouping_free(g->before);
+	let_go(g, g->before);
 	g->before = NULL;
 	if (g->next_follows)
 		g->before = g->now;
 	else
-		grouping_free(g->now);
+		let_go(g, g->now);
 	g->before_ns = g->taken_ns;
 	g->now = g->next;
 	g->taken_ns = taken_ns;
 	g->next = NULL;
+	free(g->rows);
+	g->rows = g->sorting.order;
+	g->sorting.order = NULL;
+	sorting_fini(&g->sorting);
 	traffic_end(g->traffic);
-	add_up(g);
-	grouping_sort(g->now);
+	take_total(g);
 }
 
 size_t groups_rows(const struct groups *g)
@@ -266,12 +355,21 @@ size_t groups_rows(const struct groups *g)
 	return g->now ? grouping_count(g->now) : 0;
 }
 
+const struct group *groups_at(const struct groups *g, size_t row)
+{
+	return grouping_at(g->now, g->rows[row]);
+}
+
 size_t groups_selected(const struct groups *g)
 {
 	const struct group *selected =
 		g->selected_known ? grouping_find(g->now, &g->selected.value) : NULL;
+	size_t place = selected ? (size_t)(selected - grouping_at(g->now, 0)) : 0;
 
-	return selected ? (size_t)(selected - grouping_at(g->now, 0)) : LIST_GONE;
+	for (size_t row = 0; selected && row < groups_rows(g); row++)
+		if (g->rows[row] == place)
+			return row;
+	return LIST_GONE;
 }
 
 bool groups_rates(const struct groups *g, const struct group *group, double *in, double *out)

@@ -11,6 +11,7 @@
 
 #include "query/group.h"
 #include "ui/list.h"
+#include "ui/sorting.h"
 #include "ui/within.h"
 #include "ui/work.h"
 
@@ -53,11 +54,21 @@ struct groups {
 	const struct column *by;
 	const struct column *sums[GROUP_SUMS]; /* NULL: added up here */
 	struct grouping *now;		   /* NULL: nothing was counted yet */
+	size_t *rows;			   /* places in it, those with the most sockets first */
 	struct grouping *before;	   /* at the snapshot right before, in the same way */
 	uint64_t taken_ns;
 	uint64_t before_ns;
+	struct grouping *held_now;	   /* what is held of these; NULL: nothing */
+	struct grouping *held_before;
 	struct grouping *next;		   /* being counted; NULL: nothing is */
 	bool next_follows;		   /* right after ->now */
+	struct group next_total;	   /* of so many groups of ->next */
+	uint64_t next_sums[GROUP_SUMS];
+	uint64_t next_known[GROUP_SUMS];
+	size_t next_added;
+	struct sorting sorting;		   /* of ->next */
+	bool reordering;		   /* nothing else: ->now is of the latest snapshot */
+	bool arranging;
 	struct group total;		   /* of all rows */
 	uint64_t total_sums[GROUP_SUMS];
 	uint64_t total_known[GROUP_SUMS];
@@ -75,12 +86,17 @@ void groups_free(struct groups *g); /* NULL is fine */
 
 /*
  * Count the sockets of @s anew, rows @first to before @end at a time; what was counted
- * before is shown until groups_take().  0, or -1 without memory.
+ * before is shown until groups_take().  0, or -1 without memory.  At the end add up and
+ * order what was counted, about @rows groups at a time: 1 while there is more to do.
  */
 int groups_begin(struct groups *g, const struct ui *ui, const struct snapshot *s);
 int groups_count(struct groups *g, const struct ui *ui, const struct snapshot *s, size_t first,
 		 size_t end);
+int groups_end(struct groups *g, size_t rows);
 void groups_take(struct groups *g, uint64_t taken_ns);
+
+/* What will be there when they are taken, to be read until then. */
+struct groups groups_coming(const struct groups *g, uint64_t taken_ns);
 
 /* What was counted is not to be compared with what will be. */
 void groups_forget(struct groups *g);
@@ -91,11 +107,21 @@ void groups_leave(struct groups *g);
 /* Group in the next way; nothing is counted before the next groups_begin(). */
 void groups_next_class(struct groups *g);
 
+/*
+ * All of it as it is now, to be read until it is released; one at a time.  NULL without
+ * memory, or when there is one already.
+ */
+struct groups *groups_hold(struct groups *g);
+void groups_release(struct groups *g, struct groups *held);
+
 /* Facts of every socket (enum fact) that it takes. */
 unsigned int groups_facts(const struct groups *g);
 
 /* How many groups there are; those with the most sockets come first. */
 size_t groups_rows(const struct groups *g);
+
+/* The group in that place. */
+const struct group *groups_at(const struct groups *g, size_t row);
 
 /* The place of the selected group, or LIST_GONE. */
 size_t groups_selected(const struct groups *g);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "query/columns.h"
+#include "ui/ui.h"
 
 #define NS_PER_S 1e9
 
@@ -65,19 +66,6 @@ static void *grown(void *array, size_t count, size_t *capacity, size_t size)
 	return more;
 }
 
-/* @sk without what it points to. */
-static struct sock alone(const struct sock *sk)
-{
-	struct sock copy = *sk;
-
-	copy.tcp = NULL;
-	copy.memory = NULL;
-	copy.congestion = NULL;
-	copy.interface = NULL;
-	copy.name = NULL;
-	return copy;
-}
-
 static int add_socket(struct listener_table *t, const struct sock *sk)
 {
 	struct listener_socket *sockets =
@@ -88,7 +76,7 @@ static int add_socket(struct listener_table *t, const struct sock *sk)
 		return -1;
 	t->sockets = sockets;
 	s = &sockets[t->socket_count++];
-	*s = (struct listener_socket){ .sock = alone(sk) };
+	*s = (struct listener_socket){ .sock = sock_alone(sk) };
 	return 0;
 }
 
@@ -232,7 +220,7 @@ static int add_child(struct listener_table *t, const struct sock *sk)
 	if (!children)
 		return -1;
 	t->children = children;
-	children[t->child_count++] = alone(sk);
+	children[t->child_count++] = sock_alone(sk);
 	return 0;
 }
 

@@ -32,19 +32,11 @@ static void remove_tag(struct ui *ui, size_t at)
 
 static void add_tag(struct ui *ui, const struct sock *sk)
 {
-	struct sock *tag;
-
 	if (ui->tag_count == TAGS_MAX) {
 		ui_say(ui, "no more than %d sockets can be tagged", TAGS_MAX);
 		return;
 	}
-	tag = &ui->tags[ui->tag_count++];
-	*tag = *sk;
-	tag->tcp = NULL;
-	tag->memory = NULL;
-	tag->congestion = NULL;
-	tag->interface = NULL;
-	tag->name = NULL;
+	ui->tags[ui->tag_count++] = sock_alone(sk);
 }
 
 void action_tag(struct ui *ui)

@@ -62,14 +62,7 @@ void timelines_watch(struct timelines *t, const struct sock *sk, const struct tr
 		begin(line, track);
 	}
 	line->looked_at = ++t->looks;
-	line->sock = *sk;
-	line->sock.tcp = NULL;
-	line->sock.memory = NULL;
-	line->sock.congestion = NULL;
-	line->sock.interface = NULL;
-	line->sock.name = NULL;
-	line->sock.local_text = NULL;
-	line->sock.peer_text = NULL;
+	line->sock = sock_alone(sk);
 }
 
 void timelines_update(struct timelines *t, const struct tracker *tracker)

@@ -130,6 +130,20 @@ bool row_id_equal(const struct row_id *a, const struct row_id *b)
 	       endpoint_compare(&a->peer, &b->peer) == 0;
 }
 
+struct sock sock_alone(const struct sock *sk)
+{
+	struct sock copy = *sk;
+
+	copy.tcp = NULL;
+	copy.memory = NULL;
+	copy.congestion = NULL;
+	copy.interface = NULL;
+	copy.name = NULL;
+	copy.local_text = NULL;
+	copy.peer_text = NULL;
+	return copy;
+}
+
 /* Rows of the last screen that the tracker no longer knows. */
 static void note_gone(struct ui *ui, const struct tracker *tracker)
 {
@@ -171,9 +185,11 @@ void ui_update(struct ui *ui, const struct ui_data *data)
 	vitals_note(&ui->vitals, data->counters);
 	if (data->tracker && !data->replay)
 		timelines_update(ui->timelines, data->tracker);
-	if (ui->paused && !ui->awaiting)
+	if (ui->paused && data->replaces)
+		ui->paused_wall_ns = data->wall_ns;
+	if (ui->paused && !ui->awaiting && !data->replaces)
 		return;
-	if (!ui->paused) {
+	if (!ui->paused || data->replaces) {
 		ui->arrived = data->snapshot;
 		ui->arrived_exact = data->exact;
 	}
@@ -234,6 +250,8 @@ void ui_choose(struct ui *ui, const struct view_class *view)
 void ui_enter(struct ui *ui, const struct mode_class *mode)
 {
 	ui->filter_waits = false;
+	/* what was drawn last is about something else: it cannot be pressed any more */
+	ui->spot_count = 0;
 	if (ui->mode != mode)
 		ui->under = ui->mode->stays && !mode->stays && mode != &mode_view ? ui->mode : NULL;
 	ui->mode = mode;

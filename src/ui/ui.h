@@ -72,10 +72,11 @@ struct ui_troubles {
  * What a tick brought.  All is borrowed and must stay valid until the next
  * ui_update(); the snapshot before must stay valid as well while ui_busy(), for it
  * is shown until then.  While ->paused is set the view keeps its snapshot and only
- * takes over the rest.
+ * takes over the rest, unless ->replaces says that it cannot.
  */
 struct ui_data {
 	const struct snapshot *snapshot;
+	bool replaces; /* it was published before the list stood still: the one before goes */
 	const struct tracker *tracker;
 	const struct history *history;	      /* NULL: none */
 	const struct row_source *source;      /* owners and names; NULL: none */
@@ -119,6 +120,9 @@ struct row_id {
 
 struct row_id row_id_of(const struct sock *sk);
 bool row_id_equal(const struct row_id *a, const struct row_id *b);
+
+/* @sk without what it points to, so that it can outlive its snapshot. */
+struct sock sock_alone(const struct sock *sk);
 
 #define PATH_TYPED_MAX 512
 #define TRAVEL_TYPED_MAX 128

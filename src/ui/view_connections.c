@@ -87,11 +87,7 @@ static void show_live(struct ui *ui, size_t rank)
 	s->id = row_id_of(&s->sock);
 	s->tracked = ui->data.tracker && tracker_find(ui->data.tracker, &s->sock, &s->track) &&
 		     s->track.state == s->sock.state;
-	s->sock.tcp = NULL;
-	s->sock.memory = NULL;
-	s->sock.congestion = NULL;
-	s->sock.interface = NULL;
-	s->sock.name = NULL;
+	s->sock = sock_alone(&s->sock);
 }
 
 /* Lines for rows that are gone, so that the selected row stays on the screen. */

@@ -78,7 +78,7 @@ static const struct arrangement *arranged(const struct ui *ui)
 
 static const struct group *group_at(const struct ui *ui, size_t rank)
 {
-	return grouping_at(groups_of(ui)->now, arrangement_row(arranged(ui), rank));
+	return groups_at(groups_of(ui), arrangement_row(arranged(ui), rank));
 }
 
 struct list *view_groups_list(struct ui *ui)
@@ -99,27 +99,51 @@ static int begin(struct ui *ui, const struct snapshot *s)
 {
 	struct groups *g = groups_of(ui);
 
+	g->arranging = false;
+	g->reordering = g->now && g->taken_ns == snapshot_taken_ns(s);
 	/* once a snapshot is enough */
-	if (g->now && g->taken_ns == snapshot_taken_ns(s))
-		return 1;
+	if (g->reordering)
+		return !arranged(ui)->stale;
 	return groups_begin(g, ui, s);
 }
 
 static int count(struct ui *ui, const struct snapshot *s, size_t first, size_t end)
 {
-	return groups_count(groups_of(ui), ui, s, first, end);
+	struct groups *g = groups_of(ui);
+
+	return g->reordering ? 0 : groups_count(g, ui, s, first, end);
 }
 
-static int take(struct ui *ui, const struct snapshot *s)
+/* The order that the user wants, of the groups that are about to be shown. */
+static int arrange(struct ui *ui, const struct snapshot *s, size_t rows)
+{
+	struct arrangement *a = arrangement_of(ui);
+	struct groups *g = groups_of(ui);
+	const struct groups coming =
+		g->reordering ? *g : groups_coming(g, snapshot_taken_ns(s));
+
+	if (!g->arranging)
+		arrangement_begin(a, groups_rows(&coming));
+	g->arranging = true;
+	return arrangement_step(a, &groups_sheet, &coming, rows);
+}
+
+static int take(struct ui *ui, const struct snapshot *s, size_t rows)
 {
 	struct groups *g = groups_of(ui);
-	size_t rank;
+	int more = g->reordering || g->arranging ? 0 : groups_end(g, rows);
+	size_t row;
 
-	groups_take(g, snapshot_taken_ns(s));
-	arrangement_sort(arrangement_of(ui), ui, &groups_sheet);
-	rank = groups_selected(g);
-	list_update(&g->list, grouping_count(g->now),
-		    rank == LIST_GONE ? rank : arrangement_rank(arranged(ui), rank));
+	if (!more)
+		more = arrange(ui, s, rows);
+	if (more)
+		return more;
+	if (!g->reordering)
+		groups_take(g, snapshot_taken_ns(s));
+	arrangement_take(arrangement_of(ui));
+	row = groups_selected(g);
+	list_update(&g->list, groups_rows(g),
+		    row == LIST_GONE ? row : arrangement_rank(arranged(ui), row));
 	return 0;
 }
 
@@ -395,14 +419,32 @@ static struct value (*const getters[GROUP_COLUMN_STATES])(const struct groups *g
 	[GROUP_COLUMN_SHARE] = get_share,
 };
 
-static struct value cell(const struct ui *ui, size_t row, size_t field, char *text)
+static struct value cell_of(const void *counted, size_t row, size_t field, char *text)
 {
-	const struct groups *g = groups_of(ui);
-	const struct group *group = grouping_at(g->now, row);
+	const struct groups *g = counted;
+	const struct group *group = groups_at(g, row);
 
 	if (field >= GROUP_COLUMN_STATES)
 		return value_count(group->states[field - GROUP_COLUMN_STATES]);
 	return getters[field](g, group, text);
+}
+
+static struct value cell(const struct ui *ui, size_t row, size_t field, char *text)
+{
+	return cell_of(groups_of(ui), row, field, text);
+}
+
+static void *hold(struct ui *ui)
+{
+	return groups_hold(groups_of(ui));
+}
+
+/* Another view may be looked at by now. */
+static void release(struct ui *ui, void *held)
+{
+	const struct groups *h = held;
+
+	groups_release(h->classes == ui->peers->classes ? ui->peers : ui->processes, held);
 }
 
 static size_t fields(const struct ui *ui, struct field *out)
@@ -429,6 +471,7 @@ static size_t row_count(const struct ui *ui)
 const struct sheet groups_sheet = {
 	.rows = "groups", .choice = choice, .columns = GROUP_COLUMN_STATES,
 	.fields = fields, .count = row_count, .cell = cell,
+	.hold = hold, .held_cell = cell_of, .release = release,
 };
 
 void awaiting_draw(struct canvas *c, struct area area)

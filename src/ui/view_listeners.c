@@ -32,7 +32,7 @@ static const struct grid_column layout[LISTENER_COLUMNS] = {
 
 static const struct arrangement *arranged(const struct ui *ui)
 {
-	return &ui->arrangements[view_index(ui->view)];
+	return &ui->arrangements[view_index_with(&listeners_sheet)];
 }
 
 struct list *view_listeners_list(struct ui *ui)
@@ -131,9 +131,9 @@ static int find(struct ui *ui, const struct snapshot *s, size_t first, size_t en
 	return listeners_gather(ui->counting, s, first, end, &judge);
 }
 
-static int found(struct ui *ui, const struct snapshot *s)
+static int found(struct ui *ui, const struct snapshot *s, size_t rows)
 {
-	(void)s;
+	(void)s, (void)rows;
 	return listeners_gathered(ui->counting);
 }
 
@@ -149,16 +149,16 @@ static int count_children(struct ui *ui, const struct snapshot *s, size_t first,
 	return listeners_count(ui->counting, s, first, end);
 }
 
-static int take(struct ui *ui, const struct snapshot *s)
+static int take(struct ui *ui, const struct snapshot *s, size_t rows)
 {
 	struct listener_table *t = ui->listeners;
 	size_t count;
 
+	(void)rows;
 	listeners_take(t, ui->counting, snapshot_taken_ns(s));
-	/* the table of connections asks for listeners as well */
-	if (ui->view->sheet != &listeners_sheet)
-		return 0;
-	arrangement_sort(arrangement_of(ui), ui, &listeners_sheet);
+	/* the table of connections asks for listeners as well: their list must fit all the same */
+	arrangement_sort(&ui->arrangements[view_index_with(&listeners_sheet)], ui,
+			 &listeners_sheet);
 	count = t->row_count + t->child_count;
 	list_update(&t->list, count, rank_of_selected(ui, count));
 	return 0;

@@ -52,6 +52,15 @@ size_t view_index(const struct view_class *view)
 	return (size_t)(view - views);
 }
 
+size_t view_index_with(const struct sheet *sheet)
+{
+	size_t i = 0;
+
+	while (views[i].sheet != sheet)
+		i++;
+	return i;
+}
+
 const struct view_class *views_all(size_t *count)
 {
 	*count = sizeof(views) / sizeof(views[0]);

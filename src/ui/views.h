@@ -51,6 +51,9 @@ void ui_choose(struct ui *ui, const struct view_class *view);
 /* The place of @view in the table. */
 size_t view_index(const struct view_class *view);
 
+/* The same of the first view that has @sheet, whatever is looked at. */
+size_t view_index_with(const struct sheet *sheet);
+
 /* Whose keys hold now: enum key_place. */
 unsigned int ui_places(const struct ui *ui);
 

@@ -34,6 +34,7 @@ void work_begin(struct ui *ui, bool rows, const char *what)
 	w->scans = 0;
 	w->scan = 0;
 	w->begun = false;
+	w->ending = false;
 	if (!snapshot_of(ui))
 		return;
 	if (w->rows && ui->within.kind == WITHIN_LISTENER)
@@ -43,6 +44,20 @@ void work_begin(struct ui *ui, bool rows, const char *what)
 	if (!ui->awaiting)
 		plan(w, ui->view->scans, ui->view->scan_count);
 	ui_work(ui, WORK_AT_ONCE);
+}
+
+/* All rows were seen; as scan_step(). */
+static long scan_end(struct ui *ui, size_t rows)
+{
+	struct work *w = &ui->work;
+	int more = w->plan[w->scan]->end(ui, snapshot_of(ui), rows);
+
+	if (more > 0)
+		return 0;
+	w->ending = false;
+	w->begun = false;
+	w->scan++;
+	return more ? -1 : (long)rows;
 }
 
 /* Go on with the scan under way; returns the rows that are left of @rows, or -1. */
@@ -55,15 +70,16 @@ static long scan_step(struct ui *ui, size_t rows)
 	size_t end = count - w->next > rows ? w->next + rows : count;
 	size_t cost = end - w->next;
 
+	if (w->ending)
+		return scan_end(ui, rows);
 	if (scan->rows(ui, s, w->next, end))
 		return -1;
 	w->next = end;
 	if (end < count)
 		return 0;
-	w->begun = false;
-	w->scan++;
+	w->ending = true;
 	cost += count / END_SHARE;
-	return scan->end(ui, s) ? -1 : (long)(cost < rows ? rows - cost : 0);
+	return scan_end(ui, cost < rows ? rows - cost : 1);
 }
 
 /* Begin the next scan of the plan that is needed. */

@@ -19,7 +19,8 @@ struct ui;
 struct scan_class {
 	int (*begin)(struct ui *ui, const struct snapshot *s); /* 1: it is not needed */
 	int (*rows)(struct ui *ui, const struct snapshot *s, size_t first, size_t end);
-	int (*end)(struct ui *ui, const struct snapshot *s);
+	/* 1: there is more to do, about @rows rows' worth at a time */
+	int (*end)(struct ui *ui, const struct snapshot *s, size_t rows);
 };
 
 #define WORK_SCANS_MAX 8
@@ -29,6 +30,7 @@ struct work {
 	size_t scans;
 	size_t scan; /* the one under way */
 	bool begun;
+	bool ending; /* all rows were seen */
 	size_t next;	  /* row of the scan under way */
 	bool rows;	  /* the table of connections is to be built */
 	const char *what; /* that a key has asked for: "sorting"; NULL: another snapshot came */

@@ -16,11 +16,16 @@
 #include <cmocka.h>
 
 #include "app/top.h"
+#include "ui/keymap.h"
 
 struct fake {
+	struct snapshot *shown;
+	struct snapshot *filling;
 	bool busy;
 	bool judging;
+	bool looking; /* owners are not known yet */
 	unsigned int begun;
+	unsigned int steps;
 };
 
 static void fake_begin(void *self, unsigned int facts)
@@ -41,7 +46,57 @@ static bool fake_judging(const void *self)
 	return ((const struct fake *)self)->judging;
 }
 
+static uint64_t fake_due_ns(const void *self)
+{
+	(void)self;
+	return UINT64_MAX;
+}
+
+/* As the monitor: what was shown is filled next, unless it is held. */
+static bool fake_step(void *self, bool hold)
+{
+	struct fake *f = self;
+	struct snapshot *old = f->shown;
+
+	f->steps++;
+	f->busy = false;
+	if (!hold) {
+		f->shown = f->filling;
+		f->filling = old;
+	}
+	return true;
+}
+
+static void fake_data(const void *self, struct ui_data *data)
+{
+	*data = (struct ui_data){ .snapshot = ((const struct fake *)self)->shown };
+}
+
+static bool fake_look_up_all(void *self, const struct snapshot *s)
+{
+	(void)s;
+	return !((struct fake *)self)->looking;
+}
+
+static bool fake_looking(void *self)
+{
+	return ((struct fake *)self)->looking;
+}
+
+static const struct snapshot *fake_exact(void *self, const struct sock *socks, size_t count,
+					 unsigned int facts)
+{
+	(void)self, (void)socks, (void)count, (void)facts;
+	return NULL;
+}
+
 static const struct feed_class fake_class = {
+	.due_ns = fake_due_ns,
+	.step = fake_step,
+	.data = fake_data,
+	.look_up_all = fake_look_up_all,
+	.looking = fake_looking,
+	.exact = fake_exact,
 	.begin = fake_begin,
 	.busy = fake_busy,
 	.judging = fake_judging,
@@ -54,6 +109,11 @@ struct world {
 	char path[64];
 };
 
+static void know_nothing(void *context, struct row *row)
+{
+	(void)context, (void)row;
+}
+
 static int set_up(void **state)
 {
 	struct world *w = calloc(1, sizeof(*w));
@@ -64,6 +124,12 @@ static int set_up(void **state)
 	assert_non_null(w->top);
 	w->top->feed = (struct feed){ &fake_class, &w->fake };
 	w->top->session.o = &w->options;
+	w->top->details = (struct row_source){ know_nothing, NULL };
+	w->top->loop = loop_new(NULL);
+	w->top->names = live_names_new();
+	w->fake.shown = snapshot_new();
+	w->fake.filling = snapshot_new();
+	assert_true(w->top->loop && w->top->names && w->fake.shown && w->fake.filling);
 	assert_int_equal(ui_init(&w->top->ui, &options, NULL), 0);
 	snprintf(w->path, sizeof(w->path), "/tmp/connstate-unit-top-%d.csv", (int)getpid());
 	*state = w;
@@ -76,6 +142,10 @@ static int tear_down(void **state)
 
 	saving_close(w->top->saving);
 	ui_fini(&w->top->ui);
+	loop_free(w->top->loop);
+	live_names_free(w->top->names);
+	snapshot_free(w->fake.shown);
+	snapshot_free(w->fake.filling);
 	free(w->top);
 	unlink(w->path);
 	free(w);
@@ -129,6 +199,139 @@ static void no_pass_begins_while_a_file_is_written(void **state)
 	assert_true(w->top->pass_due);
 }
 
+static void fill(struct snapshot *s, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct sock sk = { .proto = PROTO_TCP, .state = STATE_ESTABLISHED,
+					 .has = SOCK_HAS_COOKIE, .cookie = i + 1,
+					 .local = { .family = ADDR_V4, .port = 80 },
+					 .peer = { .bytes = { 10, (uint8_t)(i >> 16),
+							      (uint8_t)(i >> 8), (uint8_t)i },
+						   .family = ADDR_V4, .port = 1024 } };
+
+		assert_int_equal(snapshot_add(s, &sk, NULL), 0);
+	}
+}
+
+/* A pass that has ended is delivered, and shown. */
+static void deliver(struct world *w)
+{
+	w->fake.busy = true;
+	do
+		assert_int_equal(top_work(w->top), 0);
+	while (w->top->held || ui_busy(&w->top->ui));
+}
+
+/* What was shown before is filled next, also when the list was told to stand still since. */
+static void a_pause_does_not_keep_what_goes(void **state)
+{
+	struct world *w = *state;
+	struct ui *ui = &w->top->ui;
+
+	deliver(w);
+	assert_int_equal(sort_parse(&ui->sort, "process", NULL), 0);
+	w->fake.busy = true;
+	w->fake.looking = true;
+	assert_int_equal(top_work(w->top), 0);
+	assert_true(w->top->held);
+	ui_key(ui, 'Z');
+	assert_true(ui->paused);
+	w->fake.looking = false;
+	while (w->top->held || ui_busy(ui))
+		assert_int_equal(top_work(w->top), 0);
+	assert_ptr_equal(ui->data.snapshot, w->fake.shown);
+	/* and the next one is not */
+	deliver(w);
+	assert_ptr_equal(ui->data.snapshot, w->fake.shown);
+	assert_true(ui->paused);
+}
+
+static size_t lines_of(const char *path)
+{
+	FILE *f = fopen(path, "r");
+	size_t lines = 0;
+	int c;
+
+	assert_non_null(f);
+	while ((c = getc(f)) != EOF)
+		lines += c == '\n';
+	fclose(f);
+	return lines;
+}
+
+/* A recording goes elsewhere when a key says so: after the last row. */
+static void nothing_is_replaced_while_rows_are_written(void **state)
+{
+	struct world *w = *state;
+	const struct copy copy = { &w->top->ui, &w->top->canvas, &w->top->session, &w->top->feed };
+	const size_t many = 100000;
+	unsigned int steps;
+	struct error err;
+
+	fill(w->fake.filling, many);
+	deliver(w);
+	w->top->saving = saving_open(&copy, w->path, &err);
+	assert_non_null(w->top->saving);
+	top_save_on(w->top);
+	assert_true(saving_has_begun(w->top->saving));
+	w->fake.busy = true;
+	steps = w->fake.steps;
+	while (w->top->saving) {
+		assert_int_equal(w->fake.steps, steps);
+		assert_int_equal(top_work(w->top), 0);
+	}
+	assert_int_equal(lines_of(w->path), many + 1);
+	assert_int_equal(top_work(w->top), 0);
+	assert_int_equal(w->fake.steps, steps + 1);
+}
+
+/* Groups are written some at a time; what is done to the view meanwhile is no matter. */
+static void groups_are_written_as_they_were(void **state)
+{
+	struct world *w = *state;
+	const struct copy copy = { &w->top->ui, &w->top->canvas, &w->top->session, &w->top->feed };
+	const size_t many = 50000;
+	unsigned int turns = 0;
+	struct error err;
+
+	fill(w->fake.filling, many);
+	deliver(w);
+	ui_key(&w->top->ui, '5');
+	deliver(w);
+	w->top->saving = saving_open(&copy, w->path, &err);
+	assert_non_null(w->top->saving);
+	top_save_on(w->top);
+	assert_non_null(w->top->saving);
+	ui_key(&w->top->ui, PRESS_F1 + 4);
+	while (w->top->saving) {
+		assert_int_equal(top_work(w->top), 0);
+		turns++;
+		if (turns == 2)
+			ui_key(&w->top->ui, '4');
+	}
+	assert_true(turns > 2);
+	assert_int_equal(lines_of(w->path), many + 1);
+}
+
+/* The kernel is asked for a file, then the list is told to stand still: the answer is taken. */
+static void a_pass_for_a_file_is_shown(void **state)
+{
+	struct world *w = *state;
+	const struct copy copy = { &w->top->ui, &w->top->canvas, &w->top->session, &w->top->feed };
+	const struct snapshot *answer;
+	struct error err;
+
+	deliver(w);
+	w->top->saving = saving_open(&copy, w->path, &err);
+	assert_non_null(w->top->saving);
+	w->top->saving_pass = true;
+	top_save_on(w->top);
+	answer = w->fake.filling;
+	ui_key(&w->top->ui, 'Z');
+	deliver(w);
+	assert_ptr_equal(w->top->ui.data.snapshot, answer);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -137,6 +340,12 @@ int main(void)
 						tear_down),
 		cmocka_unit_test_setup_teardown(no_pass_begins_while_a_file_is_written, set_up,
 						tear_down),
+		cmocka_unit_test_setup_teardown(a_pause_does_not_keep_what_goes, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(nothing_is_replaced_while_rows_are_written, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(groups_are_written_as_they_were, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_pass_for_a_file_is_shown, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

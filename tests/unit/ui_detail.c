@@ -209,6 +209,27 @@ static void every_fact_has_its_part(void **state)
 				 (columns[i].facts & FACT_TCP) && columns[i].size > 0);
 }
 
+/* What is drawn once more after its snapshot went points to nothing of it. */
+static void noted_without_what_it_points_to(void **state)
+{
+	struct world w;
+	const struct sock named = { .name = "/run/x", .local_text = "/run/x", .peer_text = "*" };
+	const struct sock alone = sock_alone(&named);
+
+	(void)state;
+	assert_true(!alone.name && !alone.local_text && !alone.peer_text);
+	world_init(&w, NULL);
+	w.traffic = true;
+	world_run(&w, 2);
+	world_press(&w, "F4 s t a t e Space e s t a b l i s h e d Enter Down Enter");
+	world_draw(&w, 40, 120);
+	assert_ptr_equal(w.ui.mode, &mode_detail);
+	assert_true(w.ui.shown_count > 0);
+	for (size_t i = 0; i < w.ui.shown_count; i++)
+		assert_null(w.ui.shown[i].sock.tcp);
+	world_fini(&w);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -217,6 +238,7 @@ int main(void)
 		cmocka_unit_test(both_ends),
 		cmocka_unit_test(gone_while_looked_at),
 		cmocka_unit_test(every_fact_has_its_part),
+		cmocka_unit_test(noted_without_what_it_points_to),
 	};
 
 	setlocale(LC_CTYPE, "C.UTF-8");

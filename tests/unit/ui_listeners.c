@@ -159,6 +159,23 @@ static void test_enter_lists_the_children(void **state)
 }
 
 /* F5 shows the connections of a listener below it; they can be selected and looked at. */
+/* Listeners are counted for the table of connections as well: their list keeps up. */
+static void test_the_list_keeps_up(void **state)
+{
+	const struct listener_table *t = world.ui.listeners;
+
+	(void)state;
+	world_run(&world, 1);
+	world_press(&world, "3 > Enter");
+	assert_int_equal(world.ui.within.kind, WITHIN_LISTENER);
+	assert_int_equal(t->list.count, 3);
+	world_press(&world, "v v");
+	assert_int_equal(t->row_count, 0);
+	assert_int_equal(t->list.count, 0);
+	world_press(&world, "v");
+	assert_int_equal(t->list.count, 3);
+}
+
 static void test_branch_of_a_listener(void **state)
 {
 	struct listener_table *t = world.ui.listeners;
@@ -240,6 +257,7 @@ int main(void)
 		CASE(test_drops_of_listeners),
 		CASE(test_listeners_are_asked_for_memory),
 		CASE(test_enter_lists_the_children),
+		CASE(test_the_list_keeps_up),
 		CASE(test_branch_of_a_listener),
 		CASE(test_small_diagrams),
 	};

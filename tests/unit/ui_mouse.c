@@ -159,8 +159,25 @@ static void test_panel(void **state)
 	click(-1, "CLOSE-WAIT");
 	assert_int_equal(world.ui.only, 0);
 	world_press(&world, "c");
+	world_draw(&world, 40, 120);
 	click(-1, "TIME-WAIT");
 	assert_int_equal(world.ui.chart_state, STATE_TIME_WAIT);
+}
+
+/* Keys may come before the screen shows what the one before them did. */
+static void test_what_is_not_there_any_more_is_not_pressed(void **state)
+{
+	int row;
+
+	(void)state;
+	world_press(&world, "3");
+	world_draw(&world, 40, 120);
+	row = world_find(&world, "0.0.0.0:443");
+	assert_true(row > 0);
+	world_press(&world, "2");
+	ui_mouse(&world.ui, PRESS_CLICK, row, 5);
+	assert_string_equal(world.ui.view->name, "Lifecycle");
+	assert_ptr_equal(world.ui.mode, &mode_view);
 }
 
 static void test_boxes(void **state)
@@ -365,6 +382,7 @@ int main(void)
 		CASE(test_every_entry_of_the_panel),
 		CASE(test_key_bar),
 		CASE(test_panel),
+		CASE(test_what_is_not_there_any_more_is_not_pressed),
 		CASE(test_boxes),
 		CASE(test_sort_menu),
 		CASE(test_wheel),

@@ -258,7 +258,7 @@ static void test_rates_begin_anew(void **state)
 /* The group in that row of the screen. */
 static const struct group *group_in_row(size_t rank)
 {
-	return grouping_at(world.ui.peers->now, arrangement_row(arrangement_of(&world.ui), rank));
+	return groups_at(world.ui.peers, arrangement_row(arrangement_of(&world.ui), rank));
 }
 
 static void assert_group_in_row(size_t rank, const char *expected)

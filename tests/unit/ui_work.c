@@ -159,6 +159,28 @@ static void test_groups_and_listeners(void **state)
 	assert_int_not_equal(world_find(&world, "5,0"), -1);
 }
 
+/* Another order of many groups is no work of one step either. */
+static void test_many_groups_are_ordered_in_steps(void **state)
+{
+	const struct groups *g = world.ui.peers;
+	unsigned int steps = 0;
+	size_t first;
+
+	(void)state;
+	world_press(&world, "5 F5 F5");
+	assert_true(groups_rows(g) > MANY);
+	world_press(&world, ">");
+	first = arrangement_row(arrangement_of(&world.ui), 0);
+	ui_key(&world.ui, 'I');
+	assert_string_equal(ui_busy_with(&world.ui), "sorting");
+	world_draw(&world, 40, 120);
+	assert_int_equal(arrangement_row(arrangement_of(&world.ui), 0), first);
+	while (ui_work(&world.ui, 256))
+		steps++;
+	assert_true(steps > MANY / 256);
+	assert_int_not_equal(arrangement_row(arrangement_of(&world.ui), 0), first);
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -170,6 +192,7 @@ int main(void)
 		CASE(test_a_search_goes_on),
 		CASE(test_who_moves_ends_the_search),
 		CASE(test_groups_and_listeners),
+		CASE(test_many_groups_are_ordered_in_steps),
 	};
 
 	setlocale(LC_CTYPE, "C.UTF-8");
