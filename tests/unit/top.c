@@ -126,7 +126,7 @@ static int set_up(void **state)
 	w->top->session.o = &w->options;
 	w->top->details = (struct row_source){ know_nothing, NULL };
 	w->top->loop = loop_new(NULL);
-	w->top->names = live_names_new();
+	w->top->names = live_names_new(0);
 	w->fake.shown = snapshot_new();
 	w->fake.filling = snapshot_new();
 	assert_true(w->top->loop && w->top->names && w->fake.shown && w->fake.filling);
