@@ -108,6 +108,7 @@ static int look(struct moves *m, uint64_t now_ns)
 		listen_to(m);
 		follower_confirm(m->session->collector, m->trackers[PROTO_TCP], m->first,
 				 m->session->request.facts, &m->sink);
+		tracker_wait_no_more(m->trackers[PROTO_TCP]);
 	}
 	for (size_t p = 0; p < PROTO_COUNT; p++)
 		if (m->trackers[p])

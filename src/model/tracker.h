@@ -86,6 +86,9 @@ void tracker_free(struct tracker *t); /* NULL is fine */
  */
 void tracker_follow(struct tracker *t);
 
+/* Before tracker_end() of a last pass: what waits for its event is counted without. */
+void tracker_wait_no_more(struct tracker *t);
+
 /* A pass begins at @now_ns; one that is still open ends first, as incomplete. */
 void tracker_begin(struct tracker *t, uint64_t now_ns);
 

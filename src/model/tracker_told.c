@@ -110,6 +110,13 @@ void tracker_follow(struct tracker *t)
 	t->follows = true;
 }
 
+void tracker_wait_no_more(struct tracker *t)
+{
+	for (uint32_t number = 0; number < t->used; number++)
+		if (tracker_record(t, number)->flags & RECORD_LIVE)
+			tracker_count_born(t, tracker_record(t, number));
+}
+
 /*
  * No pass has it now.  One that sent nothing since the first pass began was there already,
  * or had ended before while a descriptor still held it; so had one that passes saw vanish.
@@ -169,12 +176,10 @@ static enum state count_told(struct tracker *t, const struct sock *sk, const str
 	return tracker_count_path(&t->pass, tcp, first, e->closing, left);
 }
 
-/* Its minisock is tracked already, under a cookie of its own; -1 when it is another one's. */
-static int told_tracked(struct tracker *t, struct record *r, const struct sock *sk,
-			const struct ending *e)
+/* What is left of @sk, or @sk itself, is tracked: now it is known how it came there. */
+static int told_known(struct tracker *t, struct record *r, const struct sock *sk,
+		      const struct ending *e)
 {
-	if (r->flags & RECORD_ENDED)
-		return -1;
 	r->flags |= RECORD_ENDED;
 	r->closing = e->closing & 0xf;
 	if (r->uncounted)
@@ -217,11 +222,8 @@ int tracker_ended(struct tracker *t, const struct sock *sk, const struct ending 
 	uint32_t number = tracker_lookup_destroyed(t, sk);
 	struct identity key;
 
-	if (number != NONE) {
-		tracker_record(t, number)->flags |= RECORD_ENDED;
-		tracker_record(t, number)->closing = e->closing & 0xf;
-		return TOLD_KNOWN;
-	}
+	if (number != NONE)
+		return told_known(t, tracker_record(t, number), sk, e);
 	if (!is_new(t, sk, e, at_ns))
 		return TOLD_NOTHING;
 	if (minisock) {
@@ -231,8 +233,9 @@ int tracker_ended(struct tracker *t, const struct sock *sk, const struct ending 
 			count_told(t, sk, e, minisock->state);
 			return adopt(t, minisock, &key, at_ns, err);
 		}
-		if (told_tracked(t, tracker_record(t, number), sk, e) == TOLD_KNOWN)
-			return TOLD_KNOWN;
+		/* under a cookie of its own; unless it is another one's */
+		if (!(tracker_record(t, number)->flags & RECORD_ENDED))
+			return told_known(t, tracker_record(t, number), sk, e);
 	}
 	if (t->open)
 		return bury_later(t, sk, count_told(t, sk, e, STATE_COUNT), at_ns, err);

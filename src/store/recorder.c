@@ -257,8 +257,10 @@ static int told_late(struct recorder *r, const struct sock *sk, const struct ide
 	if (!recent_take(&r->left, unseen->id, &found))
 		return 0;
 	rest = live_at(&r->live, (uint32_t)found);
-	if (rest->now.flags & LIVE_USED && rest->identity.ends == identity->ends)
-		figures_take(&rest->figures, sk);
+	/* it is not there any more: this is another one between the same ends */
+	if (!(rest->now.flags & LIVE_USED) || rest->identity.ends != identity->ends)
+		return 0;
+	figures_take(&rest->figures, sk);
 	return 1;
 }
 

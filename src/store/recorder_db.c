@@ -65,7 +65,8 @@ static const char *const sql[RECORDER_STATEMENTS] = {
 		KEPT(8, "bytes_sent") ", " KEPT(9, "bytes_retrans") ", "
 		KEPT(10, "total_retrans") ", " KEPT(11, "segs_in") ", " KEPT(12, "segs_out") ", "
 		KEPT(13, "lost") ", " KEPT(14, "rtt_us") ", " KEPT(15, "min_rtt_us") ", "
-		KEPT(16, "cwnd") ", " KEPT(17, "drops") " WHERE id = ?1",
+		KEPT(16, "cwnd") ", " KEPT(17, "drops")
+		" WHERE id = ?1 AND (?18 IS NULL OR cookie IS ?18)",
 	[SOCKET_REASON] = "UPDATE socket SET owner_reason = ?2 WHERE id = ?1",
 	[HOLDER_ADD] = "INSERT OR IGNORE INTO holder VALUES (?1, ?2, ?3)",
 	[HOLDER_IS] = "SELECT 1 FROM holder JOIN process ON process.id = holder.process"

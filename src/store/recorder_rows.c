@@ -217,10 +217,11 @@ int rows_end_dwell(struct recorder *r, const struct live_state *state, uint64_t 
 	return recorder_db_run(&r->db, DWELL_END, cells, err);
 }
 
+/* With a @cookie only the row of that socket: rows are numbered anew after pruning. */
 static int close_row(struct recorder *r, uint64_t row, struct cell closed, struct cell by,
-		     const struct figures *figures, struct error *err)
+		     const struct figures *figures, struct cell cookie, struct error *err)
 {
-	struct cell cells[3 + FIGURE_COUNT] = { cell_int(row), closed, by };
+	struct cell cells[3 + FIGURE_COUNT + 1] = { cell_int(row), closed, by };
 
 	for (unsigned int i = 0; i < FIGURE_COUNT; i++) {
 		uint64_t value = 0;
@@ -228,6 +229,7 @@ static int close_row(struct recorder *r, uint64_t row, struct cell closed, struc
 		cells[3 + i] = cell_known(figures_value(figures, i, &value), value);
 		cells[3 + i].value = value;
 	}
+	cells[3 + FIGURE_COUNT] = cookie;
 	r->rows++;
 	return recorder_db_run(&r->db, SOCKET_CLOSE, cells, err);
 }
@@ -235,7 +237,8 @@ static int close_row(struct recorder *r, uint64_t row, struct cell closed, struc
 int rows_close_socket(struct recorder *r, const struct live_socket *s, uint64_t closed_ms,
 		      const char *by, struct error *err)
 {
-	return close_row(r, s->now.row, cell_int(closed_ms), cell_text(by), &s->figures, err);
+	return close_row(r, s->now.row, cell_int(closed_ms), cell_text(by), &s->figures,
+			 cell_known(false, 0), err);
 }
 
 int rows_add_figures(struct recorder *r, uint64_t socket, const struct sock *sk,
@@ -244,7 +247,8 @@ int rows_add_figures(struct recorder *r, uint64_t socket, const struct sock *sk,
 	struct figures figures = { 0 };
 
 	figures_take(&figures, sk);
-	return close_row(r, socket, cell_known(false, 0), cell_text(NULL), &figures, err);
+	return close_row(r, socket, cell_known(false, 0), cell_text(NULL), &figures,
+			 cell_known(sk->has & SOCK_HAS_COOKIE, sk->cookie), err);
 }
 
 static int add_count(struct recorder *r, size_t proto, size_t state, size_t family,

@@ -239,23 +239,24 @@ static void end_socket(struct reader *reader)
 static int read_rows(struct reader *reader, sqlite3_stmt *s, const struct stays *stays,
 		     struct error *err)
 {
-	size_t place = stays->count; /* of the socket that is being read; this: none */
+	const struct stay *now = NULL; /* of the socket that is being read */
 	int rc;
 
 	while ((rc = recording_step(reader->r, s, err)) > 0) {
-		size_t next = (size_t)recording_u64(s, SOCKET_PLACE);
+		const struct stay *next = stays_named(reader->r, stays,
+						      sqlite.column_int64(s, SOCKET_PLACE), err);
 
-		if (next != place && place != stays->count)
+		if (now && next != now)
 			end_socket(reader);
 		if (reader->ended)
 			break;
-		if (next != place && begin_socket(reader, s, &stays->list[next], err))
+		if (!next || (next != now && begin_socket(reader, s, next, err)))
 			return -1;
-		place = next;
+		now = next;
 		if (add_owner(reader, s, err))
 			return -1;
 	}
-	if (!rc && place != stays->count)
+	if (!rc && now)
 		end_socket(reader);
 	return rc < 0 ? -1 : 0;
 }

@@ -91,6 +91,15 @@ static void note_stay(struct stay *stay, sqlite3_stmt *s)
 	}
 }
 
+struct stay *stays_named(const struct recording *r, const struct stays *stays, int64_t place,
+			 struct error *err)
+{
+	if (place >= 0 && (uint64_t)place < stays->count)
+		return &stays->list[place];
+	error_set(err, 0, "'%s' is damaged: it has a table 'wanted'", r->path);
+	return NULL;
+}
+
 int stays_look_back(struct recording *r, struct stays *stays, bool near, struct error *err)
 {
 	sqlite3_stmt *s = recording_ask(r, near ? QUERY_BACK_NEAR : QUERY_BACK, err);
@@ -98,8 +107,15 @@ int stays_look_back(struct recording *r, struct stays *stays, bool near, struct 
 
 	r->wanted = stays->list;
 	r->wanted_count = stays->count;
-	while (s && (rc = recording_step(r, s, err)) > 0)
-		note_stay(&stays->list[recording_u64(s, 0)], s);
+	while (s && (rc = recording_step(r, s, err)) > 0) {
+		struct stay *stay = stays_named(r, stays, sqlite.column_int64(s, 0), err);
+
+		if (!stay) {
+			sqlite.reset(s);
+			return -1;
+		}
+		note_stay(stay, s);
+	}
 	return rc;
 }
 

@@ -37,6 +37,13 @@ int stays_begun(struct recording *r, int level, int64_t since_ms, int64_t until_
  */
 int stays_look_back(struct recording *r, struct stays *stays, bool near, struct error *err);
 
+/*
+ * The one at @place, as a row of the table "wanted" has it.  NULL with @err set where there
+ * is none: the file has brought a table of that name.
+ */
+struct stay *stays_named(const struct recording *r, const struct stays *stays, int64_t place,
+			 struct error *err);
+
 /* In the order of sockets, those that went on at @time_ms: one a socket. */
 int stays_at(struct recording *r, int64_t time_ms, struct stays *out, struct error *err);
 

@@ -335,6 +335,34 @@ static void test_damaged(void **state)
 	world_close(&w);
 }
 
+static int note_any(void *context, const struct recorded_sock *what)
+{
+	(void)what;
+	++*(size_t *)context;
+	return 0;
+}
+
+/* A table of the file's own that has the name of the reader's. */
+static void test_wanted_is_the_readers(void **state)
+{
+	struct recording *r;
+	struct error err = { 0 };
+	struct world w;
+	size_t count = 0;
+
+	(void)state;
+	world_open(&w, 4096);
+	add_stay(&w, 1, 9, T0, 0);
+	run(w.db, "CREATE TABLE wanted (place, socket, since_ms, state);"
+		  "INSERT INTO wanted VALUES (123456789, 1, 0, 9), (-1, 1, 0, 9)");
+	r = open_it(&w);
+	assert_int_equal(recording_sockets(r, T0 + 1, note_any, &count, &err), -1);
+	assert_non_null(strstr(err.text, "is damaged"));
+	assert_int_equal(count, 0);
+	recording_close(r);
+	world_close(&w);
+}
+
 struct ends {
 	enum state states[64];
 	size_t count;
@@ -418,6 +446,7 @@ int main(void)
 		cmocka_unit_test(test_ends),
 		cmocka_unit_test(test_finding_before),
 		cmocka_unit_test(test_damaged),
+		cmocka_unit_test(test_wanted_is_the_readers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

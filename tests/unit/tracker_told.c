@@ -196,6 +196,38 @@ static void a_minisock_is_found_by_the_pass_first(void **state)
 	tracker_free(t);
 }
 
+/* Somebody had looked at it while it was open: what is left of it has the same cookie. */
+static void a_minisock_keeps_the_cookie(void **state)
+{
+	struct tracker *t = settled();
+	struct sock mini = connection(10, 1, STATE_TIME_WAIT);
+
+	(void)state;
+	run_pass(t, 200 * MS, &mini, 1);
+	assert_int_equal(ended(t, destroyed(10, 1), &here_orderly, &mini, 250 * MS), TOLD_KNOWN);
+	run_pass(t, 300 * MS, &mini, 1);
+	assert_counted(t, 1, 0, 1, 1);
+	assert_int_equal(tracker_totals(t)->born_in[STATE_SYN_SENT], 1);
+	assert_int_equal(went(t, STATE_FIN_WAIT_1, STATE_TIME_WAIT), 1);
+	tracker_free(t);
+}
+
+/* There will be no other pass. */
+static void a_last_pass_waits_for_nothing(void **state)
+{
+	struct tracker *t = settled();
+	struct sock mini = connection(11, 1, STATE_TIME_WAIT);
+
+	(void)state;
+	tracker_begin(t, 200 * MS);
+	assert_int_equal(tracker_observe(t, &mini, NULL, NULL), 0);
+	tracker_wait_no_more(t);
+	tracker_end(t, true, NULL, NULL);
+	assert_counted(t, 1, 0, 1, 1);
+	assert_int_equal(tracker_last_pass(t)->born_in[STATE_TIME_WAIT], 1);
+	tracker_free(t);
+}
+
 /* The event was lost, or there are none of that kind. */
 static void nothing_tells_of_a_minisock(void **state)
 {
@@ -435,6 +467,8 @@ int main(void)
 		cmocka_unit_test(a_minisock_is_found_by_the_event_first),
 		cmocka_unit_test(a_minisock_is_found_within_a_pass),
 		cmocka_unit_test(a_minisock_is_found_by_the_pass_first),
+		cmocka_unit_test(a_minisock_keeps_the_cookie),
+		cmocka_unit_test(a_last_pass_waits_for_nothing),
 		cmocka_unit_test(nothing_tells_of_a_minisock),
 		cmocka_unit_test(a_minisock_belongs_to_one),
 		cmocka_unit_test(a_known_one_ends),
