@@ -65,4 +65,13 @@ watched '"to":"TIME-WAIT"' --interval 0.05 --no-events
 result $? 'without events a poll sees TIME-WAIT' "$(cat "$scratch/message")"
 none '--no-events listens to none' grep '"learnt":"event"' "$scratch/events"
 
+# Of a filtered summary events tell nothing: what is left of short ones is counted by the poll.
+: >"$scratch/events"
+"$connstate" summary -t --interval 1 --format tsv 'src 127.0.0.1' >"$scratch/events" &
+summary_pid=$!
+python3 "$scratch/connect.py" "$scratch/events" TIME-WAIT
+wait "$summary_pid"
+awk -F'\t' '$2 == "TIME-WAIT" && $4 > 0 { found = 1 } END { exit !found }' "$scratch/events"
+result $? 'a filtered summary over time counts who came' "$(cat "$scratch/events")"
+
 finish
