@@ -9,8 +9,12 @@
 
 #include "base/loop.h"
 
-/* Work takes at most one part in so many of the time. */
+/* Work takes at most one part in so many of the time: of the CPU's, and of the clock's. */
 #define SHARE 10
+#define SHARE_OF_CLOCK 2
+
+/* The longest pause for the clock's sake: work may have stood still for hours, stopped by ^Z. */
+#define PAUSE_NS_MAX UINT64_C(10000000000)
 
 struct ticker {
 	struct loop *loop;
@@ -87,16 +91,24 @@ static uint64_t process_cpu_ns(void)
 /*
  * When the next tick is due: on time, unless the last one and its wait cost too large a
  * part of it.  By the CPU: on a busy machine the work takes long because of others, and
- * that is when people want to know what happens.
+ * that is when people want to know what happens.  By the clock as well, more generously:
+ * waiting for a sick disk costs no CPU, and ticks without a pause would keep it busy.
  */
 static uint64_t next_ns(struct ticker *t)
 {
-	uint64_t before = t->cpu_ns;
+	const uint64_t now = loop_now_ns();
+	const uint64_t worked = now - t->began_ns;
+	const uint64_t before = t->cpu_ns;
 	uint64_t interval = t->interval_ns;
+	uint64_t pause = worked * (SHARE_OF_CLOCK - 1);
 
 	t->cpu_ns = process_cpu_ns();
 	if (!t->began_ns)
-		return loop_now_ns();
+		return now;
+	if (pause > PAUSE_NS_MAX)
+		pause = PAUSE_NS_MAX;
+	if (worked + pause > interval)
+		interval = worked + pause;
 	if ((t->cpu_ns - before) * SHARE > interval)
 		interval = (t->cpu_ns - before) * SHARE;
 	return t->began_ns + interval;

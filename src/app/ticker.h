@@ -29,7 +29,8 @@ void ticker_stop(struct ticker *t);
 /*
  * Wait for the next tick, or for @until_ns (CLOCK_MONOTONIC; LOOP_FOREVER: none)
  * if that comes first.  The time between ticks is at least ten times the CPU time that
- * the last one and the wait before it cost.  False when a signal asked for the end.
+ * the last one and the wait before it cost, and twice the time that the last one's work
+ * took (its pause is 10 s at most).  False when a signal asked for the end.
  */
 bool ticker_wait(struct ticker *t, uint64_t until_ns);
 

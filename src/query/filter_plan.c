@@ -286,7 +286,10 @@ static const struct match *push_cgroup(struct plan *plan, const struct pred *p, 
 
 static const struct match *push_autobound(struct plan *plan, const struct pred *p, bool *exact)
 {
-	/* of those that the kernel takes for automatic the port is looked at as well */
+	/*
+	 * The port is looked at as well, whichever way the kernel was asked.  So does ss: a
+	 * port within the range that a program asked for is in neither answer, as there.
+	 */
 	*exact = false;
 	return match_negate(plan, match_new(plan, MATCH_AUTOBOUND), is_negative(p));
 }

@@ -17,8 +17,8 @@
 #include "store/schema.h"
 
 /*
- * So long without a poll is a gap.  Polls are stretched to ten times what they take,
- * which on a large host is no gap.
+ * So long without a poll is a gap.  Polls are stretched to ten times the CPU time
+ * and twice the time that they take, which on a large host or a slow disk is no gap.
  */
 #define STALL_POLLS 60
 #define STALL_MS_MIN 60000

@@ -22,7 +22,9 @@ cat >"$work/filters" <<'END'
 = src [::1]|src [::1]
 = src inet6:*|
 = (src 127.0.0.1 or src [::1]) and ! dport = 0|( src 127.0.0.1 or src [::1] ) and ! dport = :0
+- autobound|autobound
 - not autobound|not autobound
+- not autobound or sport = 10000|not autobound or sport = :10000
 = state fin-wait-1 or state fin-wait-2|state fin-wait-1 state fin-wait-2
 < sport < 10040 and recv-q > 0|
 < dst 127.0.0.1 and (rtt > 0 or dport = 10001)|
@@ -62,16 +64,37 @@ END
 
 cat >"$work/all.sh" <<'END'
 . "$3/tests/tap.sh"
+# A program asks for a port that the kernel might have chosen; one of these is free.
+mkfifo "$2/stdin" "$2/stdout"
+for asked in 40000 40001 40002 40003 40004; do
+	"$4" "$asked" <"$2/stdin" >"$2/stdout" &
+	exec 9>"$2/stdin" 8<"$2/stdout"
+	read -r listening <&8 && break
+	exec 9>&- 8<&-
+	wait
+done
+ok 'a port in the range was asked for' test "$listening" = listening
+echo open >&9
+read -r client <&8
+ok 'the kernel chose one for its client' test "$client" -gt 0
 while IFS= read -r line; do
 	rest=${line#* }
 	why=$(sh "$2/one.sh" "${line%% *}" "${rest%%|*}" "${rest#*|}" "$1" "$2")
 	result $? "${rest%%|*}" "$why"
 done <"$2/filters"
+"$1" "state listening sport = $asked" >"$2/asked"
+ok 'the port that was asked for is shown' grep -q "^127.0.0.1:$asked " "$2/asked"
+for filter in autobound 'not autobound'; do
+	"$1" "state listening ($filter)" >"$2/asked"
+	none "the port that was asked for is not $filter" grep ":$asked " "$2/asked"
+done
+exec 9>&-
+wait
 finish
 END
 
 "$(pwd)/tests/live/statelab" --only-tcp -- sh "$work/all.sh" "$(pwd)/tests/live/filter_dump" \
-	"$work" "${srcdir:-.}" 2>"$work/error" >"$work/out"
+	"$work" "${srcdir:-.}" "$(pwd)/tests/live/stepper" 2>"$work/error" >"$work/out"
 status=$?
 [ "$status" -ne 77 ] || skip_all "$(head -n 1 "$work/error")"
 cat "$work/out"
