@@ -94,16 +94,19 @@ static void on_names(void *context)
 {
 	struct top *t = context;
 
+	t->names_due = false;
 	if (live_names_poll(t->names)) {
 		t->dirty = true;
 		ui_named(&t->ui);
 	}
 }
 
+/* Only once: who moves the timer with each event never hears of any name. */
 static int arm_names(struct top *t)
 {
-	if (!live_names_asking(t->names))
+	if (t->names_due || !live_names_asking(t->names))
 		return 0;
+	t->names_due = true;
 	return loop_timer(t->loop, loop_now_ns() + LIVE_NAMES_POLL_NS, on_names, t, &t->error);
 }
 

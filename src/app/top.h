@@ -46,6 +46,7 @@ struct top {
 	const struct row_source *source; /* of the feed */
 	struct row_source details;	 /* the same, with names of hosts */
 	struct live_names *names;
+	bool names_due; /* those that were asked for are looked for soon */
 	struct saving *saving; /* rows that are being written; NULL: none */
 	bool saving_pass;      /* a pass with all that they need comes first */
 	bool file_pass; /* which is under way, and shown even in a list that stands still since */
