@@ -143,30 +143,6 @@ static int fit_canvas(struct top *t)
 #define FACTS_OF_DETAILS                                                                           \
 	(FACT_OWNERS | FACT_USER_NAMES | FACT_CGROUP_PATH | FACT_LISTENERS | FACT_LIMITS)
 
-/* The rows on the screen get what is not worth its price for all rows. */
-static void draw_details(struct top *t)
-{
-	unsigned int facts = ui_facts_of_shown(&t->ui);
-	size_t count;
-
-	if (!t->details_due || top_is_busy(t) || ui_busy(&t->ui) || t->looking || t->held ||
-	    t->saving)
-		return;
-	t->details_due = false;
-	count = ui_shown(&t->ui, t->exact, EXACT_MAX);
-	if (!count)
-		return;
-	/* what all sockets were noted with is not to be noted again */
-	if (top_facts_judged(t) & FACT_LIMITS)
-		facts &= ~(unsigned int)FACT_LIMITS;
-	ui_set_exact(&t->ui, t->feed.class->exact(t->feed.self, t->exact, count, facts));
-	/* otherwise those of all sockets were looked up */
-	if (!(ui_facts_of_all(&t->ui) & FACT_OWNERS))
-		t->feed.class->look_up(t->feed.self, t->exact, count);
-	t->looking = feed_looking(&t->feed);
-	ui_draw(&t->ui, &t->canvas);
-}
-
 static int draw(struct top *t)
 {
 	if (fit_canvas(t))
@@ -176,7 +152,7 @@ static int draw(struct top *t)
 		term_set_theme(t->term, t->theme);
 	}
 	ui_draw(&t->ui, &t->canvas);
-	draw_details(t);
+	top_draw_details(t);
 	term_show(t->term, &t->canvas);
 	t->dirty = false;
 	return 0;

@@ -58,11 +58,14 @@ struct top {
 /* Something new is to come, once nothing is made of the snapshot that it would overwrite. */
 void top_begin_pass(struct top *t);
 
-/* What the order and filters want to know of every socket: enum fact. */
+/* What the order and the filter in force want to know of every socket: enum fact. */
 unsigned int top_facts_judged(const struct top *t);
 
 /* What the view is told. */
 void top_data(struct top *t, struct ui_data *data);
+
+/* The rows on the screen get what is not worth its price for all rows. */
+void top_draw_details(struct top *t);
 
 /* A slice of all that is under way.  0, or -1 with t->error set. */
 int top_work(struct top *t);

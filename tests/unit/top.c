@@ -24,6 +24,8 @@ struct fake {
 	bool busy;
 	bool judging;
 	bool looking; /* owners are not known yet */
+	unsigned int looked_up; /* for rows on the screen */
+	unsigned int looked_up_all;
 	unsigned int begun;
 	unsigned int steps;
 };
@@ -74,8 +76,17 @@ static void fake_data(const void *self, struct ui_data *data)
 
 static bool fake_look_up_all(void *self, const struct snapshot *s)
 {
+	struct fake *f = self;
+
 	(void)s;
-	return !((struct fake *)self)->looking;
+	f->looked_up_all++;
+	return !f->looking;
+}
+
+static void fake_look_up(void *self, const struct sock *socks, size_t count)
+{
+	(void)socks, (void)count;
+	((struct fake *)self)->looked_up++;
 }
 
 static bool fake_looking(void *self)
@@ -94,6 +105,7 @@ static const struct feed_class fake_class = {
 	.due_ns = fake_due_ns,
 	.step = fake_step,
 	.data = fake_data,
+	.look_up = fake_look_up,
 	.look_up_all = fake_look_up_all,
 	.looking = fake_looking,
 	.exact = fake_exact,
@@ -332,6 +344,34 @@ static void a_pass_for_a_file_is_shown(void **state)
 	assert_ptr_equal(w->top->ui.data.snapshot, answer);
 }
 
+/* Owners of all sockets, which the filter of the command line wants, are not forgotten for some. */
+static void what_all_were_judged_by_is_kept(void **state)
+{
+	struct world *w = *state;
+	struct top *t = w->top;
+	struct filter_options none = { 0 };
+	struct filter_error wrong;
+
+	t->session.filter = filter_parse("process ~ web", 13, &none, &wrong);
+	assert_non_null(t->session.filter);
+	fill(w->fake.filling, 3);
+	deliver(w);
+	assert_int_not_equal(w->fake.looked_up_all, 0);
+	t->ui.shown_count = 1;
+	snapshot_sock(w->fake.shown, 0, &t->ui.shown[0].sock);
+	top_draw_details(t);
+	assert_false(t->details_due);
+	assert_int_equal(w->fake.looked_up, 0);
+
+	/* until a filter that was typed takes its place */
+	t->ui.filtered = true;
+	t->details_due = true;
+	top_draw_details(t);
+	assert_int_equal(w->fake.looked_up, 1);
+	filter_free(t->session.filter);
+	t->session.filter = NULL;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -346,6 +386,7 @@ int main(void)
 						tear_down),
 		cmocka_unit_test_setup_teardown(groups_are_written_as_they_were, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_pass_for_a_file_is_shown, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(what_all_were_judged_by_is_kept, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
