@@ -225,6 +225,7 @@ void ui_kept_others(struct ui *ui)
 {
 	ui->request.collect = true;
 	ui->ghost_count = 0;
+	ui->awaiting |= connections_await(ui);
 	groups_forget(ui->processes);
 	groups_forget(ui->peers);
 	work_begin(ui, true, "filtering");
@@ -239,8 +240,9 @@ void ui_choose(struct ui *ui, const struct view_class *view)
 	ui->view = view;
 	ui_enter(ui, &mode_view);
 	/* what a dump does not tell is looked up for the next one */
-	ui->awaiting = view->facts_of_all && view->facts_of_all(ui) & ~facts;
-	if (view->facts_of_all)
+	ui->awaiting = (ui->awaiting && connections_await(ui)) ||
+		       (view->facts_of_all && view->facts_of_all(ui) & ~facts);
+	if (view->facts_of_all || ui->awaiting)
 		ui->request.collect = true;
 	if (!ui->awaiting && view->update)
 		view->update(ui);

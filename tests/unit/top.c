@@ -17,6 +17,7 @@
 
 #include "app/top.h"
 #include "ui/keymap.h"
+#include "ui/views.h"
 
 struct fake {
 	struct snapshot *shown;
@@ -372,6 +373,42 @@ static void what_all_were_judged_by_is_kept(void **state)
 	t->session.filter = NULL;
 }
 
+static void press(struct world *w, const char *keys)
+{
+	for (; *keys; keys++)
+		ui_key(&w->top->ui, (uint32_t)(unsigned char)*keys);
+}
+
+/* Nothing was looked up for a list that shows no owners; then it is ordered or chosen by them. */
+static void owners_are_looked_up_for_a_list_that_stands_still(void **state)
+{
+	struct world *w = *state;
+	struct ui *ui = &w->top->ui;
+	const struct snapshot *shown;
+
+	fill(w->fake.filling, 3);
+	deliver(w);
+	press(w, "Z");
+	shown = ui->data.snapshot;
+	deliver(w);
+	assert_int_equal(w->fake.looked_up_all, 0);
+
+	connections_sort_by(ui, column_find("process", 7), false);
+	assert_true(ui->request.collect);
+	deliver(w);
+	assert_int_equal(w->fake.looked_up_all, 1);
+	deliver(w);
+	assert_int_equal(w->fake.looked_up_all, 1);
+
+	connections_sort_by(ui, column_find("local", 5), false);
+	ui_filter_by(ui, "process ~ web");
+	assert_true(ui->request.collect);
+	deliver(w);
+	assert_int_equal(w->fake.looked_up_all, 2);
+	assert_ptr_equal(ui->data.snapshot, shown);
+	assert_true(ui->paused);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -387,6 +424,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(groups_are_written_as_they_were, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_pass_for_a_file_is_shown, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(what_all_were_judged_by_is_kept, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(owners_are_looked_up_for_a_list_that_stands_still,
+						set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
