@@ -34,6 +34,19 @@ static void begin_saving(struct top *t, const struct ui_request *request)
 	t->saving_pass = !t->ui.paused && saving_facts(t->saving);
 }
 
+/*
+ * A pass with all that the rows, or a view that awaits it, need.  Only with the former it
+ * takes the place of a list that stands still since.
+ */
+static void begin_pass_for_file(struct top *t)
+{
+	unsigned int facts = t->ui.paused ? 0 : saving_facts(t->saving);
+
+	t->saving_pass = false;
+	t->file_pass = facts;
+	t->feed.class->begin(t->feed.self, ui_facts_of_all(&t->ui) | facts);
+}
+
 void top_save_on(struct top *t)
 {
 	char what[PATH_TYPED_MAX + 64];
@@ -44,12 +57,9 @@ void top_save_on(struct top *t)
 		return;
 	if (t->looking)
 		return;
-	if (t->saving_pass) {
-		t->saving_pass = false;
-		t->file_pass = true;
-		saving_has_facts(t->saving);
-		t->feed.class->begin(t->feed.self,
-				     ui_facts_of_all(&t->ui) | saving_facts(t->saving));
+	/* what is awaited comes with a pass, which else would wait for the file */
+	if (t->saving_pass || (t->ui.awaiting && !saving_has_begun(t->saving))) {
+		begin_pass_for_file(t);
 		return;
 	}
 	if (!saving_step(t->saving, what, sizeof(what))) {

@@ -118,6 +118,17 @@ static bool saves_rows(const struct top *t)
 	return t->saving && saving_has_begun(t->saving);
 }
 
+/* A pass that failed has brought nothing: rows are asked for alone. */
+static void end_file_pass(struct top *t)
+{
+	struct ui_data data;
+
+	t->feed.class->data(t->feed.self, &data);
+	if (t->saving && !data.trouble)
+		saving_has_facts(t->saving);
+	t->file_pass = false;
+}
+
 /* The pass under way goes on; its end is news. */
 static int collect(struct top *t)
 {
@@ -126,7 +137,8 @@ static int collect(struct top *t)
 	if (!t->feed.class->step(t->feed.self, hold))
 		return 0;
 	t->replaces = !hold;
-	t->file_pass = false;
+	if (t->file_pass)
+		end_file_pass(t);
 	t->held = true;
 	return top_arm_timer(t);
 }

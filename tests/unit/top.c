@@ -23,10 +23,13 @@ struct fake {
 	struct snapshot *shown;
 	struct snapshot *filling;
 	bool busy;
+	bool passes; /* one is under way as soon as it is begun */
 	bool judging;
 	bool looking; /* owners are not known yet */
 	unsigned int looked_up; /* for rows on the screen */
 	unsigned int looked_up_all;
+	unsigned int exact; /* rows that were asked for alone */
+	const char *trouble;
 	unsigned int begun;
 	unsigned int steps;
 };
@@ -37,6 +40,7 @@ static void fake_begin(void *self, unsigned int facts)
 
 	(void)facts;
 	f->begun++;
+	f->busy = f->passes;
 }
 
 static bool fake_busy(const void *self)
@@ -72,7 +76,9 @@ static bool fake_step(void *self, bool hold)
 
 static void fake_data(const void *self, struct ui_data *data)
 {
-	*data = (struct ui_data){ .snapshot = ((const struct fake *)self)->shown };
+	const struct fake *f = self;
+
+	*data = (struct ui_data){ .snapshot = f->shown, .trouble = f->trouble };
 }
 
 static bool fake_look_up_all(void *self, const struct snapshot *s)
@@ -98,7 +104,8 @@ static bool fake_looking(void *self)
 static const struct snapshot *fake_exact(void *self, const struct sock *socks, size_t count,
 					 unsigned int facts)
 {
-	(void)self, (void)socks, (void)count, (void)facts;
+	(void)socks, (void)facts;
+	((struct fake *)self)->exact += (unsigned int)count;
 	return NULL;
 }
 
@@ -409,6 +416,72 @@ static void owners_are_looked_up_for_a_list_that_stands_still(void **state)
 	assert_true(ui->paused);
 }
 
+/* Until the file is written; false: it never is. */
+static bool save(struct world *w)
+{
+	for (unsigned int turn = 0; w->top->saving && turn < 10000; turn++)
+		assert_int_equal(top_work(w->top), 0);
+	return !w->top->saving;
+}
+
+static void open_file(struct world *w)
+{
+	struct ui *ui = &w->top->ui;
+
+	unlink(w->path);
+	ui->request.write = true;
+	snprintf(ui->request.path, sizeof(ui->request.path), "%s", w->path);
+	top_serve(w->top);
+	assert_non_null(w->top->saving);
+}
+
+/* What a view waits for is waited for by a file of it as well, whether the list moves or not. */
+static void a_file_waits_for_what_is_awaited(void **state)
+{
+	struct world *w = *state;
+	struct ui *ui = &w->top->ui;
+
+	fill(w->fake.filling, 3);
+	deliver(w);
+	w->fake.passes = true;
+	for (unsigned int paused = 0; paused < 2; paused++) {
+		const struct snapshot *shown = ui->data.snapshot;
+
+		press(w, paused ? "1Z4" : "4");
+		assert_true(ui->awaiting);
+		/* the same processes come with the next poll */
+		snapshot_reset(w->fake.filling);
+		fill(w->fake.filling, 3);
+		open_file(w);
+		assert_true(save(w));
+		assert_false(ui->awaiting);
+		assert_true(lines_of(w->path) > 1);
+		assert_true(!paused || ui->data.snapshot == shown);
+		while (w->fake.busy || w->top->held || ui_busy(ui))
+			assert_int_equal(top_work(w->top), 0);
+	}
+}
+
+/* A pass that failed has not brought what the rows need. */
+static void a_pass_that_failed_brings_nothing(void **state)
+{
+	struct world *w = *state;
+
+	fill(w->fake.filling, 3);
+	deliver(w);
+	w->fake.passes = true;
+	for (unsigned int fails = 0; fails < 2; fails++) {
+		w->fake.exact = 0;
+		w->fake.trouble = fails ? "no more sockets" : NULL;
+		snapshot_reset(w->fake.filling);
+		fill(w->fake.filling, 3);
+		open_file(w);
+		assert_true(save(w));
+		assert_int_equal(lines_of(w->path), 4);
+		assert_int_equal(w->fake.exact, fails ? 3 : 0);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -426,6 +499,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(what_all_were_judged_by_is_kept, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(owners_are_looked_up_for_a_list_that_stands_still,
 						set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_file_waits_for_what_is_awaited, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_pass_that_failed_brings_nothing, set_up,
+						tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
