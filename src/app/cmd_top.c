@@ -49,6 +49,7 @@ static void on_keys(void *context)
 		any = true;
 		pressed(t, key);
 		travel(t);
+		top_serve_file(t);
 		t->dirty = true;
 		t->details_due = true;
 	}

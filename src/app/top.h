@@ -73,6 +73,9 @@ int top_work(struct top *t);
 /* The next tick.  0, or -1 with t->error set. */
 int top_arm_timer(struct top *t);
 
+/* A file of what is looked at now, before the next key: the others can wait. */
+void top_serve_file(struct top *t);
+
 /* Do what the view asked for. */
 void top_serve(struct top *t);
 

@@ -16,7 +16,7 @@ static void suspend(struct top *t)
 }
 
 /* Rows or the screen to a file: rows are written from now on, some at a time. */
-static void begin_saving(struct top *t, const struct ui_request *request)
+static void begin_saving(struct top *t, const char *path)
 {
 	const struct copy copy = { &t->ui, &t->canvas, &t->session, &t->feed };
 	struct error err;
@@ -25,7 +25,7 @@ static void begin_saving(struct top *t, const struct ui_request *request)
 		ui_say(&t->ui, "another file is being written");
 		return;
 	}
-	t->saving = saving_open(&copy, request->path, &err);
+	t->saving = saving_open(&copy, path, &err);
 	if (!t->saving) {
 		ui_say(&t->ui, "%s", err.text);
 		return;
@@ -138,17 +138,24 @@ static void close_victims(struct top *t)
 	t->dirty = true;
 }
 
+void top_serve_file(struct top *t)
+{
+	if (t->ui.request.write)
+		begin_saving(t, t->ui.request.path);
+	t->ui.request.write = false;
+}
+
 void top_serve(struct top *t)
 {
-	struct ui_request request = t->ui.request;
+	struct ui_request request;
 
+	top_serve_file(t);
+	request = t->ui.request;
 	t->ui.request = (struct ui_request){ 0 };
 	if (request.quit)
 		t->quit = true;
 	if (request.suspend && !t->quit)
 		suspend(t);
-	if (request.write)
-		begin_saving(t, &request);
 	if (request.copy_row || request.copy_command)
 		copy_out(t, &request);
 	if (request.resolve)

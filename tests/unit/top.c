@@ -279,6 +279,19 @@ static size_t lines_of(const char *path)
 	return lines;
 }
 
+static bool has_commas(const char *path)
+{
+	FILE *f = fopen(path, "r");
+	bool has = false;
+	int c;
+
+	assert_non_null(f);
+	while ((c = getc(f)) != EOF)
+		has |= c == ',';
+	fclose(f);
+	return has;
+}
+
 /* A recording goes elsewhere when a key says so: after the last row. */
 static void nothing_is_replaced_while_rows_are_written(void **state)
 {
@@ -462,6 +475,30 @@ static void a_file_waits_for_what_is_awaited(void **state)
 	}
 }
 
+/* Rows that were not on the screen when the file was asked for are not written in their place. */
+static void another_view_is_not_written(void **state)
+{
+	struct world *w = *state;
+	struct ui *ui = &w->top->ui;
+
+	fill(w->fake.filling, 3);
+	deliver(w);
+	open_file(w);
+	press(w, "3");
+	assert_true(save(w));
+	assert_string_equal(ui->message, "not written: another view was chosen");
+	assert_int_equal(access(w->path, F_OK), -1);
+
+	/* but what only lies over it is no matter, and the columns are those of before */
+	press(w, "1");
+	open_file(w);
+	ui_key(ui, PRESS_F1 + 3);
+	assert_int_equal(column_list_parse(&ui->columns, "state", NULL), 0);
+	assert_true(save(w));
+	assert_int_equal(lines_of(w->path), 4);
+	assert_true(has_commas(w->path));
+}
+
 /* A pass that failed has not brought what the rows need. */
 static void a_pass_that_failed_brings_nothing(void **state)
 {
@@ -496,10 +533,13 @@ int main(void)
 						tear_down),
 		cmocka_unit_test_setup_teardown(groups_are_written_as_they_were, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_pass_for_a_file_is_shown, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(what_all_were_judged_by_is_kept, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(what_all_were_judged_by_is_kept, set_up,
+						tear_down),
 		cmocka_unit_test_setup_teardown(owners_are_looked_up_for_a_list_that_stands_still,
 						set_up, tear_down),
-		cmocka_unit_test_setup_teardown(a_file_waits_for_what_is_awaited, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_file_waits_for_what_is_awaited, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(another_view_is_not_written, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_pass_that_failed_brings_nothing, set_up,
 						tear_down),
 	};
