@@ -136,7 +136,8 @@ static int collect(struct top *t)
 
 	if (!t->feed.class->step(t->feed.self, hold))
 		return 0;
-	t->replaces = !hold;
+	/* nothing stands still before there is something */
+	t->replaces = !hold || !t->ui.data.snapshot;
 	if (t->file_pass)
 		end_file_pass(t);
 	t->held = true;

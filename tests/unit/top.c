@@ -22,6 +22,7 @@
 struct fake {
 	struct snapshot *shown;
 	struct snapshot *filling;
+	bool published; /* there is something to show */
 	bool busy;
 	bool passes; /* one is under way as soon as it is begun */
 	bool judging;
@@ -67,10 +68,11 @@ static bool fake_step(void *self, bool hold)
 
 	f->steps++;
 	f->busy = false;
-	if (!hold) {
+	if (!hold || !f->published) {
 		f->shown = f->filling;
 		f->filling = old;
 	}
+	f->published = true;
 	return true;
 }
 
@@ -78,7 +80,7 @@ static void fake_data(const void *self, struct ui_data *data)
 {
 	const struct fake *f = self;
 
-	*data = (struct ui_data){ .snapshot = f->shown, .trouble = f->trouble };
+	*data = (struct ui_data){ .snapshot = f->published ? f->shown : NULL, .trouble = f->trouble };
 }
 
 static bool fake_look_up_all(void *self, const struct snapshot *s)
@@ -429,6 +431,23 @@ static void owners_are_looked_up_for_a_list_that_stands_still(void **state)
 	assert_true(ui->paused);
 }
 
+/* Whoever pauses while nothing is there yet sees what comes first, and that alone. */
+static void the_first_pass_is_shown_to_who_paused(void **state)
+{
+	struct world *w = *state;
+	struct ui *ui = &w->top->ui;
+
+	press(w, "Z");
+	fill(w->fake.filling, 3);
+	deliver(w);
+	assert_non_null(ui->data.snapshot);
+	assert_int_equal(result_count(ui->result), 3);
+	assert_true(ui->paused);
+	fill(w->fake.filling, 2);
+	deliver(w);
+	assert_int_equal(result_count(ui->result), 3);
+}
+
 /* Until the file is written; false: it never is. */
 static bool save(struct world *w)
 {
@@ -537,6 +556,8 @@ int main(void)
 						tear_down),
 		cmocka_unit_test_setup_teardown(owners_are_looked_up_for_a_list_that_stands_still,
 						set_up, tear_down),
+		cmocka_unit_test_setup_teardown(the_first_pass_is_shown_to_who_paused, set_up,
+						tear_down),
 		cmocka_unit_test_setup_teardown(a_file_waits_for_what_is_awaited, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(another_view_is_not_written, set_up, tear_down),
