@@ -80,7 +80,8 @@ static void fake_data(const void *self, struct ui_data *data)
 {
 	const struct fake *f = self;
 
-	*data = (struct ui_data){ .snapshot = f->published ? f->shown : NULL, .trouble = f->trouble };
+	*data = (struct ui_data){ .snapshot = f->published ? f->shown : NULL,
+				  .trouble = f->trouble };
 }
 
 static bool fake_look_up_all(void *self, const struct snapshot *s)
@@ -370,7 +371,7 @@ static void a_pass_for_a_file_is_shown(void **state)
 	assert_ptr_equal(w->top->ui.data.snapshot, answer);
 }
 
-/* Owners of all sockets, which the filter of the command line wants, are not forgotten for some. */
+/* Owners of all, which the filter of the command line wants, are not forgotten for some. */
 static void what_all_were_judged_by_is_kept(void **state)
 {
 	struct world *w = *state;
@@ -497,7 +498,7 @@ static void a_file_waits_for_what_is_awaited(void **state)
 	}
 }
 
-/* Rows that were not on the screen when the file was asked for are not written in their place. */
+/* Rows that were not on the screen when the file was asked for are not written instead. */
 static void another_view_is_not_written(void **state)
 {
 	struct world *w = *state;
