@@ -49,6 +49,7 @@ static void on_keys(void *context)
 		any = true;
 		pressed(t, key);
 		travel(t);
+		top_serve_file(t);
 		t->dirty = true;
 		t->details_due = true;
 	}
@@ -94,16 +95,19 @@ static void on_names(void *context)
 {
 	struct top *t = context;
 
+	t->names_due = false;
 	if (live_names_poll(t->names)) {
 		t->dirty = true;
 		ui_named(&t->ui);
 	}
 }
 
+/* Only once: who moves the timer with each event never hears of any name. */
 static int arm_names(struct top *t)
 {
-	if (!live_names_asking(t->names))
+	if (t->names_due || !live_names_asking(t->names))
 		return 0;
+	t->names_due = true;
 	return loop_timer(t->loop, loop_now_ns() + LIVE_NAMES_POLL_NS, on_names, t, &t->error);
 }
 
@@ -140,30 +144,6 @@ static int fit_canvas(struct top *t)
 #define FACTS_OF_DETAILS                                                                           \
 	(FACT_OWNERS | FACT_USER_NAMES | FACT_CGROUP_PATH | FACT_LISTENERS | FACT_LIMITS)
 
-/* The rows on the screen get what is not worth its price for all rows. */
-static void draw_details(struct top *t)
-{
-	unsigned int facts = ui_facts_of_shown(&t->ui);
-	size_t count;
-
-	if (!t->details_due || top_is_busy(t) || ui_busy(&t->ui) || t->looking || t->held ||
-	    t->saving)
-		return;
-	t->details_due = false;
-	count = ui_shown(&t->ui, t->exact, EXACT_MAX);
-	if (!count)
-		return;
-	/* what all sockets were noted with is not to be noted again */
-	if (top_facts_judged(t) & FACT_LIMITS)
-		facts &= ~(unsigned int)FACT_LIMITS;
-	ui_set_exact(&t->ui, t->feed.class->exact(t->feed.self, t->exact, count, facts));
-	/* otherwise those of all sockets were looked up */
-	if (!(ui_facts_of_all(&t->ui) & FACT_OWNERS))
-		t->feed.class->look_up(t->feed.self, t->exact, count);
-	t->looking = feed_looking(&t->feed);
-	ui_draw(&t->ui, &t->canvas);
-}
-
 static int draw(struct top *t)
 {
 	if (fit_canvas(t))
@@ -173,7 +153,7 @@ static int draw(struct top *t)
 		term_set_theme(t->term, t->theme);
 	}
 	ui_draw(&t->ui, &t->canvas);
-	draw_details(t);
+	top_draw_details(t);
 	term_show(t->term, &t->canvas);
 	t->dirty = false;
 	return 0;

@@ -39,6 +39,9 @@ struct saving {
 	size_t sheet_fields;
 	void *held; /* its rows, as they were; NULL: they are few */
 	struct error error;
+	const struct view_class *view; /* that was looked at when the file was asked for, */
+	const struct sheet *asked;     /* its rows, NULL: sockets, */
+	bool one;		       /* or one of them */
 	size_t count; /* of rows */
 	size_t *rows; /* places in the snapshot, or rows of the sheet */
 	size_t at;    /* the next to be written */
@@ -161,15 +164,15 @@ static int write_sheet(struct saving *s, uint64_t until_ns)
 }
 
 /* Which rows there are, once and for all. */
-static int take_rows(struct saving *s, bool one)
+static int take_rows(struct saving *s)
 {
 	const struct ui *ui = s->copy.ui;
 
-	s->count = one ? 1 : result_count(ui->result);
+	s->count = s->one ? 1 : result_count(ui->result);
 	s->rows = calloc(s->count + 1, sizeof(*s->rows));
 	if (!s->rows)
 		return error_set(&s->error, ENOMEM, "cannot write the rows");
-	if (one) {
+	if (s->one) {
 		s->rows[0] = ui->selected_index;
 		return 0;
 	}
@@ -182,18 +185,16 @@ static int take_rows(struct saving *s, bool one)
 /* The details of one socket are all columns of it. */
 static int begin_rows(struct saving *s)
 {
-	struct ui *ui = s->copy.ui;
-	bool one = ui_mode_drawn(ui) == &mode_detail;
+	const struct ui *ui = s->copy.ui;
 
 	if (!ui->data.snapshot)
 		return error_set(&s->error, 0, "there are no rows yet");
-	if (one && ui->selected_index == SIZE_MAX)
+	if (s->one && ui->selected_index == SIZE_MAX)
 		return error_set(&s->error, 0, "this socket is gone");
-	s->columns = ui->columns;
-	if (one && column_list_parse(&s->columns, "all", &s->error))
+	if (s->one && column_list_parse(&s->columns, "all", &s->error))
 		return -1;
 	listing_fields(&s->columns, s->fields);
-	if (take_rows(s, one) || open_writer(s, s->columns.count, "sockets"))
+	if (take_rows(s) || open_writer(s, s->columns.count, "sockets"))
 		return -1;
 	listing_init(&s->listing, s->writer, &s->columns, 0, &s->error);
 	feed_forget(s->copy.feed);
@@ -238,16 +239,30 @@ static const struct sheet *sheet_now(const struct ui *ui)
 	return mode->sheet || mode == &mode_detail ? mode->sheet : ui->view->sheet;
 }
 
+static bool shows_one(const struct ui *ui)
+{
+	return ui_mode_drawn(ui) == &mode_detail;
+}
+
+/* The rows of what was looked at, while it still is. */
+static int begin_writing(struct saving *s)
+{
+	const struct ui *ui = s->copy.ui;
+
+	if (ui->view != s->view || sheet_now(ui) != s->asked || shows_one(ui) != s->one)
+		return error_set(&s->error, 0, "another view was chosen");
+	return s->asked ? begin_sheet(s, s->asked) : begin_rows(s);
+}
+
 /* 1: there is more; 0: all is written; -1 with the error set. */
 static int write_on(struct saving *s)
 {
 	const struct ui *ui = s->copy.ui;
-	const struct sheet *sheet = sheet_now(ui);
 	uint64_t until_ns = loop_now_ns() + SLICE_NS;
 
 	if (!s->format)
 		return write_screen(s);
-	if (!s->writer && (sheet ? begin_sheet(s, sheet) : begin_rows(s)))
+	if (!s->writer && begin_writing(s))
 		return -1;
 	if (s->sheet)
 		return write_sheet(s, until_ns);
@@ -274,6 +289,10 @@ struct saving *saving_open(const struct copy *copy, const char *path, struct err
 		return NULL;
 	}
 	s->copy = *copy;
+	s->view = copy->ui->view;
+	s->asked = sheet_now(copy->ui);
+	s->one = shows_one(copy->ui);
+	s->columns = copy->ui->columns;
 	s->options = *copy->session->o;
 	s->format = format_of(path);
 	document_init(&s->document);
@@ -292,10 +311,9 @@ struct saving *saving_open(const struct copy *copy, const char *path, struct err
 
 unsigned int saving_facts(const struct saving *s)
 {
-	const struct ui *ui = s->copy.ui;
-	if (!s->format || ui_mode_drawn(ui) == &mode_detail || sheet_now(ui))
+	if (!s->format || s->one || s->asked)
 		return 0;
-	return column_list_facts(&ui->columns) & FACTS_OF_DUMP;
+	return column_list_facts(&s->columns) & FACTS_OF_DUMP;
 }
 
 void saving_has_facts(struct saving *s)

@@ -4,7 +4,7 @@
  *
  * The table of connections may have a million rows, and groups of them may be as many, so
  * they are written some rows at a time; the snapshot must stay until all of them are.  What
- * is looked at may change meanwhile.
+ * is looked at may change meanwhile, but before the first row is written it ends with that.
  */
 #ifndef APP_SAVING_H
 #define APP_SAVING_H

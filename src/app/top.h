@@ -46,6 +46,7 @@ struct top {
 	const struct row_source *source; /* of the feed */
 	struct row_source details;	 /* the same, with names of hosts */
 	struct live_names *names;
+	bool names_due; /* those that were asked for are looked for soon */
 	struct saving *saving; /* rows that are being written; NULL: none */
 	bool saving_pass;      /* a pass with all that they need comes first */
 	bool file_pass; /* which is under way, and shown even in a list that stands still since */
@@ -57,17 +58,23 @@ struct top {
 /* Something new is to come, once nothing is made of the snapshot that it would overwrite. */
 void top_begin_pass(struct top *t);
 
-/* What the order and filters want to know of every socket: enum fact. */
+/* What the order and the filter in force want to know of every socket: enum fact. */
 unsigned int top_facts_judged(const struct top *t);
 
 /* What the view is told. */
 void top_data(struct top *t, struct ui_data *data);
+
+/* The rows on the screen get what is not worth its price for all rows. */
+void top_draw_details(struct top *t);
 
 /* A slice of all that is under way.  0, or -1 with t->error set. */
 int top_work(struct top *t);
 
 /* The next tick.  0, or -1 with t->error set. */
 int top_arm_timer(struct top *t);
+
+/* A file of what is looked at now, before the next key: the others can wait. */
+void top_serve_file(struct top *t);
 
 /* Do what the view asked for. */
 void top_serve(struct top *t);

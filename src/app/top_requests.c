@@ -16,7 +16,7 @@ static void suspend(struct top *t)
 }
 
 /* Rows or the screen to a file: rows are written from now on, some at a time. */
-static void begin_saving(struct top *t, const struct ui_request *request)
+static void begin_saving(struct top *t, const char *path)
 {
 	const struct copy copy = { &t->ui, &t->canvas, &t->session, &t->feed };
 	struct error err;
@@ -25,13 +25,26 @@ static void begin_saving(struct top *t, const struct ui_request *request)
 		ui_say(&t->ui, "another file is being written");
 		return;
 	}
-	t->saving = saving_open(&copy, request->path, &err);
+	t->saving = saving_open(&copy, path, &err);
 	if (!t->saving) {
 		ui_say(&t->ui, "%s", err.text);
 		return;
 	}
 	/* a list that stands still gets no other snapshot */
 	t->saving_pass = !t->ui.paused && saving_facts(t->saving);
+}
+
+/*
+ * A pass with all that the rows, or a view that awaits it, need.  Only with the former it
+ * takes the place of a list that stands still since.
+ */
+static void begin_pass_for_file(struct top *t)
+{
+	unsigned int facts = t->ui.paused ? 0 : saving_facts(t->saving);
+
+	t->saving_pass = false;
+	t->file_pass = facts;
+	t->feed.class->begin(t->feed.self, ui_facts_of_all(&t->ui) | facts);
 }
 
 void top_save_on(struct top *t)
@@ -44,12 +57,9 @@ void top_save_on(struct top *t)
 		return;
 	if (t->looking)
 		return;
-	if (t->saving_pass) {
-		t->saving_pass = false;
-		t->file_pass = true;
-		saving_has_facts(t->saving);
-		t->feed.class->begin(t->feed.self,
-				     ui_facts_of_all(&t->ui) | saving_facts(t->saving));
+	/* what is awaited comes with a pass, which else would wait for the file */
+	if (t->saving_pass || (t->ui.awaiting && !saving_has_begun(t->saving))) {
+		begin_pass_for_file(t);
 		return;
 	}
 	if (!saving_step(t->saving, what, sizeof(what))) {
@@ -128,17 +138,24 @@ static void close_victims(struct top *t)
 	t->dirty = true;
 }
 
+void top_serve_file(struct top *t)
+{
+	if (t->ui.request.write)
+		begin_saving(t, t->ui.request.path);
+	t->ui.request.write = false;
+}
+
 void top_serve(struct top *t)
 {
-	struct ui_request request = t->ui.request;
+	struct ui_request request;
 
+	top_serve_file(t);
+	request = t->ui.request;
 	t->ui.request = (struct ui_request){ 0 };
 	if (request.quit)
 		t->quit = true;
 	if (request.suspend && !t->quit)
 		suspend(t);
-	if (request.write)
-		begin_saving(t, &request);
 	if (request.copy_row || request.copy_command)
 		copy_out(t, &request);
 	if (request.resolve)

@@ -21,7 +21,7 @@ void top_begin_pass(struct top *t)
 unsigned int top_facts_judged(const struct top *t)
 {
 	return ui_facts_of_all(&t->ui) |
-	       (t->session.filter ? filter_facts(t->session.filter) : 0);
+	       (t->session.filter && !t->ui.filtered ? filter_facts(t->session.filter) : 0);
 }
 
 /* An order or a filter by owner or listener wants to know those of every socket. */
@@ -118,6 +118,17 @@ static bool saves_rows(const struct top *t)
 	return t->saving && saving_has_begun(t->saving);
 }
 
+/* A pass that failed has brought nothing: rows are asked for alone. */
+static void end_file_pass(struct top *t)
+{
+	struct ui_data data;
+
+	t->feed.class->data(t->feed.self, &data);
+	if (t->saving && !data.trouble)
+		saving_has_facts(t->saving);
+	t->file_pass = false;
+}
+
 /* The pass under way goes on; its end is news. */
 static int collect(struct top *t)
 {
@@ -125,8 +136,10 @@ static int collect(struct top *t)
 
 	if (!t->feed.class->step(t->feed.self, hold))
 		return 0;
-	t->replaces = !hold;
-	t->file_pass = false;
+	/* nothing stands still before there is something */
+	t->replaces = !hold || !t->ui.data.snapshot;
+	if (t->file_pass)
+		end_file_pass(t);
 	t->held = true;
 	return top_arm_timer(t);
 }
@@ -143,6 +156,30 @@ static void work(struct top *t)
 		return;
 	t->dirty = true;
 	t->details_due = true;
+}
+
+void top_draw_details(struct top *t)
+{
+	const unsigned int judged = top_facts_judged(t);
+	unsigned int facts = ui_facts_of_shown(&t->ui);
+	size_t count;
+
+	if (!t->details_due || top_is_busy(t) || ui_busy(&t->ui) || t->looking || t->held ||
+	    t->saving)
+		return;
+	t->details_due = false;
+	count = ui_shown(&t->ui, t->exact, EXACT_MAX);
+	if (!count)
+		return;
+	/* what all sockets were noted with is not to be noted again */
+	if (judged & FACT_LIMITS)
+		facts &= ~(unsigned int)FACT_LIMITS;
+	ui_set_exact(&t->ui, t->feed.class->exact(t->feed.self, t->exact, count, facts));
+	/* otherwise those of all sockets were looked up */
+	if (!(judged & FACT_OWNERS))
+		t->feed.class->look_up(t->feed.self, t->exact, count);
+	t->looking = feed_looking(&t->feed);
+	ui_draw(&t->ui, &t->canvas);
 }
 
 int top_work(struct top *t)

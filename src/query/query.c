@@ -186,19 +186,24 @@ static void add_cut(struct result *r, size_t at, size_t place)
 	r->cut_count++;
 }
 
+void result_clear(struct result *r, const struct snapshot *s)
+{
+	r->snapshot = s;
+	r->next = 0;
+	r->count = 0;
+	r->key_count = 0;
+	r->cut_count = 0;
+	arena_reset(&r->texts);
+}
+
 int result_begin(struct result *r, const struct snapshot *s, const struct sort *sort,
 		 struct error *err)
 {
 	size_t count = snapshot_count(s) ? snapshot_count(s) : 1;
 	struct entry *entries = reallocarray(r->entries, count, sizeof(*entries));
 
-	r->snapshot = s;
-	r->next = 0;
+	result_clear(r, s);
 	r->sort = *sort;
-	r->count = 0;
-	r->key_count = 0;
-	r->cut_count = 0;
-	arena_reset(&r->texts);
 	if (entries)
 		r->entries = entries;
 	if (!entries || !room_for_cut(r))

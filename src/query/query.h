@@ -52,6 +52,9 @@ struct row_judge {
 	const struct row_source *source; /* completes rows before they are judged */
 };
 
+/* There are no rows, of @s; takes no memory. */
+void result_clear(struct result *r, const struct snapshot *s);
+
 /*
  * Begin to select the sockets of @s, which must outlive the result: there are no
  * rows yet.  0, or -1 with @err set without memory.

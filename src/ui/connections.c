@@ -50,6 +50,12 @@ unsigned int connections_facts_kept(const struct ui *ui)
 	return ui->data.keep ? ui->data.keep_facts : 0;
 }
 
+bool connections_await(const struct ui *ui)
+{
+	return ui->paused && (ui_facts_of_all(ui) | connections_facts_kept(ui)) &
+				     (FACT_OWNERS | FACT_LISTENERS);
+}
+
 /* Hidden by a key of its own, in this view and in others. */
 static bool is_hidden(const struct ui *ui, const struct sock *sk)
 {
@@ -218,6 +224,7 @@ void connections_sort_by(struct ui *ui, const struct column *column, bool descen
 	ui->sort = (struct sort){ .key = { { column, descending } }, .count = 1 };
 	ui->request.collect = true;
 	ui->ghost_count = 0;
+	ui->awaiting |= connections_await(ui);
 	work_begin(ui, true, "sorting");
 }
 

@@ -171,6 +171,13 @@ void ui_arrive(struct ui *ui)
 	ui->arrived = NULL;
 }
 
+/* What is wrong is not part of a list that stands still. */
+static void judged_anew(struct ui *ui)
+{
+	if (ui->view->update)
+		ui->view->update(ui);
+}
+
 void ui_update(struct ui *ui, const struct ui_data *data)
 {
 	const struct snapshot *shown = ui->data.snapshot;
@@ -187,15 +194,16 @@ void ui_update(struct ui *ui, const struct ui_data *data)
 		timelines_update(ui->timelines, data->tracker);
 	if (ui->paused && data->replaces)
 		ui->paused_wall_ns = data->wall_ns;
-	if (ui->paused && !ui->awaiting && !data->replaces)
+	if (ui->paused && !ui->awaiting && !data->replaces) {
+		judged_anew(ui);
 		return;
+	}
 	if (!ui->paused || data->replaces) {
 		ui->arrived = data->snapshot;
 		ui->arrived_exact = data->exact;
 	}
 	ui->awaiting = false;
-	if (ui->view->update)
-		ui->view->update(ui);
+	judged_anew(ui);
 	work_begin(ui, true, NULL);
 }
 
@@ -209,8 +217,7 @@ void ui_set_exact(struct ui *ui, const struct snapshot *exact)
 void ui_set_troubles(struct ui *ui, const struct ui_troubles *troubles)
 {
 	ui->data.troubles = *troubles;
-	if (ui->view->update && !ui->awaiting && !ui->paused)
-		ui->view->update(ui);
+	judged_anew(ui);
 }
 
 void ui_named(struct ui *ui)
@@ -225,6 +232,7 @@ void ui_kept_others(struct ui *ui)
 {
 	ui->request.collect = true;
 	ui->ghost_count = 0;
+	ui->awaiting |= connections_await(ui);
 	groups_forget(ui->processes);
 	groups_forget(ui->peers);
 	work_begin(ui, true, "filtering");
@@ -239,11 +247,11 @@ void ui_choose(struct ui *ui, const struct view_class *view)
 	ui->view = view;
 	ui_enter(ui, &mode_view);
 	/* what a dump does not tell is looked up for the next one */
-	ui->awaiting = view->facts_of_all && view->facts_of_all(ui) & ~facts;
-	if (view->facts_of_all)
+	ui->awaiting = (ui->awaiting && connections_await(ui)) ||
+		       (view->facts_of_all && view->facts_of_all(ui) & ~facts);
+	if (view->facts_of_all || ui->awaiting)
 		ui->request.collect = true;
-	if (!ui->awaiting && view->update)
-		view->update(ui);
+	judged_anew(ui);
 	work_begin(ui, false, "counting");
 }
 

@@ -186,6 +186,13 @@ size_t connections_shown(const struct ui *ui, struct sock *socks, size_t max);
 bool connections_keeps(const struct ui *ui, const struct row *row);
 /* What connections_keeps() needs: enum fact. */
 unsigned int connections_facts_kept(const struct ui *ui);
+
+/*
+ * Is a list that stands still judged by owners or listeners?  Of sockets that are not on the
+ * screen they may not be known: those of all are looked up, and it is judged once more.
+ */
+bool connections_await(const struct ui *ui);
+
 extern const struct scan_class connections_scan;
 void connections_select(struct ui *ui);
 

@@ -96,9 +96,21 @@ static int scan_begin(struct ui *ui)
 	return 0;
 }
 
+/* The snapshot before is not there for much longer: rather no rows than those of it. */
+static void show_none(struct ui *ui)
+{
+	ui_arrive(ui);
+	result_clear(ui->result, ui->data.snapshot);
+	ui->selected_index = SIZE_MAX;
+	ui->shown_count = 0;
+	list_update(&ui->list, 0, LIST_GONE);
+}
+
 static void give_up(struct ui *ui)
 {
 	ui->work = (struct work){ 0 };
+	if (ui->arrived)
+		show_none(ui);
 	ui_say(ui, "out of memory for %zu sockets", snapshot_count(snapshot_of(ui)));
 }
 

@@ -44,22 +44,23 @@ t() { tmux -u -L "$socket" -f /dev/null "$@"; }
 screen() { t capture-pane -p; }
 format() { t display-message -p "$1"; }
 
-# Until the command @1... succeeds.
+# Until the command @1... succeeds: a slow build on a busy host takes its time.
 await()
 {
 	tries=0
 	until "$@"; do
 		tries=$((tries + 1))
-		[ "$tries" -lt 150 ] || return 1
+		[ "$tries" -lt 600 ] || return 1
 		sleep 0.1
 	done
 }
 
 shown() { screen | grep -q -e "$1"; }
+lacks() { ! shown "$1"; }
 is() { [ "$(format "$1")" = "$2" ]; }
 
-# Commands for tmux, one a line, an empty line where the monkey takes a breath: @1 seed, @2
-# how many deeds.
+# Commands for tmux, one a line, an empty line where the monkey takes a breath, "answer" where
+# it waits until all that it did is done: @1 seed, @2 how many deeds.
 monkey()
 {
 	awk -v seed="$1" -v deeds="$2" '
@@ -88,21 +89,36 @@ monkey()
 		if (dice(5))
 			print "send-keys Enter"
 	}
-	# a press, a turn of the wheel, an end; as terminals tell of them
+	# a press, a turn of the wheel, an end; as terminals tell of them.  The last row has
+	# the key that quits, and any size since the last answer may be on the screen.
 	function mouse(button, place) {
+		if (lowest < 2)
+			return
 		button = one("0 0 0 64 65 2 1")
-		place = 1 + dice(130) ";" 1 + dice(45)
+		place = 1 + dice(130) ";" 1 + dice(lowest - 1)
 		print "send-keys -l \"\\033[<" button ";" place "M\\033[<" button ";" place "m\""
 	}
-	function size() {
-		if (dice(3))
-			print "resize-window -x " 60 + dice(140) " -y " 15 + dice(45)
-		else
-			print "resize-window -x " 1 + dice(250) " -y " 1 + dice(80)
+	function size(rows, cols) {
+		if (dice(3)) {
+			cols = 60 + dice(140)
+			rows = 15 + dice(45)
+		} else {
+			cols = 1 + dice(250)
+			rows = 1 + dice(80)
+		}
+		print "resize-window -x " cols " -y " rows
+		if (rows < lowest)
+			lowest = rows
 	}
 	BEGIN {
 		srand(seed)
+		lowest = 40
 		while (deeds--) {
+			if (deeds % 100 == 0) {
+				print ""
+				print "answer"
+				lowest = 40
+			}
 			what = dice(100)
 			if (what < 62) print "send-keys \"" key() "\""
 			else if (what < 70) type(one("\"\\\\\" / s S W @ F4"))
@@ -114,11 +130,23 @@ monkey()
 	}'
 }
 
+# Whatever it is in can be left; help comes, and goes.
+answers()
+{
+	t resize-window -x 120 -y 40
+	t send-keys Escape Escape Escape Escape Escape Escape 1 '?'
+	await shown 'Keys of Connections'
+}
+
 # What stands between two empty lines is done at once.
 play()
 {
 	: >"$work/batch"
 	while IFS= read -r line; do
+		if [ "$line" = answer ]; then
+			answers && t send-keys Escape && await lacks 'Keys of Connections' || return 1
+			continue
+		fi
 		if [ -n "$line" ]; then
 			printf '%s\n' "$line" >>"$work/batch"
 			continue
@@ -131,29 +159,22 @@ play()
 	done
 }
 
-# Whatever it is in can be left; help comes, and goes.
-answers()
-{
-	t resize-window -x 120 -y 40
-	t send-keys Escape Escape Escape Escape Escape Escape 1 '?'
-	await shown 'Keys of Connections'
-}
-
 ended()
 {
 	t send-keys q q && await shown 'status=0' && is '#{alternate_on}' 0 &&
 		is '#{cursor_flag}' 1 && is '#{mouse_any_flag}' 0
 }
 
+# The mouse speaks as the monkey does in this TERM alone.
 run() # WHAT OPTION...
 {
 	what=$1
 	shift
 	for seed in ${MONKEY_SEEDS:-1 2}; do
-		rm -rf "$work/pane"
-		mkdir "$work/pane" && cd "$work/pane" || exit 1
+		rm -rf "${work:?}/pane" "${work:?}/home"
+		mkdir "$work/pane" "$work/home" && cd "$work/pane" || exit 1
 		t resize-window -x 120 -y 40
-		t send-keys -l "clear; cd $work/pane; $CONNSTATE top $*; echo status=\$?" &&
+		t send-keys -l "clear; cd $work/pane; TERM=xterm-256color $CONNSTATE top $*; echo status=\$?" &&
 			t send-keys Enter
 		await is '#{alternate_on}' 1
 		result $? "$what, seed $seed: it starts"
@@ -169,7 +190,6 @@ run() # WHAT OPTION...
 
 cd "$work" || exit 1
 unset NO_COLOR
-mkdir home
 export ENV='' LC_ALL=C.UTF-8 HOME="$work/home" XDG_CONFIG_HOME="$work/home" \
 	XDG_STATE_HOME="$work/home"
 t new-session -d -x 120 -y 40 sh || skip_all 'tmux does not start here'

@@ -17,13 +17,20 @@
 
 #include "app/top.h"
 #include "ui/keymap.h"
+#include "ui/views.h"
 
 struct fake {
 	struct snapshot *shown;
 	struct snapshot *filling;
+	bool published; /* there is something to show */
 	bool busy;
+	bool passes; /* one is under way as soon as it is begun */
 	bool judging;
 	bool looking; /* owners are not known yet */
+	unsigned int looked_up; /* for rows on the screen */
+	unsigned int looked_up_all;
+	unsigned int exact; /* rows that were asked for alone */
+	const char *trouble;
 	unsigned int begun;
 	unsigned int steps;
 };
@@ -34,6 +41,7 @@ static void fake_begin(void *self, unsigned int facts)
 
 	(void)facts;
 	f->begun++;
+	f->busy = f->passes;
 }
 
 static bool fake_busy(const void *self)
@@ -60,22 +68,35 @@ static bool fake_step(void *self, bool hold)
 
 	f->steps++;
 	f->busy = false;
-	if (!hold) {
+	if (!hold || !f->published) {
 		f->shown = f->filling;
 		f->filling = old;
 	}
+	f->published = true;
 	return true;
 }
 
 static void fake_data(const void *self, struct ui_data *data)
 {
-	*data = (struct ui_data){ .snapshot = ((const struct fake *)self)->shown };
+	const struct fake *f = self;
+
+	*data = (struct ui_data){ .snapshot = f->published ? f->shown : NULL,
+				  .trouble = f->trouble };
 }
 
 static bool fake_look_up_all(void *self, const struct snapshot *s)
 {
+	struct fake *f = self;
+
 	(void)s;
-	return !((struct fake *)self)->looking;
+	f->looked_up_all++;
+	return !f->looking;
+}
+
+static void fake_look_up(void *self, const struct sock *socks, size_t count)
+{
+	(void)socks, (void)count;
+	((struct fake *)self)->looked_up++;
 }
 
 static bool fake_looking(void *self)
@@ -86,7 +107,8 @@ static bool fake_looking(void *self)
 static const struct snapshot *fake_exact(void *self, const struct sock *socks, size_t count,
 					 unsigned int facts)
 {
-	(void)self, (void)socks, (void)count, (void)facts;
+	(void)socks, (void)facts;
+	((struct fake *)self)->exact += (unsigned int)count;
 	return NULL;
 }
 
@@ -94,6 +116,7 @@ static const struct feed_class fake_class = {
 	.due_ns = fake_due_ns,
 	.step = fake_step,
 	.data = fake_data,
+	.look_up = fake_look_up,
 	.look_up_all = fake_look_up_all,
 	.looking = fake_looking,
 	.exact = fake_exact,
@@ -201,6 +224,7 @@ static void no_pass_begins_while_a_file_is_written(void **state)
 
 static void fill(struct snapshot *s, size_t count)
 {
+	snapshot_stamp(s, count, count);
 	for (size_t i = 0; i < count; i++) {
 		const struct sock sk = { .proto = PROTO_TCP, .state = STATE_ESTABLISHED,
 					 .has = SOCK_HAS_COOKIE, .cookie = i + 1,
@@ -259,6 +283,19 @@ static size_t lines_of(const char *path)
 	return lines;
 }
 
+static bool has_commas(const char *path)
+{
+	FILE *f = fopen(path, "r");
+	bool has = false;
+	int c;
+
+	assert_non_null(f);
+	while ((c = getc(f)) != EOF)
+		has |= c == ',';
+	fclose(f);
+	return has;
+}
+
 /* A recording goes elsewhere when a key says so: after the last row. */
 static void nothing_is_replaced_while_rows_are_written(void **state)
 {
@@ -297,7 +334,9 @@ static void groups_are_written_as_they_were(void **state)
 	fill(w->fake.filling, many);
 	deliver(w);
 	ui_key(&w->top->ui, '5');
-	deliver(w);
+	while (ui_busy(&w->top->ui))
+		assert_int_equal(top_work(w->top), 0);
+	assert_int_equal(snapshot_count(w->top->ui.data.snapshot), many);
 	w->top->saving = saving_open(&copy, w->path, &err);
 	assert_non_null(w->top->saving);
 	top_save_on(w->top);
@@ -332,6 +371,177 @@ static void a_pass_for_a_file_is_shown(void **state)
 	assert_ptr_equal(w->top->ui.data.snapshot, answer);
 }
 
+/* Owners of all, which the filter of the command line wants, are not forgotten for some. */
+static void what_all_were_judged_by_is_kept(void **state)
+{
+	struct world *w = *state;
+	struct top *t = w->top;
+	struct filter_options none = { 0 };
+	struct filter_error wrong;
+
+	t->session.filter = filter_parse("process ~ web", 13, &none, &wrong);
+	assert_non_null(t->session.filter);
+	fill(w->fake.filling, 3);
+	deliver(w);
+	assert_int_not_equal(w->fake.looked_up_all, 0);
+	t->ui.shown_count = 1;
+	snapshot_sock(w->fake.shown, 0, &t->ui.shown[0].sock);
+	top_draw_details(t);
+	assert_false(t->details_due);
+	assert_int_equal(w->fake.looked_up, 0);
+
+	/* until a filter that was typed takes its place */
+	t->ui.filtered = true;
+	t->details_due = true;
+	top_draw_details(t);
+	assert_int_equal(w->fake.looked_up, 1);
+	filter_free(t->session.filter);
+	t->session.filter = NULL;
+}
+
+static void press(struct world *w, const char *keys)
+{
+	for (; *keys; keys++)
+		ui_key(&w->top->ui, (uint32_t)(unsigned char)*keys);
+}
+
+/* Nothing was looked up for a list that shows no owners; then it is ordered or chosen by them. */
+static void owners_are_looked_up_for_a_list_that_stands_still(void **state)
+{
+	struct world *w = *state;
+	struct ui *ui = &w->top->ui;
+	const struct snapshot *shown;
+
+	fill(w->fake.filling, 3);
+	deliver(w);
+	press(w, "Z");
+	shown = ui->data.snapshot;
+	deliver(w);
+	assert_int_equal(w->fake.looked_up_all, 0);
+
+	connections_sort_by(ui, column_find("process", 7), false);
+	assert_true(ui->request.collect);
+	deliver(w);
+	assert_int_equal(w->fake.looked_up_all, 1);
+	deliver(w);
+	assert_int_equal(w->fake.looked_up_all, 1);
+
+	connections_sort_by(ui, column_find("local", 5), false);
+	ui_filter_by(ui, "process ~ web");
+	assert_true(ui->request.collect);
+	deliver(w);
+	assert_int_equal(w->fake.looked_up_all, 2);
+	assert_ptr_equal(ui->data.snapshot, shown);
+	assert_true(ui->paused);
+}
+
+/* Whoever pauses while nothing is there yet sees what comes first, and that alone. */
+static void the_first_pass_is_shown_to_who_paused(void **state)
+{
+	struct world *w = *state;
+	struct ui *ui = &w->top->ui;
+
+	press(w, "Z");
+	fill(w->fake.filling, 3);
+	deliver(w);
+	assert_non_null(ui->data.snapshot);
+	assert_int_equal(result_count(ui->result), 3);
+	assert_true(ui->paused);
+	fill(w->fake.filling, 2);
+	deliver(w);
+	assert_int_equal(result_count(ui->result), 3);
+}
+
+/* Until the file is written; false: it never is. */
+static bool save(struct world *w)
+{
+	for (unsigned int turn = 0; w->top->saving && turn < 10000; turn++)
+		assert_int_equal(top_work(w->top), 0);
+	return !w->top->saving;
+}
+
+static void open_file(struct world *w)
+{
+	struct ui *ui = &w->top->ui;
+
+	unlink(w->path);
+	ui->request.write = true;
+	snprintf(ui->request.path, sizeof(ui->request.path), "%s", w->path);
+	top_serve(w->top);
+	assert_non_null(w->top->saving);
+}
+
+/* What a view waits for is waited for by a file of it as well, whether the list moves or not. */
+static void a_file_waits_for_what_is_awaited(void **state)
+{
+	struct world *w = *state;
+	struct ui *ui = &w->top->ui;
+
+	fill(w->fake.filling, 3);
+	deliver(w);
+	w->fake.passes = true;
+	for (unsigned int paused = 0; paused < 2; paused++) {
+		const struct snapshot *shown = ui->data.snapshot;
+
+		press(w, paused ? "1Z4" : "4");
+		assert_true(ui->awaiting);
+		/* the same processes come with the next poll */
+		snapshot_reset(w->fake.filling);
+		fill(w->fake.filling, 3);
+		open_file(w);
+		assert_true(save(w));
+		assert_false(ui->awaiting);
+		assert_true(lines_of(w->path) > 1);
+		assert_true(!paused || ui->data.snapshot == shown);
+		while (w->fake.busy || w->top->held || ui_busy(ui))
+			assert_int_equal(top_work(w->top), 0);
+	}
+}
+
+/* Rows that were not on the screen when the file was asked for are not written instead. */
+static void another_view_is_not_written(void **state)
+{
+	struct world *w = *state;
+	struct ui *ui = &w->top->ui;
+
+	fill(w->fake.filling, 3);
+	deliver(w);
+	open_file(w);
+	press(w, "3");
+	assert_true(save(w));
+	assert_string_equal(ui->message, "not written: another view was chosen");
+	assert_int_equal(access(w->path, F_OK), -1);
+
+	/* but what only lies over it is no matter, and the columns are those of before */
+	press(w, "1");
+	open_file(w);
+	ui_key(ui, PRESS_F1 + 3);
+	assert_int_equal(column_list_parse(&ui->columns, "state", NULL), 0);
+	assert_true(save(w));
+	assert_int_equal(lines_of(w->path), 4);
+	assert_true(has_commas(w->path));
+}
+
+/* A pass that failed has not brought what the rows need. */
+static void a_pass_that_failed_brings_nothing(void **state)
+{
+	struct world *w = *state;
+
+	fill(w->fake.filling, 3);
+	deliver(w);
+	w->fake.passes = true;
+	for (unsigned int fails = 0; fails < 2; fails++) {
+		w->fake.exact = 0;
+		w->fake.trouble = fails ? "no more sockets" : NULL;
+		snapshot_reset(w->fake.filling);
+		fill(w->fake.filling, 3);
+		open_file(w);
+		assert_true(save(w));
+		assert_int_equal(lines_of(w->path), 4);
+		assert_int_equal(w->fake.exact, fails ? 3 : 0);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -346,6 +556,17 @@ int main(void)
 						tear_down),
 		cmocka_unit_test_setup_teardown(groups_are_written_as_they_were, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_pass_for_a_file_is_shown, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(what_all_were_judged_by_is_kept, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(owners_are_looked_up_for_a_list_that_stands_still,
+						set_up, tear_down),
+		cmocka_unit_test_setup_teardown(the_first_pass_is_shown_to_who_paused, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(a_file_waits_for_what_is_awaited, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(another_view_is_not_written, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_pass_that_failed_brings_nothing, set_up,
+						tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -509,6 +509,25 @@ static void test_line_of_health_goes_first(void **state)
 	assert_int_equal(world_find(&world, "piles up"), -1);
 }
 
+/* What is wrong is judged while the connections stand still; there is a row for each. */
+static void test_health_goes_on_while_paused(void **state)
+{
+	const struct list *list = &world.ui.vitals.list;
+	size_t before;
+
+	(void)state;
+	world.data.troubles = troubles;
+	world_run(&world, 2);
+	world_press(&world, "6 Z");
+	assert_true(world.ui.paused);
+	before = list->count;
+	world.data.troubles.count = 0;
+	world_run(&world, 1);
+	assert_int_equal(list->count, before - troubles.count);
+	ui_set_troubles(&world.ui, &troubles);
+	assert_int_equal(list->count, before);
+}
+
 static void test_health_without_counters(void **state)
 {
 	(void)state;
@@ -560,6 +579,7 @@ int main(void)
 		CASE(test_selection_follows_the_trouble),
 		CASE(test_panel_marks_the_states_concerned),
 		CASE(test_line_of_health_goes_first),
+		CASE(test_health_goes_on_while_paused),
 		CASE(test_health_without_counters),
 		CASE(test_every_size),
 	};

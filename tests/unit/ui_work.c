@@ -112,6 +112,47 @@ static void test_snapshots_change_at_the_end(void **state)
 	assert_int_equal(world.ui.list.cursor, 1);
 }
 
+static int lack_memory(struct ui *ui, const struct snapshot *s, size_t first, size_t end)
+{
+	(void)ui, (void)s, (void)first, (void)end;
+	return -1;
+}
+
+/* The snapshot before is filled by the next poll: without memory no row of it stays. */
+static void test_without_memory_nothing_old_stays(void **state)
+{
+	static const struct scan_class failing = { .rows = lack_memory };
+
+	(void)state;
+	snapshot_reset(world.snapshots[1]);
+	snapshot_stamp(world.snapshots[1],
+		       snapshot_taken_ns(world.ui.data.snapshot) + 1000000000, 0);
+	for (size_t i = 0; i < MANY; i++) {
+		struct sock sk;
+
+		snapshot_sock(world.ui.data.snapshot, i, &sk);
+		assert_int_equal(snapshot_add(world.snapshots[1], &sk, NULL), 0);
+	}
+	world.data.snapshot = world.snapshots[1];
+	ui_update(&world.ui, &world.data);
+	assert_true(world.ui.work.begun);
+	world.ui.work.plan[world.ui.work.scan] = &failing;
+	world_settle(&world);
+	assert_string_equal(world.ui.message, "out of memory for 5000 sockets");
+	assert_ptr_equal(world.ui.data.snapshot, world.snapshots[1]);
+	assert_int_equal(result_count(world.ui.result), 0);
+	snapshot_reset(world.snapshots[0]);
+	world_draw(&world, 40, 120);
+	ui_key(&world.ui, PRESS_DOWN);
+	ui_key(&world.ui, PRESS_ENTER);
+	world_draw(&world, 40, 120);
+	/* and the next one is shown as ever */
+	ui_key(&world.ui, PRESS_ESCAPE);
+	ui_update(&world.ui, &world.data);
+	world_settle(&world);
+	assert_int_equal(result_count(world.ui.result), MANY);
+}
+
 static void press_text(const char *text)
 {
 	for (; *text; text++)
@@ -189,6 +230,7 @@ int main(void)
 		CASE(test_the_old_picture_stays),
 		CASE(test_keys_add_up),
 		CASE(test_snapshots_change_at_the_end),
+		CASE(test_without_memory_nothing_old_stays),
 		CASE(test_a_search_goes_on),
 		CASE(test_who_moves_ends_the_search),
 		CASE(test_groups_and_listeners),
