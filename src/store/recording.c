@@ -133,6 +133,13 @@ const char *recording_text(sqlite3_stmt *s, int column)
 	return (const char *)sqlite.column_text(s, column);
 }
 
+const char *recording_keep_text(struct arena *texts, sqlite3_stmt *s, int column)
+{
+	const char *text = recording_text(s, column);
+
+	return text ? arena_strndup(texts, text, strlen(text)) : NULL;
+}
+
 uint64_t recording_u64(sqlite3_stmt *s, int column)
 {
 	int64_t n = sqlite.column_int64(s, column);

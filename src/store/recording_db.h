@@ -101,6 +101,9 @@ int recording_end(struct recording *r, int status);
 /* NULL where there is none. */
 const char *recording_text(sqlite3_stmt *s, int column);
 
+/* The same in @texts, where the next row does not overwrite it; NULL also without memory. */
+const char *recording_keep_text(struct arena *texts, sqlite3_stmt *s, int column);
+
 /* The number as it was written; 0 also for NULL and for what is negative. */
 uint64_t recording_u64(sqlite3_stmt *s, int column);
 

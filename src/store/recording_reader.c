@@ -42,14 +42,6 @@ void reader_fini(struct reader *reader)
 	free(reader->owners);
 }
 
-/* A row of the same socket may follow: what it points to is then gone. */
-static const char *keep_text(struct reader *reader, sqlite3_stmt *s, int column)
-{
-	const char *text = recording_text(s, column);
-
-	return text ? arena_strndup(&reader->texts, text, strlen(text)) : NULL;
-}
-
 static struct endpoint read_end(sqlite3_stmt *s, int family, int address, int port)
 {
 	struct endpoint end = { .family = ADDR_NONE, .port = (uint16_t)recording_u64(s, port) };
@@ -72,12 +64,12 @@ static void read_ends(struct reader *reader, struct sock *sk, sqlite3_stmt *s)
 
 	sk->local = read_end(s, family, SOCKET_LOCAL, SOCKET_LOCAL_PORT);
 	sk->peer = read_end(s, family, SOCKET_PEER, SOCKET_PEER_PORT);
-	sk->interface = keep_text(reader, s, SOCKET_INTERFACE);
+	sk->interface = recording_keep_text(&reader->texts, s, SOCKET_INTERFACE);
 	if (sk->local.family != ADDR_NONE)
 		return;
-	sk->local_text = keep_text(reader, s, SOCKET_LOCAL);
+	sk->local_text = recording_keep_text(&reader->texts, s, SOCKET_LOCAL);
 	sk->local_text_len = sk->local_text ? (uint32_t)strlen(sk->local_text) : 0;
-	sk->peer_text = keep_text(reader, s, SOCKET_PEER);
+	sk->peer_text = recording_keep_text(&reader->texts, s, SOCKET_PEER);
 	sk->peer_text_len = sk->peer_text ? (uint32_t)strlen(sk->peer_text) : 0;
 }
 
@@ -177,7 +169,7 @@ static int begin_socket(struct reader *reader, sqlite3_stmt *s, const struct sta
 	reader->out = (struct recorded_sock){ .id = 0 };
 	read_sock(reader, s, recording_state_of(reader->r, stay->number));
 	read_times(&reader->out, s, reader->r, stay);
-	reader->out.owner_reason = keep_text(reader, s, SOCKET_REASON);
+	reader->out.owner_reason = recording_keep_text(&reader->texts, s, SOCKET_REASON);
 	return read_shared(reader, s, err);
 }
 

@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/array.h"
 
@@ -14,13 +13,6 @@ void shared_fini(struct shared *shared)
 	arena_fini(&shared->texts);
 	intern_fini(&shared->keys);
 	free(shared->rows);
-}
-
-static const char *keep_text(struct shared *shared, sqlite3_stmt *s, int column)
-{
-	const char *text = recording_text(s, column);
-
-	return text ? arena_strndup(&shared->texts, text, strlen(text)) : NULL;
 }
 
 static void *make_process(struct shared *shared, sqlite3_stmt *s)
@@ -32,8 +24,8 @@ static void *make_process(struct shared *shared, sqlite3_stmt *s)
 			.pid = (uint32_t)recording_u64(s, 0),
 			.fd = -1,
 			.start_time = recording_u64(s, 1),
-			.command = keep_text(shared, s, 2),
-			.command_line = keep_text(shared, s, 3),
+			.command = recording_keep_text(&shared->texts, s, 2),
+			.command_line = recording_keep_text(&shared->texts, s, 3),
 			.uid = (uint32_t)recording_u64(s, 4),
 			.uid_known = sqlite.column_type(s, 4) != SQLITE_NULL,
 		};
@@ -48,9 +40,9 @@ static void *make_cgroup(struct shared *shared, sqlite3_stmt *s)
 		*cgroup = (struct shared_cgroup){
 			.known = sqlite.column_type(s, 0) != SQLITE_NULL,
 			.number = (uint64_t)sqlite.column_int64(s, 0),
-			.path = keep_text(shared, s, 1),
-			.unit = keep_text(shared, s, 2),
-			.container = keep_text(shared, s, 3),
+			.path = recording_keep_text(&shared->texts, s, 1),
+			.unit = recording_keep_text(&shared->texts, s, 2),
+			.container = recording_keep_text(&shared->texts, s, 3),
 		};
 	return cgroup;
 }
@@ -62,7 +54,7 @@ static void *make_netns(struct shared *shared, sqlite3_stmt *s)
 	if (netns)
 		*netns = (struct shared_netns){
 			.inode = recording_u64(s, 0),
-			.name = keep_text(shared, s, 1),
+			.name = recording_keep_text(&shared->texts, s, 1),
 		};
 	return netns;
 }
