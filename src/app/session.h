@@ -32,7 +32,7 @@ struct session {
  */
 int session_open(struct session *s, const struct options *o, unsigned int facts);
 
-/* The same for a series of passes in slices: a dump is never split over two sockets. */
+/* The same for a series of passes in slices: no dump is read with a second thread. */
 int session_open_live(struct session *s, const struct options *o, unsigned int facts);
 void session_close(struct session *s);
 

@@ -132,18 +132,13 @@ static size_t text_small(char *out, unsigned int n)
 	return sizeof(text) - blank;
 }
 
-size_t text_u64(char *out, uint64_t n)
+size_t text_u64_long(char *out, uint64_t n)
 {
 	size_t len;
 
-	/* most queues are empty */
-	if (n < 10) {
-		*out = (char)('0' + n);
-		return 1;
-	}
 	if (n < 10000)
 		return text_small(out, (unsigned int)n);
-	len = text_u64(out, n / 10000);
+	len = text_u64_long(out, n / 10000);
 	put_four(out + len, (unsigned int)(n % 10000));
 	return len + 4;
 }

@@ -53,6 +53,26 @@ static inline void buffer_commit(struct buffer *b, size_t len)
 	b->used += len;
 }
 
+/*
+ * For many small pieces: the next one goes to @p, in room that was reserved before.  Returns
+ * @p, or another place, where @len bytes (as for buffer_reserve()) are free; NULL after an
+ * error.
+ */
+static inline char *buffer_more(struct buffer *b, char *p, size_t len)
+{
+	if ((size_t)(b->data + b->size - p) >= len)
+		return p;
+	b->used = (size_t)(p - b->data);
+	return buffer_reserve_slow(b, len);
+}
+
+/* All that was reserved is claimed up to @p; NULL, after an error, is fine. */
+static inline void buffer_commit_to(struct buffer *b, const char *p)
+{
+	if (p)
+		b->used = (size_t)(p - b->data);
+}
+
 /* Append @len bytes, of any length. */
 void buffer_put(struct buffer *b, const char *data, size_t len);
 
@@ -83,6 +103,15 @@ void buffer_printf(struct buffer *b, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /* Decimal digits of @n into @out (at least 20 bytes, no NUL).  Returns how many. */
-size_t text_u64(char *out, uint64_t n);
+size_t text_u64_long(char *out, uint64_t n);
+
+static inline size_t text_u64(char *out, uint64_t n)
+{
+	/* most queues are empty */
+	if (n >= 10)
+		return text_u64_long(out, n);
+	*out = (char)('0' + n);
+	return 1;
+}
 
 #endif

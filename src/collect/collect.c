@@ -24,8 +24,8 @@
 #include "collect/inet_diag.h"
 #include "collect/netlink_diag.h"
 #include "collect/packet_diag.h"
+#include "collect/parallel.h"
 #include "collect/saved.h"
-#include "collect/split.h"
 #include "collect/tipc_diag.h"
 #include "collect/unix_diag.h"
 #include "collect/vsock_diag.h"
@@ -579,21 +579,20 @@ int collector_step(struct collector *c, struct sink *sink, unsigned int budget_u
 	return c->leg_at < c->leg_count;
 }
 
-/* The leg over two sockets where that helps; like netlink_leg_step(). */
-static int leg_split(struct collector *c, struct leg *leg, struct error *err)
+/* The leg with a second thread where that helps; like netlink_leg_step(). */
+static int leg_parallel(struct collector *c, struct leg *leg, struct error *err)
 {
-	switch (split_run(c, leg, message_take, c)) {
-	case SPLIT_DONE:
-		c->report.split = true;
+	switch (parallel_run(c, leg, message_take, c)) {
+	case PARALLEL_DONE:
 		leg_done(c);
 		return 0;
-	case SPLIT_STOPPED:
+	case PARALLEL_STOPPED:
 		return 1;
-	case SPLIT_LOST:
+	case PARALLEL_LOST:
 		if (leg->taken)
 			return leg_restart(c, leg, EINTR, err);
 		break;
-	case SPLIT_REFUSED:
+	case PARALLEL_REFUSED:
 		break;
 	}
 	return leg_step(c, err);
@@ -610,7 +609,8 @@ int collector_run(struct collector *c, const struct collect_request *request, st
 	while (c->leg_at < c->leg_count) {
 		struct leg *leg = &c->legs[c->leg_at];
 		bool fresh = !c->asked && !leg->from_proc && !leg->restarts;
-		int rc = c->options.parallel && fresh ? leg_split(c, leg, err) : leg_step(c, err);
+		bool parallel = c->options.parallel && fresh;
+		int rc = parallel ? leg_parallel(c, leg, err) : leg_step(c, err);
 
 		if (rc) {
 			pass_end(c);

@@ -55,7 +55,7 @@ struct collect_options {
 	struct saved_source saved; /* ->read NULL: none; collector_close() closes it */
 	bool all_namespaces;   /* every one that is found and may be entered */
 	bool no_netlink;       /* use /proc/net even where netlink works */
-	bool parallel;	       /* may split a large dump over two sockets and a thread */
+	bool parallel;	       /* may read a large dump with a thread, and over two sockets */
 	const struct netlink_transport *transport; /* NULL: the kernel; see collect/netlink.h */
 };
 
@@ -70,6 +70,7 @@ struct collect_report {
 	uint64_t interrupted;	/* dumps that had to be started again: sockets may come twice */
 	bool unfiltered;	/* the source could not evaluate request.match at all */
 	bool matched;		/* it evaluated all of request.match: nothing else was pushed */
+	bool relayed;		/* a dump was received by a thread of its own */
 	bool split;		/* a dump was read over two sockets */
 	proto_set missing;	/* protocols that this kernel has no support for */
 	proto_set untold;	/* those that only netlink tells of, where there is none */

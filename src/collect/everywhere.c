@@ -174,6 +174,7 @@ static void add_report(struct collect_report *sum, const struct collect_report *
 	sum->malformed += part->malformed;
 	sum->interrupted += part->interrupted;
 	sum->unfiltered |= part->unfiltered;
+	sum->relayed |= part->relayed;
 	sum->split |= part->split;
 	sum->missing |= part->missing;
 	sum->untold |= part->untold;

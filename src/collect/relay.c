@@ -8,8 +8,12 @@
 #include <signal.h>
 #include <stdlib.h>
 
-/* 64 KiB: one is filled while the other is read. */
-#define RELAY_SLOTS 2
+/*
+ * 128 KiB: one half is filled while the other is read.  To wake a thread takes about as long as
+ * the kernel needs for some ten sockets, so nobody is woken for a single datagram.
+ */
+#define RELAY_SLOTS 4
+#define RELAY_HALF (RELAY_SLOTS / 2)
 
 /* Its deepest call is recvmsg(). */
 #define RELAY_STACK_BYTES ((size_t)128 * 1024)
@@ -28,6 +32,7 @@ struct relay {
 	struct relay_slot slots[RELAY_SLOTS];
 	size_t filled;	 /* datagrams ever put in */
 	size_t released; /* datagrams ever taken out */
+	bool ended; /* nothing comes after what is filled */
 	bool stop;
 	char *memory;
 };
@@ -41,25 +46,34 @@ static bool goes_on(const struct relay *r, const struct relay_slot *slot)
 	       netlink_walk(slot->data, (size_t)slot->len, &walk) == NETLINK_MORE;
 }
 
+/* Datagrams that are filled and not released; under the lock. */
+static size_t pending(const struct relay *r)
+{
+	return r->filled - r->released;
+}
+
 /* An empty slot, or NULL when the relay is to stop. */
 static struct relay_slot *slot_wait(struct relay *r)
 {
 	struct relay_slot *slot = NULL;
 
 	pthread_mutex_lock(&r->lock);
-	while (!r->stop && r->filled - r->released == RELAY_SLOTS)
-		pthread_cond_wait(&r->changed, &r->lock);
+	if (pending(r) == RELAY_SLOTS)
+		while (!r->stop && pending(r) > RELAY_SLOTS - RELAY_HALF)
+			pthread_cond_wait(&r->changed, &r->lock);
 	if (!r->stop)
 		slot = &r->slots[r->filled % RELAY_SLOTS];
 	pthread_mutex_unlock(&r->lock);
 	return slot;
 }
 
-static void slot_fill(struct relay *r)
+static void slot_fill(struct relay *r, bool last)
 {
 	pthread_mutex_lock(&r->lock);
 	r->filled++;
-	pthread_cond_signal(&r->changed);
+	r->ended = last;
+	if (last || pending(r) >= RELAY_HALF)
+		pthread_cond_signal(&r->changed);
 	pthread_mutex_unlock(&r->lock);
 }
 
@@ -73,7 +87,7 @@ static void *relay_main(void *argument)
 		slot->len = netlink_receive(r->nl, slot->data, NETLINK_BUFFER_BYTES);
 		slot->code = slot->len < 0 ? errno : 0;
 		more = goes_on(r, slot);
-		slot_fill(r);
+		slot_fill(r, !more);
 	}
 	return NULL;
 }
@@ -149,9 +163,10 @@ bool relay_peek(struct relay *r, bool wait, struct relay_datagram *out)
 	bool some;
 
 	pthread_mutex_lock(&r->lock);
-	while (wait && r->filled == r->released)
-		pthread_cond_wait(&r->changed, &r->lock);
-	some = r->filled != r->released;
+	if (wait && !pending(r))
+		while (!r->ended && pending(r) < RELAY_HALF)
+			pthread_cond_wait(&r->changed, &r->lock);
+	some = pending(r);
 	pthread_mutex_unlock(&r->lock);
 	if (some)
 		*out = (struct relay_datagram){ slot->data, slot->len, slot->code };
@@ -162,6 +177,7 @@ void relay_release(struct relay *r)
 {
 	pthread_mutex_lock(&r->lock);
 	r->released++;
-	pthread_cond_signal(&r->changed);
+	if (pending(r) <= RELAY_SLOTS - RELAY_HALF)
+		pthread_cond_signal(&r->changed);
 	pthread_mutex_unlock(&r->lock);
 }

@@ -1,10 +1,8 @@
 /*
- * Reading one large dump over two sockets at once.
+ * Where a dump is cut, to be read over two sockets.
  *
- * The kernel needs about a microsecond a socket, in the receiving thread; two
- * dumps whose filters exclude one another halve the wall time of a large table.
  * The cut is a port, taken from a sample of the table: D_LE port on one side,
- * D_GE port + 1 on the other, so every socket is in exactly one half.
+ * D_GE port + 1 on the other, so every socket is in exactly one part.
  */
 #ifndef COLLECT_SPLIT_H
 #define COLLECT_SPLIT_H
@@ -13,11 +11,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/error.h"
-
 struct collector;
 struct leg;
-struct nlmsghdr;
+
+/* What a socket costs the kernel to report: a TIME-WAIT minisock about a third of a full one. */
+#define SPLIT_WEIGHT_FULL 3
+#define SPLIT_WEIGHT_MINI 1
 
 /* Where a dump is cut: up to and including port @last, and beyond. */
 struct split_point {
@@ -30,31 +29,25 @@ struct split_point {
 struct split_sample {
 	uint16_t local_port;
 	uint16_t peer_port;
-	uint16_t weight; /* what it costs the kernel to report it */
+	uint16_t weight; /* SPLIT_WEIGHT_... */
 };
 
 /*
- * The best point for @count samples (which are reordered).  False when none
- * leaves the smaller part at least a quarter of the work.
+ * The point for @count samples (which are reordered) whose larger part comes nearest
+ * to @wanted per cent of the work.  False when that part is nearly everything.
  */
-bool split_choose(struct split_point *out, struct split_sample *samples, size_t count);
+bool split_choose(struct split_point *out, struct split_sample *samples, size_t count,
+		  unsigned int wanted);
+
+/*
+ * The same for the table that @leg asks for, by its first sockets: they are as good as
+ * random ones.  False also when the table is too small, or can't be read.
+ */
+bool split_by_sample(struct collector *c, const struct leg *leg, unsigned int wanted,
+		  struct split_point *out);
 
 /* The bytecode of one part. */
 #define SPLIT_CODE_BYTES 8
 void split_code(const struct split_point *p, bool upper, void *code);
-
-enum split_status {
-	SPLIT_DONE,	/* the leg is complete */
-	SPLIT_STOPPED,	/* the sink wants no more */
-	SPLIT_REFUSED,	/* not worth it or not possible; nothing was taken */
-	SPLIT_LOST,	/* broken off: ask again; some sockets may have been taken */
-};
-
-/*
- * Read the whole of @leg, if it is large, handing each message to take() on the
- * calling thread.
- */
-enum split_status split_run(struct collector *c, const struct leg *leg,
-			    int (*take)(void *context, const struct nlmsghdr *nlh), void *context);
 
 #endif

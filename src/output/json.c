@@ -40,54 +40,72 @@ static void put_string(struct buffer *out, const char *text, size_t len)
 	buffer_putc(out, '"');
 }
 
-/* A value whose readable form is ASCII without anything to escape. */
-static void put_quoted(struct writer *w, const struct value *v, const struct field *f)
-{
-	char *p = buffer_reserve(w->out, VALUE_TEXT_MAX + 2);
-	size_t len;
+/*
+ * A row is written piece by piece at a place that is kept in a variable; what every piece
+ * has room for is known beforehand.
+ */
+#define KEY_PIECE 32
+#define PIECE_MAX (KEY_PIECE + VALUE_TEXT_MAX + 2)
 
-	if (!p)
-		return;
-	*p = '"';
-	len = value_format(p + 1, VALUE_TEXT_MAX, v, f, &w->options.style);
-	p[len + 1] = '"';
-	buffer_commit(w->out, len + 2);
+/* A short text that needs no call to be copied. */
+static char *put_word(char *p, const char *word, size_t len)
+{
+	memcpy(p, word, len);
+	return p + len;
 }
 
-static void put_value(struct writer *w, const struct value *v, const struct field *f)
+static char *put_ratio(char *p, double ratio)
+{
+	if (!isfinite(ratio))
+		return put_word(p, "null", 4);
+	return p + snprintf(p, VALUE_TEXT_MAX, "%.6g", ratio);
+}
+
+/* A value whose readable form is ASCII without anything to escape. */
+static char *put_quoted(const struct writer *w, char *p, const struct value *v,
+			const struct field *f)
+{
+	*p++ = '"';
+	p += value_format(p, VALUE_TEXT_MAX, v, f, &w->options.style);
+	*p++ = '"';
+	return p;
+}
+
+/* A text of any length at @p, which may move. */
+static char *put_text(struct buffer *out, char *p, const struct value *v)
+{
+	if (v->len < VALUE_TEXT_MAX && output_is_plain(v->text, v->len)) {
+		*p++ = '"';
+		p = put_word(p, v->text, v->len);
+		*p++ = '"';
+		return p;
+	}
+	buffer_commit_to(out, p);
+	put_string(out, v->text, v->len);
+	return buffer_reserve(out, PIECE_MAX);
+}
+
+/* The value at @p, where PIECE_MAX bytes are free; returns the place behind it, or NULL. */
+static char *put_value(struct writer *w, char *p, const struct value *v, const struct field *f)
 {
 	switch ((enum value_kind)v->kind) {
 	case VALUE_COUNT:
-		if (f->unit == UNIT_HEX)
-			put_quoted(w, v, f);
-		else
-			buffer_put_u64(w->out, v->count);
-		break;
+		return f->unit == UNIT_HEX ? put_quoted(w, p, v, f) : p + text_u64(p, v->count);
 	case VALUE_RATIO:
-		if (isfinite(v->ratio))
-			buffer_printf(w->out, "%.6g", v->ratio);
-		else
-			buffer_puts(w->out, "null");
-		break;
+		return put_ratio(p, v->ratio);
 	case VALUE_TEXT:
-		put_string(w->out, v->text, v->len);
-		break;
+		return put_text(w->out, p, v);
 	case VALUE_BOOL:
-		buffer_puts(w->out, v->truth ? "true" : "false");
-		break;
+		return v->truth ? put_word(p, "true", 4) : put_word(p, "false", 5);
 	case VALUE_STATE:
 	case VALUE_ADDRESS:
 	case VALUE_ENDPOINT:
-		put_quoted(w, v, f);
-		break;
+		return put_quoted(w, p, v, f);
 	case VALUE_NONE:
-		buffer_put(w->out, "null", 4);
 		break;
 	}
+	return put_word(p, "null", 4);
 }
-
-/* Keys are copied in pieces of this size; prepare_keys() leaves room behind the last. */
-#define KEY_PIECE 32
 
 /* All keys once, ready to be copied: {"a": then ,"b": ... */
 static void prepare_keys(struct writer *w)
@@ -105,34 +123,56 @@ static void prepare_keys(struct writer *w)
 		buffer_putc(&w->keys, ':');
 		w->key_ends[i] = (uint16_t)w->keys.used;
 	}
+	/* put_key() copies more than there may be */
 	buffer_reserve(&w->keys, KEY_PIECE);
 	if (w->keys.error)
 		w->out->error = w->keys.error;
 }
 
-static void put_key(struct buffer *out, const char *key, size_t len)
+/* The key at @p, where PIECE_MAX bytes are free; so they are at the place behind it. */
+static char *put_key(struct buffer *out, char *p, const char *key, size_t len)
 {
-	char *p = buffer_reserve(out, len + KEY_PIECE);
-
-	if (!p)
-		return;
-	if (len <= KEY_PIECE)
+	if (len <= KEY_PIECE) {
 		memcpy(p, key, KEY_PIECE); /* of a fixed size: no call */
-	else
-		memcpy(p, key, len);
-	buffer_commit(out, len);
+		return p + len;
+	}
+	buffer_commit_to(out, p);
+	buffer_put(out, key, len);
+	return buffer_reserve(out, PIECE_MAX);
 }
 
 static void put_object(struct writer *w, const struct value *cells)
 {
-	size_t start = 0;
+	/* once, or the compiler reads them again after every byte that is written */
+	const struct field *const *fields = w->options.fields;
+	const uint16_t *ends = w->key_ends;
+	const size_t count = w->options.count;
+	const char *key = w->keys.data;
+	struct buffer *out = w->out;
+	char *p = buffer_reserve(out, PIECE_MAX);
 
-	for (size_t i = 0; i < w->options.count; i++) {
-		put_key(w->out, w->keys.data + start, w->key_ends[i] - start);
-		put_value(w, &cells[i], w->options.fields[i]);
-		start = w->key_ends[i];
+	for (size_t i = 0; p && i < count; i++) {
+		const char *end = w->keys.data + ends[i];
+
+		p = put_key(out, p, key, (size_t)(end - key));
+		key = end;
+		if (p)
+			p = put_value(w, p, &cells[i], fields[i]);
+		if (p)
+			p = buffer_more(out, p, PIECE_MAX);
 	}
-	buffer_putc(w->out, '}');
+	if (p)
+		*p++ = '}';
+	buffer_commit_to(out, p);
+}
+
+/* A value by itself. */
+static void put_member(struct writer *w, const struct value *v, const struct field *f)
+{
+	char *p = buffer_reserve(w->out, PIECE_MAX);
+
+	if (p)
+		buffer_commit_to(w->out, put_value(w, p, v, f));
 }
 
 void json_begin(struct writer *w)
@@ -144,7 +184,7 @@ void json_begin(struct writer *w)
 
 		put_string(w->out, m->field.name, strlen(m->field.name));
 		buffer_putc(w->out, ':');
-		put_value(w, &m->value, &m->field);
+		put_member(w, &m->value, &m->field);
 		buffer_putc(w->out, ',');
 	}
 	put_string(w->out, w->options.rows_key, strlen(w->options.rows_key));

@@ -100,62 +100,79 @@ static void look_at_row(struct writer *w, const struct value *cells)
 		settle(w);
 }
 
-/*
- * One cell without text at @p, where WIDEST bytes are free; the place behind it.
- * Blanks are copied in one piece of a fixed size: what is too many is written over.
- */
-static char *stream_cell(struct writer *w, size_t i, const struct value *v, char *p)
+/* @count blanks at @p; BLANKS more bytes may be written over.  Returns the place behind them. */
+static char *put_blanks(char *p, size_t count)
 {
 	static const char blanks[BLANKS] = "                                ";
+
+	for (; count > BLANKS; count -= BLANKS) {
+		memcpy(p, blanks, BLANKS);
+		p += BLANKS;
+	}
+	memcpy(p, blanks, BLANKS); /* of a fixed size: no call */
+	return p + count;
+}
+
+/* What a cell of the column may need at most, blanks included. */
+static size_t cell_room(const struct writer *w, size_t i)
+{
+	return w->widths[i] + (size_t)WIDEST;
+}
+
+/* One cell without text at @p, where cell_room() is; the place behind it. */
+static char *stream_cell(struct writer *w, size_t i, const struct value *v, char *p)
+{
 	const struct field *f = w->options.fields[i];
-	bool right = f->align == ALIGN_RIGHT;
 	char text[VALUE_TEXT_MAX];
+	bool right = f->align == ALIGN_RIGHT;
 	size_t len = value_format(right ? text : p, VALUE_TEXT_MAX, v, f, &w->options.style);
 	size_t pad;
 
 	widen(w, i, len);
 	pad = w->widths[i] - len;
-	for (; right && pad; pad -= pad < BLANKS ? pad : BLANKS) {
-		memcpy(p, blanks, BLANKS);
-		p += pad < BLANKS ? pad : BLANKS;
+	if (right) {
+		p = put_blanks(p, pad);
+		if (len <= BLANKS)
+			memcpy(p, text, BLANKS);
+		else
+			memcpy(p, text, len);
+		pad = 0;
 	}
-	if (right)
-		memcpy(p, text, len);
 	p += len;
-	if (is_last(w, i)) {
-		*p = '\n';
-		return p + 1;
-	}
-	for (pad += GAP; pad; pad -= pad < BLANKS ? pad : BLANKS) {
-		memcpy(p, blanks, BLANKS);
-		p += pad < BLANKS ? pad : BLANKS;
-	}
-	return p;
+	if (!is_last(w, i))
+		return put_blanks(p, pad + GAP);
+	*p = '\n';
+	return p + 1;
 }
 
-static void stream_text(struct writer *w, size_t i, const struct value *v)
+/* A cell with text of any length at @p, which may move. */
+static char *stream_text(struct writer *w, size_t i, const struct value *v, char *p)
 {
 	struct cell_size size;
 
+	buffer_commit_to(w->out, p);
 	w->pending.used = 0;
 	size = output_format_cell(&w->pending, v, w->options.fields[i], &w->options.style);
 	put_cell(w, i, w->pending.data, size);
+	return buffer_reserve(w->out, WIDEST);
 }
 
 static void stream_row(struct writer *w, const struct value *cells)
 {
-	for (size_t i = 0; i < w->options.count; i++) {
+	char *p = buffer_reserve(w->out, WIDEST);
+
+	for (size_t i = 0; p && i < w->options.count; i++) {
 		const struct value *v = &cells[i];
-		char *p;
 
 		if (v->text && (v->kind == VALUE_TEXT || v->kind == VALUE_NONE)) {
-			stream_text(w, i, v);
+			p = stream_text(w, i, v, p);
 			continue;
 		}
-		p = buffer_reserve(w->out, w->widths[i] + (size_t)WIDEST);
+		p = buffer_more(w->out, p, cell_room(w, i));
 		if (p)
-			buffer_commit(w->out, (size_t)(stream_cell(w, i, v, p) - p));
+			p = stream_cell(w, i, v, p);
 	}
+	buffer_commit_to(w->out, p);
 }
 
 void table_begin(struct writer *w)

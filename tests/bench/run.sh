@@ -37,6 +37,7 @@ rounds_for() # NUMBER
 cat >"$work/rows" <<END
 F	null	$folder/drain
 F in one walk	null	$folder/drain -c
+rare states only, one walk	null	$folder/drain -c -r
 connstate list -tan, pipe	pipe	$connstate list -tan
 connstate list -t, JSON lines, pipe	pipe	$connstate list -t --format jsonl
 connstate summary -t	pipe	$connstate summary -t

@@ -1,8 +1,7 @@
-/* collect: the other ways to sockets: /proc/net, single answers, two dumps at once. */
+/* collect: the other ways to sockets: /proc/net, single answers. */
 #include "config.h"
 
 #include <errno.h>
-#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -150,125 +149,6 @@ static void unanswered_single_requests_are_an_error(void **unused)
 	stage_free(st);
 }
 
-/* The table that is dumped in parts: cookies 1 to 4000, by the request's filter. */
-#define TABLE 4000
-
-static bool filter_accepts(const struct nlmsghdr *request, uint32_t cookie)
-{
-	const struct nlattr *attr =
-		mnl_nlmsg_get_payload_offset(request, sizeof(struct inet_diag_req));
-	const struct inet_diag_bc_op *op = mnl_attr_get_payload(attr);
-	unsigned int peer = 20000 + cookie * 7919 % 40000;
-
-	if (request->nlmsg_len <= MNL_NLMSG_HDRLEN + sizeof(struct inet_diag_req))
-		return true;
-	assert_true(op->code == INET_DIAG_BC_D_LE || op->code == INET_DIAG_BC_D_GE);
-	return op->code == INET_DIAG_BC_D_LE ? peer <= op[1].no : peer >= op[1].no;
-}
-
-static void answer_filtered(struct fake_socket *s, const struct nlmsghdr *request)
-{
-	struct datagram d = datagram_new(request);
-
-	for (uint32_t cookie = 1; cookie <= TABLE; cookie++) {
-		if (!filter_accepts(request, cookie))
-			continue;
-		datagram_sock(&d, 1, cookie);
-		if (d.len > 31000) {
-			datagram_queue(s, &d);
-			d = datagram_new(request);
-		}
-	}
-	datagram_queue(s, &d);
-	queue_end(s, request, NLMSG_DONE, 0);
-}
-
-static const struct collect_options in_parts = { .proc_root = fake_proc, .parallel = true };
-
-static void assert_whole_table(const struct stage *st)
-{
-	assert_int_equal(st->bag.count, TABLE);
-	for (uint32_t cookie = 1; cookie <= TABLE; cookie++)
-		assert_int_equal(st->bag.seen[cookie], 1);
-}
-
-static void two_parts_are_the_whole(void **unused)
-{
-	struct stage *st = stage_new(answer_filtered, &in_parts);
-	cpu_set_t processors;
-
-	(void)unused;
-	assert_int_equal(sched_getaffinity(0, sizeof(processors), &processors), 0);
-	assert_int_equal(stage_run(st, &tcp_request), 0);
-	if (CPU_COUNT(&processors) < 2) {
-		stage_free(st);
-		skip();
-	}
-	assert_true(collector_report(st->c)->split);
-	/* A sample and two parts. */
-	assert_int_equal(st->fake.requests, 3);
-	assert_whole_table(st);
-	stage_free(st);
-}
-
-static void the_sink_can_end_both_parts(void **unused)
-{
-	struct stage *st = stage_new(answer_filtered, &in_parts);
-
-	(void)unused;
-	st->bag.stop_after = 300;
-	assert_int_equal(stage_run(st, &tcp_request), 0);
-	assert_int_equal(st->bag.count, 300);
-	stage_free(st);
-}
-
-static void a_busy_host_is_not_made_busier(void **unused)
-{
-	struct stage *st = stage_new(answer_filtered, &in_parts);
-
-	(void)unused;
-	root_write("../loadavg", "99.00 99.00 99.00 100000/200000 1\n");
-	assert_int_equal(stage_run(st, &tcp_request), 0);
-	root_write("../loadavg", "0.00 0.00 0.00 1/80 1\n");
-	assert_int_equal(st->fake.requests, 1);
-	assert_whole_table(st);
-	stage_free(st);
-}
-
-static void answer_unless_filtered(struct fake_socket *s, const struct nlmsghdr *request)
-{
-	if (request->nlmsg_len > MNL_NLMSG_HDRLEN + sizeof(struct inet_diag_req))
-		queue_end(s, request, NLMSG_ERROR, -EINVAL);
-	else
-		answer_filtered(s, request);
-}
-
-static void refused_parts_are_read_as_one(void **unused)
-{
-	struct stage *st = stage_new(answer_unless_filtered, &in_parts);
-
-	(void)unused;
-	assert_int_equal(stage_run(st, &tcp_request), 0);
-	assert_false(collector_report(st->c)->split);
-	assert_int_equal(collector_report(st->c)->interrupted, 0);
-	assert_whole_table(st);
-	stage_free(st);
-}
-
-static void small_tables_are_read_as_one(void **unused)
-{
-	struct stage *st = stage_new(answer_filtered, &in_parts);
-	struct collect_request request = tcp_request;
-
-	(void)unused;
-	/* 30,000 TIME-WAITs are worth 10,000 sockets. */
-	request.states = STATE_BIT(STATE_TIME_WAIT);
-	assert_int_equal(stage_run(st, &request), 0);
-	assert_int_equal(st->fake.requests, 1);
-	assert_int_equal(collector_report(st->c)->outside, TABLE);
-	stage_free(st);
-}
-
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -279,11 +159,6 @@ int main(void)
 		cmocka_unit_test(proc_on_request),
 		cmocka_unit_test(single_sockets_by_their_cookie),
 		cmocka_unit_test(unanswered_single_requests_are_an_error),
-		cmocka_unit_test(two_parts_are_the_whole),
-		cmocka_unit_test(the_sink_can_end_both_parts),
-		cmocka_unit_test(a_busy_host_is_not_made_busier),
-		cmocka_unit_test(refused_parts_are_read_as_one),
-		cmocka_unit_test(small_tables_are_read_as_one),
 	};
 
 	return cmocka_run_group_tests(tests, root_make, root_remove);

@@ -69,7 +69,7 @@ static void a_server_is_cut_at_the_peers(void **unused)
 	(void)unused;
 	for (unsigned int i = 0; i < SAMPLES; i++)
 		samples[i] = (struct split_sample){ 443, (uint16_t)(20000 + i * 7919 % 40000), 3 };
-	assert_true(split_choose(&point, samples, SAMPLES));
+	assert_true(split_choose(&point, samples, SAMPLES, 54));
 	assert_true(point.peer);
 	assert_in_range(point.lower_percent, 44, 56);
 }
@@ -81,7 +81,7 @@ static void a_client_is_cut_at_its_own_ports(void **unused)
 	(void)unused;
 	for (unsigned int i = 0; i < SAMPLES; i++)
 		samples[i] = (struct split_sample){ (uint16_t)(20000 + i * 7919 % 40000), 443, 3 };
-	assert_true(split_choose(&point, samples, SAMPLES));
+	assert_true(split_choose(&point, samples, SAMPLES, 54));
 	assert_false(point.peer);
 	assert_in_range(point.lower_percent, 44, 56);
 }
@@ -95,10 +95,26 @@ static void work_counts_not_sockets(void **unused)
 	(void)unused;
 	for (unsigned int i = 0; i < SAMPLES; i++)
 		samples[i] = (struct split_sample){ 443, (uint16_t)(20000 + i), i < 500 ? 1 : 3 };
-	assert_true(split_choose(&point, samples, SAMPLES));
+	assert_true(split_choose(&point, samples, SAMPLES, 54));
 	for (unsigned int i = 0; i < SAMPLES; i++)
 		lower += samples[i].peer_port <= point.last;
 	assert_in_range(lower, 600, 700);
+}
+
+static void the_larger_part_is_as_large_as_wished(void **unused)
+{
+	struct split_point point;
+
+	(void)unused;
+	for (unsigned int i = 0; i < SAMPLES; i++)
+		samples[i] = (struct split_sample){ 443, (uint16_t)(20000 + i), 3 };
+	for (unsigned int wanted = 50; wanted <= 85; wanted += 5) {
+		assert_true(split_choose(&point, samples, SAMPLES, wanted));
+		if (point.lower_percent < 50)
+			assert_in_range(100 - point.lower_percent, wanted - 1, wanted + 1);
+		else
+			assert_in_range(point.lower_percent, wanted - 1, wanted + 1);
+	}
 }
 
 static void one_pair_of_ports_cannot_be_cut(void **unused)
@@ -108,9 +124,9 @@ static void one_pair_of_ports_cannot_be_cut(void **unused)
 	(void)unused;
 	for (unsigned int i = 0; i < SAMPLES; i++)
 		samples[i] = (struct split_sample){ 443, (uint16_t)(i % 10 ? 5000 : 5001), 3 };
-	assert_false(split_choose(&point, samples, SAMPLES));
-	assert_false(split_choose(&point, samples, 1));
-	assert_false(split_choose(&point, samples, 0));
+	assert_false(split_choose(&point, samples, SAMPLES, 54));
+	assert_false(split_choose(&point, samples, 1, 54));
+	assert_false(split_choose(&point, samples, 0, 54));
 }
 
 int main(void)
@@ -120,6 +136,7 @@ int main(void)
 		cmocka_unit_test(a_server_is_cut_at_the_peers),
 		cmocka_unit_test(a_client_is_cut_at_its_own_ports),
 		cmocka_unit_test(work_counts_not_sockets),
+		cmocka_unit_test(the_larger_part_is_as_large_as_wished),
 		cmocka_unit_test(one_pair_of_ports_cannot_be_cut),
 	};
 
