@@ -232,7 +232,7 @@ static int open_ui(struct top *t, const struct options *o)
 /* The filters of before; whoever is here for the first time is told where to begin. */
 static void welcome(struct top *t)
 {
-	if (!t->options->no_config && past_filters_load(&t->ui))
+	if (!t->options->no_config && past_filters_load(&t->ui) && !t->ui.message[0])
 		ui_say(&t->ui, "Welcome: ? shows the keys, 1 to 6 the views, / searches, "
 			       "\\ filters, q quits");
 }
