@@ -25,7 +25,7 @@ link_layer()
 	done
 	printf '%s\n' "linking lib$1.a with:$below$libraries"
 	$LINK -o "$scratch/$1" "$scratch/main.c" \
-		-Wl,--whole-archive "lib$1.a" -Wl,--no-whole-archive $below $libraries
+		-Wl,--whole-archive "lib$1.a" -Wl,--no-whole-archive $below $libraries $LINK_LIBS
 }
 
 # What the loader has to bring before main(), without the parts of the C library and what
