@@ -224,13 +224,15 @@ static int open_ui(struct top *t, const struct options *o)
 	live_names_look_up(t->names, &ui, &lookups);
 	if (ui_init(&t->ui, &ui, &t->error))
 		return -1;
-	return o->resolve ? live_names_show(t->names, true, &t->error) : 0;
+	if (o->resolve)
+		top_show_names(t);
+	return 0;
 }
 
 /* The filters of before; whoever is here for the first time is told where to begin. */
 static void welcome(struct top *t)
 {
-	if (!t->options->no_config && past_filters_load(&t->ui))
+	if (!t->options->no_config && past_filters_load(&t->ui) && !t->ui.message[0])
 		ui_say(&t->ui, "Welcome: ? shows the keys, 1 to 6 the views, / searches, "
 			       "\\ filters, q quits");
 }

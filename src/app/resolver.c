@@ -63,13 +63,13 @@ const char *resolver_name(const struct resolver *r, const struct endpoint *e)
 
 #else
 
-#include <ares.h>
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <string.h>
 
+#include "app/cares_library.h"
 #include "base/arena.h"
 #include "base/hash.h"
 #include "base/loop.h"
@@ -157,15 +157,18 @@ static int open_channel(struct resolver *r)
 		.sock_state_cb_data = r,
 	};
 
-	return ares_init_options(&r->channel, &options,
+	return ares.init_options(&r->channel, &options,
 				 ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_SOCK_STATE_CB);
 }
 
 struct resolver *resolver_open(unsigned int limit_ms, struct error *err)
 {
-	struct resolver *r = calloc(1, sizeof(*r));
+	struct resolver *r;
 	int failed;
 
+	if (cares_load(err))
+		return NULL;
+	r = calloc(1, sizeof(*r));
 	if (!r) {
 		error_set(err, ENOMEM, "cannot resolve names");
 		return NULL;
@@ -173,12 +176,12 @@ struct resolver *resolver_open(unsigned int limit_ms, struct error *err)
 	r->limit_ms = limit_ms;
 	r->last = &r->first;
 	r->memory.block_bytes = 16384;
-	failed = ares_library_init(ARES_LIB_INIT_ALL);
+	failed = ares.library_init(ARES_LIB_INIT_ALL);
 	if (!failed)
 		failed = open_channel(r);
 	if (!failed)
 		return r;
-	error_set(err, 0, "cannot resolve names: %s", ares_strerror(failed));
+	error_set(err, 0, "cannot resolve names: %s", ares.strerror(failed));
 	free(r);
 	return NULL;
 }
@@ -187,8 +190,8 @@ void resolver_close(struct resolver *r)
 {
 	if (!r)
 		return;
-	ares_destroy(r->channel); /* calls on_answer() for what is in flight */
-	ares_library_cleanup();
+	ares.destroy(r->channel); /* calls on_answer() for what is in flight */
+	ares.library_cleanup();
 	arena_fini(&r->memory);
 	free(r);
 }
@@ -285,7 +288,7 @@ static void ask(struct resolver *r, struct entry *e)
 	}
 	r->in_flight++;
 	e->run = r->run;
-	ares_getnameinfo(r->channel, &to.plain, len, ARES_NI_LOOKUPHOST | ARES_NI_NAMEREQD,
+	ares.getnameinfo(r->channel, &to.plain, len, ARES_NI_LOOKUPHOST | ARES_NI_NAMEREQD,
 			 on_answer, e);
 }
 
@@ -314,7 +317,7 @@ static int sleep_ms(struct resolver *r, uint64_t until_ns)
 		return 0;
 	most.tv_sec = (time_t)((until_ns - now) / 1000000000);
 	most.tv_usec = (suseconds_t)((until_ns - now) % 1000000000 / 1000);
-	ares_timeout(r->channel, &most, &next);
+	ares.timeout(r->channel, &most, &next);
 	return (int)(next.tv_sec * 1000 + next.tv_usec / 1000 + 1);
 }
 
@@ -331,11 +334,11 @@ static void take_answers(struct resolver *r, int ms)
 		bool reads = events & (POLLIN | POLLERR | POLLHUP);
 
 		if (events)
-			ares_process_fd(r->channel, reads ? sockets[i].fd : ARES_SOCKET_BAD,
+			ares.process_fd(r->channel, reads ? sockets[i].fd : ARES_SOCKET_BAD,
 					events & POLLOUT ? sockets[i].fd : ARES_SOCKET_BAD);
 	}
 	/* what has timed out */
-	ares_process_fd(r->channel, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
+	ares.process_fd(r->channel, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
 }
 
 void resolver_run(struct resolver *r)
@@ -411,7 +414,7 @@ static void on_addresses(void *context, int status, int timeouts, struct ares_ad
 		h->addresses = arena_alloc(&h->resolver->memory, count * sizeof(*h->addresses));
 	for (struct ares_addrinfo_node *n = h->addresses ? found->nodes : NULL; n; n = n->ai_next)
 		add_address(h, n);
-	ares_freeaddrinfo(found);
+	ares.freeaddrinfo(found);
 }
 
 static struct host *host_ask(struct resolver *r, const char *name)
@@ -426,7 +429,7 @@ static struct host *host_ask(struct resolver *r, const char *name)
 	r->hosts = h;
 	r->host_count++;
 	r->in_flight++;
-	ares_getaddrinfo(r->channel, h->name, NULL, &hints, on_addresses, h);
+	ares.getaddrinfo(r->channel, h->name, NULL, &hints, on_addresses, h);
 	return h;
 }
 

@@ -21,11 +21,14 @@
 
 struct resolver;
 
-/* False: built without the library.  resolver_open() then fails with resolver_missing. */
+/* False: built without c-ares.  resolver_open() then fails with resolver_missing. */
 bool resolver_available(void);
 extern const char resolver_missing[];
 
-/* @limit_ms: how long one resolver_run() may take.  NULL with @err set. */
+/*
+ * @limit_ms: how long one resolver_run() may take.  NULL with @err set, also where c-ares
+ * is not installed: it is loaded here.
+ */
 struct resolver *resolver_open(unsigned int limit_ms, struct error *err);
 void resolver_close(struct resolver *r); /* NULL is fine */
 

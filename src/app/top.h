@@ -79,6 +79,9 @@ void top_serve_file(struct top *t);
 /* Do what the view asked for. */
 void top_serve(struct top *t);
 
+/* Names or numbers, as t->ui.resolved says; numbers and a message where there are no names. */
+void top_show_names(struct top *t);
+
 /* A slice of the rows that are being written. */
 void top_save_on(struct top *t);
 

@@ -106,7 +106,7 @@ static void keep_filters(struct top *t)
 		ui_say(&t->ui, "filters are not kept: %s", err.text);
 }
 
-static void show_names(struct top *t)
+void top_show_names(struct top *t)
 {
 	struct error err;
 
@@ -159,7 +159,7 @@ void top_serve(struct top *t)
 	if (request.copy_row || request.copy_command)
 		copy_out(t, &request);
 	if (request.resolve)
-		show_names(t);
+		top_show_names(t);
 	if (request.save)
 		keep_save(&t->kept, t->options, &t->ui);
 	if (request.repaint)

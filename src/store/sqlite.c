@@ -3,44 +3,26 @@
 
 #include "store/sqlite.h"
 
-#include <dlfcn.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <string.h>
+#include "base/library.h"
 
 struct sqlite_functions sqlite;
 
-static const struct {
-	const char *name;
-	size_t offset;
-} functions[] = {
+static const struct library_function functions[] = {
 #define SQLITE_ENTRY(name) { "sqlite3_" #name, offsetof(struct sqlite_functions, name) },
 	SQLITE_FUNCTIONS(SQLITE_ENTRY)
 #undef SQLITE_ENTRY
 };
 
+static const struct library library = {
+	.file = SQLITE_LIBRARY,
+	.name = "SQLite",
+	.need = "recordings need",
+	.otherwise = "",
+	.functions = functions,
+	.count = sizeof(functions) / sizeof(functions[0]),
+};
+
 int sqlite_load(struct error *err)
 {
-	struct sqlite_functions found;
-	void *library;
-
-	if (sqlite.open_v2)
-		return 0;
-	library = dlopen(SQLITE_LIBRARY, RTLD_NOW | RTLD_LOCAL);
-	if (!library)
-		return error_set(err, 0, "recordings need SQLite, which cannot be loaded: %s: "
-				 "install the package of that library", dlerror());
-	for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++) {
-		void *function = dlsym(library, functions[i].name);
-
-		if (!function) {
-			error_set(err, 0, "recordings need a newer SQLite: %s", dlerror());
-			dlclose(library);
-			return -1;
-		}
-		/* ISO C has no cast from an object's address to a function's */
-		memcpy((char *)&found + functions[i].offset, &function, sizeof(function));
-	}
-	sqlite = found;
-	return 0;
+	return library_load(&library, &sqlite, err);
 }

@@ -1,9 +1,5 @@
 /*
- * SQLite, loaded when the first recording is opened.
- *
- * Most runs have nothing to do with a recording.  A linked libsqlite3 (and the libm that
- * it brings) is mapped and relocated at every start: half a megabyte of memory, which the
- * listing has better uses for.
+ * SQLite, loaded when the first recording is opened: see base/library.h.
  */
 #ifndef STORE_SQLITE_H
 #define STORE_SQLITE_H
@@ -55,10 +51,7 @@ struct sqlite_functions {
 /* NULL throughout until sqlite_load() has succeeded. */
 extern struct sqlite_functions sqlite;
 
-/*
- * Load the library, once; it stays.  Before any other call, by one thread.
- * 0, or -1 with @err set: it is not installed, or lacks a function.
- */
+/* Load it, as library_load() does.  Before any other call; 0, or -1 with @err set. */
 int sqlite_load(struct error *err);
 
 #endif

@@ -1,8 +1,8 @@
 /*
  * The terminal: see term_curses.h.
  *
- * The crash state is the one mutable variable at file level in the tree: a signal
- * handler can get at nothing else.
+ * The crash state is a mutable variable at file level: a signal handler can get at
+ * nothing else.
  */
 #include "config.h"
 
@@ -18,18 +18,14 @@
 #include <unistd.h>
 #include <wchar.h>
 
-#define NCURSES_WIDECHAR 1
-#include <curses.h>
-#include <term.h>
-#undef lines
-#undef columns
-
+#include "ui/curses_library.h"
 #include "ui/keymap.h"
 
 struct terminal {
 	SCREEN *screen;
+	WINDOW *window; /* all of the screen */
 	const struct theme *theme;
-	bool colours;
+	int colours; /* how many; 0: none */
 	int mouse_row;
 	int mouse_col;
 };
@@ -75,7 +71,7 @@ static void crash_add(const char *capability)
 	if (strlen(capability) >= sizeof(name))
 		return;
 	memcpy(name, capability, strlen(capability) + 1);
-	bytes = tigetstr(name);
+	bytes = curses.tigetstr(name);
 	if (!bytes || bytes == (char *)-1)
 		return;
 	len = strlen(bytes);
@@ -122,23 +118,48 @@ static void crash_disarm(void)
 static bool can_move(void)
 {
 	char name[] = "cup";
-	const char *bytes = tigetstr(name);
+	const char *bytes = curses.tigetstr(name);
 
 	return bytes && bytes != (char *)-1;
 }
 
-static void set_modes(void)
+static bool open_screen(struct terminal *t)
 {
-	raw();
-	noecho();
-	nonl();
-	nodelay(stdscr, TRUE);
-	keypad(stdscr, TRUE);
-	intrflush(stdscr, FALSE);
-	leaveok(stdscr, FALSE);
-	scrollok(stdscr, FALSE);
-	set_escdelay(25);
-	curs_set(0);
+	t->screen = curses.newterm(NULL, stdout, stdin);
+	if (!t->screen)
+		return false;
+	if (can_move())
+		t->window = curses.newwin(0, 0, 0, 0);
+	if (t->window)
+		return true;
+	curses.endwin();
+	curses.delscreen(t->screen);
+	return false;
+}
+
+static void open_colours(struct terminal *t)
+{
+	char colours[] = "colors";
+
+	if (!curses.has_colors())
+		return;
+	curses.start_color();
+	curses.use_default_colors();
+	t->colours = curses.tigetnum(colours);
+}
+
+static void set_modes(struct terminal *t)
+{
+	curses.raw();
+	curses.noecho();
+	curses.nonl();
+	curses.nodelay(t->window, TRUE);
+	curses.keypad(t->window, TRUE);
+	curses.intrflush(t->window, FALSE);
+	curses.leaveok(t->window, FALSE);
+	curses.scrollok(t->window, FALSE);
+	curses.set_escdelay(25);
+	curses.curs_set(0);
 }
 
 static int check_terminal(const char *type, struct error *err)
@@ -155,7 +176,7 @@ struct terminal *term_open(struct error *err)
 	const char *type = getenv("TERM");
 	struct terminal *t;
 
-	if (check_terminal(type, err))
+	if (check_terminal(type, err) || curses_load(err))
 		return NULL;
 	t = calloc(1, sizeof(*t));
 	if (!t) {
@@ -163,26 +184,16 @@ struct terminal *term_open(struct error *err)
 		return NULL;
 	}
 	tcgetattr(STDIN_FILENO, &crash.saved);
-	t->screen = newterm(NULL, stdout, stdin);
-	if (t->screen && !can_move()) {
-		endwin();
-		delscreen(t->screen);
-		t->screen = NULL;
-	}
-	if (!t->screen) {
+	if (!open_screen(t)) {
 		tcsetattr(STDIN_FILENO, TCSANOW, &crash.saved);
 		free(t);
 		error_set(err, 0, "terminal '%s' cannot show the live view: try 'connstate list'",
 			  type);
 		return NULL;
 	}
-	set_modes();
+	set_modes(t);
 	crash_prepare();
-	t->colours = has_colors();
-	if (t->colours) {
-		start_color();
-		use_default_colors();
-	}
+	open_colours(t);
 	return t;
 }
 
@@ -190,9 +201,10 @@ void term_close(struct terminal *t)
 {
 	if (!t)
 		return;
-	endwin();
+	curses.endwin();
 	crash_disarm();
-	delscreen(t->screen);
+	curses.delwin(t->window);
+	curses.delscreen(t->screen);
 	free(t);
 }
 
@@ -236,7 +248,7 @@ static uint32_t key_of_mouse(struct terminal *t)
 {
 	MEVENT event;
 
-	if (getmouse(&event) == ERR)
+	if (curses.getmouse(&event) == ERR)
 		return PRESS_NONE;
 	t->mouse_row = event.y;
 	t->mouse_col = event.x;
@@ -251,8 +263,8 @@ void term_mouse(struct terminal *t)
 {
 	(void)t;
 	/* no waiting for a second click: each press counts at once */
-	mouseinterval(0);
-	if (mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL))
+	curses.mouseinterval(0);
+	if (curses.mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL))
 		crash_add_mouse();
 }
 
@@ -269,7 +281,7 @@ uint32_t term_key(struct terminal *t)
 
 	/* keys without a meaning are passed over */
 	while (!key) {
-		int result = get_wch(&ch);
+		int result = curses.wget_wch(t->window, &ch);
 
 		if (result == ERR)
 			return PRESS_NONE;
@@ -285,20 +297,18 @@ uint32_t term_key(struct terminal *t)
 
 void term_size(const struct terminal *t, int *rows, int *cols)
 {
-	(void)t;
-	*rows = LINES;
-	*cols = COLS;
+	*rows = curses.getmaxy(t->window);
+	*cols = curses.getmaxx(t->window);
 }
 
 void term_resize(struct terminal *t)
 {
 	struct winsize size;
 
-	(void)t;
 	/* not resizeterm(), which would also push a KEY_RESIZE into the input */
 	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row && size.ws_col)
-		resize_term(size.ws_row, size.ws_col);
-	clearok(curscr, TRUE);
+		curses.resize_term(size.ws_row, size.ws_col);
+	curses.clearok(t->window, TRUE);
 }
 
 bool term_mono(const struct terminal *t)
@@ -312,22 +322,22 @@ bool term_mono(const struct terminal *t)
  * A theme's colour as this terminal has it; -1 is its own.  One with more than 256
  * takes the colour itself for its number.
  */
-static int colour_here(int16_t colour)
+static int colour_here(const struct terminal *t, int16_t colour)
 {
 	if (!colour)
 		return -1;
-	if (COLORS > 256)
+	if (t->colours > 256)
 		return (int)colour_rgb(colour - 1);
-	return colour_nearest(colour - 1, COLORS >= 256 ? 256 : COLORS >= 16 ? 16 : 8);
+	return colour_nearest(colour - 1, t->colours >= 256 ? 256 : t->colours >= 16 ? 16 : 8);
 }
 
 void term_set_theme(struct terminal *t, const struct theme *theme)
 {
 	t->theme = theme;
 	for (int role = 0; t->colours && role < ROLE_COUNT; role++)
-		init_extended_pair(role + 1, colour_here(theme->look[role].front),
-				   colour_here(theme->look[role].back));
-	clearok(curscr, TRUE);
+		curses.init_extended_pair(role + 1, colour_here(t, theme->look[role].front),
+					  colour_here(t, theme->look[role].back));
+	curses.clearok(t->window, TRUE);
 }
 
 static attr_t attributes_of(uint8_t look)
@@ -360,15 +370,18 @@ static void show_cell(const struct terminal *t, int row, int col, const struct c
 
 	for (size_t i = 0; i < CELL_MARKS_MAX; i++)
 		text[i + 1] = (wchar_t)cell->marks[i];
-	setcchar(&shown, text, attributes, (short)(t->colours ? role + 1 : 0), NULL);
-	mvadd_wch(row, col, &shown);
+	curses.setcchar(&shown, text, attributes, (short)(t->colours ? role + 1 : 0), NULL);
+	curses.mvwadd_wch(t->window, row, col, &shown);
 }
 
 void term_show(struct terminal *t, const struct canvas *c)
 {
-	int rows = c->rows < LINES ? c->rows : LINES;
-	int cols = c->cols < COLS ? c->cols : COLS;
+	int rows;
+	int cols;
 
+	term_size(t, &rows, &cols);
+	rows = c->rows < rows ? c->rows : rows;
+	cols = c->cols < cols ? c->cols : cols;
 	for (int row = 0; row < rows; row++) {
 		const struct cell *cells = &c->cells[(size_t)row * (size_t)c->cols];
 
@@ -376,8 +389,8 @@ void term_show(struct terminal *t, const struct canvas *c)
 			if (cells[col].cells)
 				show_cell(t, row, col, &cells[col]);
 	}
-	move(rows ? rows - 1 : 0, 0);
-	refresh();
+	curses.wmove(t->window, rows ? rows - 1 : 0, 0);
+	curses.wrefresh(t->window);
 }
 
 /* All of it: nothing else may come between. */
@@ -418,8 +431,7 @@ void term_copy(struct terminal *t, const char *text, size_t len)
 
 void term_repaint(struct terminal *t)
 {
-	(void)t;
-	clearok(curscr, TRUE);
+	curses.clearok(t->window, TRUE);
 }
 
 void term_suspend(struct terminal *t)
@@ -429,7 +441,7 @@ void term_suspend(struct terminal *t)
 
 	sigemptyset(&stop);
 	sigaddset(&stop, SIGTSTP);
-	endwin();
+	curses.endwin();
 	crash.armed = 0;
 	signal(SIGTSTP, SIG_DFL);
 	raise(SIGTSTP);
@@ -438,5 +450,5 @@ void term_suspend(struct terminal *t)
 	tcgetattr(STDIN_FILENO, &crash.saved);
 	crash.armed = 1;
 	term_resize(t);
-	refresh();
+	curses.wrefresh(t->window);
 }

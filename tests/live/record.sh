@@ -274,51 +274,6 @@ filtered()
 	stop_recording
 }
 
-# What the dynamic loader tells of a whole run, in the file $scratch/loads-$1.
-note_loads()
-{
-	noted=$scratch/loads-$1
-	shift
-	LD_DEBUG=files "$connstate" "$@" >/dev/null 2>"$noted"
-}
-
-# Most runs have nothing to do with recordings; one that has shows that it would be seen.
-loaded_late()
-{
-	note_loads list-from list --from "$scratch/recording"
-	if ! grep -q 'calling init' "$scratch/loads-list-from"; then
-		skip 'what does not need SQLite does not load it' 'this loader knows no LD_DEBUG'
-		return
-	fi
-	ok 'a look into a recording loads SQLite' grep -q sqlite "$scratch/loads-list-from"
-	for command in summary list; do
-		note_loads "$command" "$command"
-		ok "the loader tells of $command" grep -q 'calling init' "$scratch/loads-$command"
-		none "$command does not load SQLite" grep sqlite "$scratch/loads-$command"
-	done
-}
-
-# Built with SQLite, run where it is not: all but recordings works.
-library_gone()
-{
-	library=$(sed -n 's/.*calling init: *\(.*sqlite.*\)/\1/p' "$scratch/loads-list-from" | head -n 1)
-	if [ ! -e "$library" ]; then
-		skip 'without the library of SQLite' 'the loader does not tell where it is'
-		return
-	fi
-	unshare --mount sh -c 'mount --bind /dev/null "$2" || exit
-		"$1" record "$3/new" 2>"$3/said"
-		echo $? >"$3/status"
-		"$1" list --from "$3/recording" 2>>"$3/said"
-		echo $? >>"$3/status"
-		"$1" summary >/dev/null 2>>"$3/said"
-		echo $? >>"$3/status"' - "$connstate" "$(readlink -f "$library")" "$scratch"
-	[ "$(tr '\n' ' ' <"$scratch/status")" = '1 1 0 ' ] &&
-		[ "$(grep -c 'recordings need SQLite, which cannot be loaded' "$scratch/said")" -eq 2 ] &&
-		[ "$(wc -l <"$scratch/said")" -eq 2 ] && [ ! -e "$scratch/new" ]
-	result $? 'without the library of SQLite' "$(cat "$scratch/status" "$scratch/said")"
-}
-
 private_script record.sh
 "$connstate" record 2>"$scratch/said"
 status=$?
@@ -346,8 +301,6 @@ kills
 full_disk
 limits
 filtered
-loaded_late
-library_gone
 # The first question may come before there are tables.
 none 'sqlite3 had nothing else to complain of' grep -v 'no such table: poll' "$scratch/sqlite"
 finish
