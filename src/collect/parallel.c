@@ -54,19 +54,26 @@ enum parallel_way parallel_way(uint64_t full, uint64_t mini)
 	return PARALLEL_SPLIT;
 }
 
+/* The processors that this process may use. */
+static unsigned int processors(void)
+{
+	cpu_set_t allowed;
+
+	if (sched_getaffinity(0, sizeof(allowed), &allowed) < 0)
+		return 1;
+	return (unsigned int)CPU_COUNT(&allowed);
+}
+
 /*
- * True when a processor has nothing to do: two threads need more work than one, and
- * gain nothing from sharing a processor.
+ * True when a processor has nothing to do: two dumps are more work than one, and gain
+ * nothing from sharing a processor.
  */
 static bool processor_free(const char *proc_root)
 {
 	char path[PATH_MAX];
 	unsigned int running = 0;
-	cpu_set_t allowed;
 	FILE *stream;
 
-	if (sched_getaffinity(0, sizeof(allowed), &allowed) < 0 || CPU_COUNT(&allowed) < 2)
-		return false;
 	snprintf(path, sizeof(path), "%s/loadavg", proc_root ? proc_root : "/proc");
 	stream = fopen(path, "re");
 	if (!stream)
@@ -75,7 +82,7 @@ static bool processor_free(const char *proc_root)
 	if (fscanf(stream, "%*s %*s %*s %u/", &running) != 1)
 		running = 0;
 	fclose(stream);
-	return running < (unsigned int)CPU_COUNT(&allowed);
+	return running < processors();
 }
 
 /* About how many sockets will be told of; none where the kernel does not count them. */
@@ -226,10 +233,10 @@ enum parallel_status parallel_run(struct collector *c, const struct leg *leg,
 		return PARALLEL_REFUSED;
 	expect(c, &full, &mini);
 	way = parallel_way(full, mini);
-	if (way == PARALLEL_ALONE || !processor_free(c->options.proc_root) ||
+	if (way == PARALLEL_ALONE || processors() < 2 ||
 	    netlink_ready(&c->dump, c->request.facts & FACT_MARK, NULL) < 0)
 		return PARALLEL_REFUSED;
-	if (way == PARALLEL_SPLIT &&
+	if (way == PARALLEL_SPLIT && processor_free(c->options.proc_root) &&
 	    split_by_sample(c, leg, parallel_thread_percent(full, mini), &point))
 		return split_run(c, leg, &point, &walk);
 	return relayed_run(c, leg, &walk);

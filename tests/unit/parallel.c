@@ -182,6 +182,7 @@ static void a_busy_host_is_not_made_busier(void **unused)
 	root_write("../loadavg", "99.00 99.00 99.00 100000/200000 1\n");
 	assert_int_equal(stage_run(st, &tcp_request), 0);
 	root_write("../loadavg", "0.00 0.00 0.00 1/80 1\n");
+	assert_false(collector_report(st->c)->split);
 	assert_int_equal(st->fake.requests, 1);
 	assert_whole_table(st);
 	stage_free(st);
