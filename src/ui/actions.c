@@ -267,8 +267,10 @@ void action_end(struct ui *ui)
 void action_detail(struct ui *ui)
 {
 	ui->help_top = 0;
-	if (ui->list.count)
-		ui_enter(ui, &mode_detail);
+	if (!ui->list.count)
+		return;
+	connections_hold(ui);
+	ui_enter(ui, &mode_detail);
 }
 
 void action_search(struct ui *ui)

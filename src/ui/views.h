@@ -195,6 +195,13 @@ bool connections_await(const struct ui *ui);
 
 extern const struct scan_class connections_scan;
 void connections_select(struct ui *ui);
+/*
+ * The row that is marked and the socket that keys act on are one: a socket that is not in the
+ * list any more gives way to the one at the cursor.
+ */
+void connections_settle(struct ui *ui);
+/* From now on the selection follows its socket, also on the first row: something asks about it. */
+void connections_hold(struct ui *ui);
 
 /* Select @sk, wherever it is in the table. */
 void connections_seek(struct ui *ui, const struct sock *sk);

@@ -60,6 +60,8 @@ static void add_tcp(struct world *w, uint64_t cookie, enum state state, struct e
 
 static void add_listeners(struct world *w)
 {
+	if (w->newcomer)
+		add_tcp(w, 4, STATE_LISTEN, v4(0, 0, 0, 0, 22), v4(0, 0, 0, 0, 0), 0);
 	add_tcp(w, 1, STATE_LISTEN, v4(0, 0, 0, 0, 443), v4(0, 0, 0, 0, 0), 3);
 	add_tcp(w, 2, STATE_LISTEN, v4(0, 0, 0, 0, 8080), v4(0, 0, 0, 0, 0), 0);
 	add_tcp(w, 3, STATE_LISTEN, v4(127, 0, 0, 1, 9000), v4(0, 0, 0, 0, 0), 0);

@@ -22,6 +22,7 @@ struct world {
 	unsigned int tick;
 	unsigned int clients; /* how many ESTABLISHED there are */
 	bool traffic; /* the kernel tells what goes over them */
+	bool newcomer; /* a listener that sorts above the others */
 };
 
 /* A world that nobody looked at yet. */
