@@ -117,6 +117,21 @@ suspended()
 	await "  live  " && await_format '#{alternate_on}' 1
 }
 
+# In a script: its shell stops as well, and goes on with it.
+suspended_in_a_script()
+{
+	run "printf '\\033[2J\\033[H'; sh -c '$CONNSTATE top; echo script=\$?'"
+	await "  live  " && await_format '#{alternate_on}' 1 || return 1
+	keys C-z
+	await_format '#{alternate_on}' 0 || return 1
+	run "printf '\\033[2J\\033[H'; echo back in \"the\" shell"
+	await "back in the shell" || return 1
+	run fg
+	await "  live  " && await_format '#{alternate_on}' 1 || return 1
+	keys q
+	await "script=0"
+}
+
 selected_last()
 {
 	keys G
@@ -390,6 +405,7 @@ check "suspend and resume" suspended
 keys q
 check "quit restores the terminal" restored 0
 
+check "a script is suspended with it" suspended_in_a_script
 check "the view starts again" start
 kill -TERM "$(program)"
 check "SIGTERM restores the terminal" restored 143
