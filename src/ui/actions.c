@@ -359,6 +359,7 @@ void action_invert(struct ui *ui)
 void action_all_states(struct ui *ui)
 {
 	connections_show_all(ui);
+	filter_give_back(ui);
 	ui_kept_others(ui);
 }
 

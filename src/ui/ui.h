@@ -243,6 +243,11 @@ struct ui {
 	struct filter_options lookups;
 	bool (*waiting)(void *context); /* for a host of the filter; NULL: never */
 	bool filter_waits;		/* the filter is taken once its hosts are known */
+	/* the filter is that of a row of Health, until all is shown again, as before it */
+	bool filter_lent;
+	bool filtered_before;
+	struct filter *filter_before;
+	char filter_text_before[INPUT_MAX];
 	struct filter_error wrong; /* with the text in ->input */
 	bool wrong_known;
 	char past[PAST_FILTERS][INPUT_MAX]; /* the latest first */
@@ -344,7 +349,7 @@ void ui_set_exact(struct ui *ui, const struct snapshot *exact);
 /* There is another judgment of what is wrong. */
 void ui_set_troubles(struct ui *ui, const struct ui_troubles *troubles);
 
-/* Show the connections that match @text, a filter, and nothing else. */
+/* Show the connections that match @text, a filter, and nothing else, until 'a' is pressed. */
 void ui_filter_by(struct ui *ui, const char *text);
 
 /* A key was pressed: a code of ui/keymap.h. */

@@ -427,7 +427,7 @@ static void empty_draw(const struct ui *ui, struct canvas *c, struct area area)
 
 	if (!ui->data.snapshot)
 		text = "collecting ...";
-	else if (ui->only || ui->within.kind != WITHIN_ALL)
+	else if (ui->only || ui->within.kind != WITHIN_ALL || ui->filter_lent)
 		text = "no socket of those; press a for all";
 	if (area.rows > 2)
 		canvas_text(c, area.row + 2, MARGIN, c->cols - MARGIN, ROLE_QUIET, text);

@@ -190,7 +190,6 @@ void view_health_enter(struct ui *ui)
 	}
 	snprintf(text, sizeof(text), "%s", t->filter);
 	ui_filter_by(ui, text);
-	ui_say(ui, "only: %s; F4 and an empty filter for all", text);
 }
 
 /* How fast it grows; false where it does not tell. */

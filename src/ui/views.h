@@ -108,6 +108,8 @@ void prompt_draw(const struct ui *ui, struct canvas *c, int row);
 /* The prompt for a filter. */
 void filter_prompt_typed(struct ui *ui);
 void filter_prompt_done(struct ui *ui);
+/* The filter that a row of Health took the place of is back. */
+void filter_give_back(struct ui *ui);
 void filter_prompt_left(struct ui *ui);
 void filter_prompt_recall(struct ui *ui, int step);
 
