@@ -103,22 +103,40 @@ static void put_moment(const struct ui *ui, struct buffer *out)
 	put_option(out, "at", at);
 }
 
+/* An entry of the panel as a filter: the states of TCP may be those of TCP alone. */
+static void entry_text(const struct ui *ui, unsigned int entry, char *out, size_t size)
+{
+	const struct sock udp = { .proto = PROTO_UDP, .state = (uint8_t)entry };
+	const proto_set tcp = PROTO_BIT(PROTO_TCP);
+
+	if (entry == PANEL_OTHERS)
+		snprintf(out, size, "proto != tcp and not state unconnected");
+	else
+		snprintf(out, size, "state %s%s", state_info((enum state)entry)->name,
+			 ui->data.protos & ~tcp && panel_entry_of(ui, &udp) != STATE_BIT(entry) ?
+				 " and proto = tcp" : "");
+}
+
 static void put_filter(const struct copy *copy, struct buffer *out)
 {
 	const struct ui *ui = copy->ui;
 	const char *filter = ui_filter_text(ui) ? ui_filter_text(ui) : "";
-	char states[512] = "";
-	char text[1024];
+	char states[1024] = "";
+	char text[2048];
 	size_t used = 0;
 
 	/* the file of -F is among the options */
 	if (!strncmp(filter, "(file) ", 7))
 		filter += 7;
-	for (unsigned int s = 0; s < STATE_COUNT && used < sizeof(states); s++)
-		if (ui->only & STATE_BIT(s))
-			used += (size_t)snprintf(states + used, sizeof(states) - used, "%sstate %s",
-						 used ? " or " : "",
-						 state_info((enum state)s)->name);
+	for (unsigned int s = 0; s <= PANEL_OTHERS && used < sizeof(states); s++) {
+		char entry[64];
+
+		if (!(ui->only & STATE_BIT(s)))
+			continue;
+		entry_text(ui, s, entry, sizeof(entry));
+		used += (size_t)snprintf(states + used, sizeof(states) - used, "%s%s",
+					 used ? " or " : "", entry);
+	}
 	snprintf(text, sizeof(text), *states && *filter ? "( %s ) and ( %s )" : "%s%s", states,
 		 filter);
 	if (*text)

@@ -82,7 +82,7 @@ static bool keep(void *context, const struct row *row)
 	const state_set listening = STATE_BIT(STATE_LISTEN) | STATE_BIT(STATE_UNCONNECTED);
 	const state_set state = STATE_BIT(row->sock->state);
 
-	if (ui->only && !(ui->only & state))
+	if (ui->only && !(ui->only & panel_entry_of(ui, row->sock)))
 		return false;
 	if (ui->listening != LISTENING_TOO &&
 	    !(state & listening) == (ui->listening == LISTENING_ONLY))

@@ -109,6 +109,8 @@ void press_state(struct ui *ui, size_t which, int line)
 	(void)line;
 	if (ui->mode->takes_text)
 		return;
+	if (which == PANEL_OTHERS && (ui->mode != &mode_view || ui->view->places & KEYS_DIAGRAM))
+		return;
 	if (ui->mode == &mode_chart) {
 		ui->chart_state = (enum state)which;
 	} else if (ui->mode == &mode_view && ui->view->places & KEYS_DIAGRAM) {

@@ -90,7 +90,10 @@ struct ui_data {
 	const char *filter;		      /* its text, or NULL; counts are then of it */
 	const struct snapshot *exact;	      /* rows on the screen with all facts; NULL: none */
 	const struct counters *counters;      /* NULL: not readable */
-	uint32_t counts[STATE_COUNT];	      /* of the panel */
+	proto_set protos;		      /* that were asked for */
+	uint32_t counts[STATE_COUNT];	      /* of the panel: see model/panel_counts.h */
+	uint32_t others;		      /* that are in none of these counts */
+	state_set uncounted; /* that were not asked for: how many there are is not known */
 	struct ui_rates rates;
 	struct ui_troubles troubles;
 	uint64_t wall_ns;		      /* time of day of the snapshot, since the epoch */
@@ -147,6 +150,12 @@ struct ui_request {
 	enum state travel_state; /* whose count is to change */
 	char travel_to[TRAVEL_TYPED_MAX];
 };
+
+/*
+ * An entry of the panel that is no state: what is not of TCP, in a state of TCP, where TCP is
+ * looked at as well.  A connected UDP socket is ESTABLISHED to the kernel.
+ */
+#define PANEL_OTHERS STATE_COUNT
 
 #define UI_LINES_MAX 400
 
@@ -222,7 +231,7 @@ struct ui {
 	struct row_id selected;
 	bool selected_known;
 	size_t selected_index; /* in the snapshot; SIZE_MAX when it is not there */
-	state_set only;	       /* show these states; 0: all */
+	state_set only;	       /* show these entries of the panel; 0: all */
 	struct shown *shown;   /* UI_LINES_MAX */
 	size_t shown_count;
 	struct shown *ghosts; /* rows of the last screen that are gone; UI_LINES_MAX */

@@ -160,6 +160,12 @@ void panel_zoom(struct ui *ui, int step);
 
 /* The states of the panel, in their order, into @states (STATE_COUNT).  Returns how many. */
 size_t panel_states(const struct ui *ui, uint8_t *states);
+/* The name of a state or of PANEL_OTHERS, and its count: "-" where it is not known. */
+const char *panel_name(const struct ui *ui, unsigned int entry);
+size_t panel_count_text(const struct ui *ui, unsigned int entry, char *out);
+bool panel_knows(const struct ui *ui, unsigned int entry);
+/* The entry that a socket is counted in, as a bit. */
+state_set panel_entry_of(const struct ui *ui, const struct sock *sk);
 /* The stretch of history that the panel shows on a screen of @cols. */
 const struct span *panel_span(const struct ui *ui, int cols);
 

@@ -69,7 +69,7 @@ counts_agree_now()
 {
 	awk -F'\t' '
 		$1 == "udp" && $3 == "CLOSED" { $3 = "UNCONNECTED" }
-		$1 == "udp" && $3 == "ESTABLISHED" { next } # no connection of TCP
+		$1 == "udp" && $3 == "ESTABLISHED" { $3 = "UDP-ESTAB" } # no connection of TCP
 		$3 != "BOUND" { sum[$3] += $4 }
 		END { for (s in sum) print s, sum[s] }' "$STATELAB_COUNTS" >"$work/counts"
 	while read -r state count; do
