@@ -10,6 +10,7 @@
 #include "app/listing.h"
 #include "app/when.h"
 #include "base/utf8.h"
+#include "model/panel_counts.h"
 #include "ui/settings.h"
 #include "ui/views.h"
 
@@ -103,18 +104,26 @@ static void put_moment(const struct ui *ui, struct buffer *out)
 	put_option(out, "at", at);
 }
 
+/* Can a socket be in @state that is not counted in it? */
+static bool others_have(const struct ui *ui, state_set state)
+{
+	const proto_set protos = ui->data.protos;
+
+	for (unsigned int p = 0; p < PROTO_COUNT; p++)
+		if (protos & PROTO_BIT(p) && proto_info((enum proto)p)->states & state &&
+		    !(panel_counts_states(protos, p) & state))
+			return true;
+	return false;
+}
+
 /* An entry of the panel as a filter: the states of TCP may be those of TCP alone. */
 static void entry_text(const struct ui *ui, unsigned int entry, char *out, size_t size)
 {
-	const struct sock udp = { .proto = PROTO_UDP, .state = (uint8_t)entry };
-	const proto_set tcp = PROTO_BIT(PROTO_TCP);
-
 	if (entry == PANEL_OTHERS)
 		snprintf(out, size, "proto != tcp and not state unconnected");
 	else
 		snprintf(out, size, "state %s%s", state_info((enum state)entry)->name,
-			 ui->data.protos & ~tcp && panel_entry_of(ui, &udp) != STATE_BIT(entry) ?
-				 " and proto = tcp" : "");
+			 others_have(ui, STATE_BIT(entry)) ? " and proto = tcp" : "");
 }
 
 static void put_filter(const struct copy *copy, struct buffer *out)

@@ -312,6 +312,7 @@ void moment_data(const struct moment *m, struct ui_data *data)
 	data->wall_ns = m->poll.time_ms * NS_PER_MS;
 	data->protos = m->request.protos;
 	data->others = m->others;
+	data->uncounted = panel_uncounted(m->request.protos, m->request.states);
 	memcpy(data->counts, m->counts, sizeof(data->counts));
 }
 

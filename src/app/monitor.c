@@ -282,7 +282,7 @@ static void pass_complete(struct monitor *m, bool hold)
 	tracker_end(m->tracker, true, NULL, NULL);
 	snapshot_stamp(m->filling, m->began_ns, m->wall_ns);
 	m->others = panel_counts(m->filling, m->options.request.protos, m->counts);
-	m->uncounted = ~m->options.request.states;
+	m->uncounted = panel_uncounted(m->options.request.protos, m->options.request.states);
 	history_add(m->history, m->began_ns, m->counts);
 	if (!m->options.saved)
 		read_counters(m);

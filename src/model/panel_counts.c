@@ -28,3 +28,13 @@ uint32_t panel_counts(const struct snapshot *s, proto_set protos, uint32_t *coun
 	}
 	return others;
 }
+
+state_set panel_uncounted(proto_set protos, state_set states)
+{
+	state_set possible = 0;
+
+	for (unsigned int p = 0; p < PROTO_COUNT; p++)
+		if (protos & PROTO_BIT(p))
+			possible |= proto_info((enum proto)p)->states;
+	return ~(possible & states);
+}

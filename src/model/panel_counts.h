@@ -15,6 +15,9 @@
  */
 uint32_t panel_counts(const struct snapshot *s, proto_set protos, uint32_t *counts);
 
+/* The states that nothing is known of when those @protos are asked for, in those @states. */
+state_set panel_uncounted(proto_set protos, state_set states);
+
 /* The states of @proto that are counted. */
 state_set panel_counts_states(proto_set protos, unsigned int proto);
 

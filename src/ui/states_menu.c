@@ -117,7 +117,7 @@ void states_menu_draw(struct ui *ui, struct canvas *c, struct area area)
 		canvas_printf(c, row, 0, c->cols, ROLE_TEXT, "%c%c", at == ui->choice ? '>' : ' ',
 			      ui->only & STATE_BIT(state) ? '*' : ' ');
 		canvas_printf(c, row, 3, 2, ROLE_KEY, "%c", entries[at].letter);
-		canvas_printf(c, row, 6, c->cols - 6, 
+		canvas_printf(c, row, 6, c->cols - 6,
 			      role_of_state(is_state ? (enum state)state : STATE_ESTABLISHED), "%s",
 			      panel_name(ui, state));
 		canvas_printf(c, row, 24, c->cols - 24, ROLE_TEXT, "%9s", count);
