@@ -14,12 +14,14 @@ struct census_count {
 	uint64_t total;
 	uint64_t family[2]; /* IPv4, IPv6 */
 	bool family_unknown; /* only the total could be told */
+	bool unknown; /* not even that: the source does not tell of this state */
 };
 
 struct census {
 	struct census_count count[PROTO_COUNT][STATE_COUNT];
-	proto_set missing; /* as in struct collect_report */
-	proto_set untold;
+	struct collect_report report; /* of all passes that it took */
+	char sources[256];	      /* the texts in it */
+	char why[2048];
 	bool derived; /* ESTABLISHED or TIME-WAIT come from the kernel's counters */
 };
 

@@ -121,6 +121,7 @@ static int print_document(const struct session *s, enum check_status status, uin
 
 	document_init(&document);
 	document.origin = session_origin(s);
+	document_source(&document, session_source(s));
 	w = document_open(&document, o, fields, FIELD_COUNT, document_checks.rows_key, &err);
 	if (w)
 		failed = writer_row(w, cells, &err) || writer_end(w, &err);

@@ -9,7 +9,6 @@
 #include "app/commands.h"
 #include "app/document.h"
 #include "app/documents.h"
-#include "app/families.h"
 #include "app/fields.h"
 #include "app/grouped.h"
 #include "app/options.h"
@@ -39,6 +38,7 @@ const struct document_kind document_states = {
 
 static void count_add(struct census_count *sum, const struct census_count *c)
 {
+	sum->unknown |= c->unknown;
 	sum->total += c->total;
 	sum->family[0] += c->family[0];
 	sum->family[1] += c->family[1];
@@ -48,11 +48,12 @@ static void count_add(struct census_count *sum, const struct census_count *c)
 static int write_row(struct writer *w, enum proto proto, struct value state,
 		     const struct census_count *c, struct error *err)
 {
-	bool unknown = (c->family_unknown && c->total) || proto_info(proto)->family != AF_INET;
+	bool unknown = c->unknown || (c->family_unknown && c->total) ||
+		       proto_info(proto)->family != AF_INET;
 	const struct value cells[FIELD_COUNT] = {
 		value_string(proto_info(proto)->name),
 		state,
-		value_count(c->total),
+		c->unknown ? value_none() : value_count(c->total),
 		unknown ? value_none() : value_count(c->family[0]),
 		unknown ? value_none() : value_count(c->family[1]),
 	};
@@ -80,7 +81,7 @@ static int write_states(struct writer *w, enum proto proto, const struct census 
 /* What this kernel lacks is left out, not told as zeros. */
 static bool is_counted(const struct census *census, const struct options *o, enum proto p)
 {
-	return options_protos(o) & ~(census->missing | census->untold) & PROTO_BIT(p);
+	return options_protos(o) & ~(census->report.missing | census->report.untold) & PROTO_BIT(p);
 }
 
 static int write_census(struct writer *w, const struct census *census, const struct options *o,
@@ -111,20 +112,9 @@ static void add_totals(struct document *d, const struct census *census, const st
 		if (!is_counted(census, o, (enum proto)p))
 			continue;
 		write_states(NULL, (enum proto)p, census, options_states(o), &sum, NULL);
-		document_add(d, proto_info((enum proto)p)->name, value_count(sum.total));
+		document_add(d, proto_info((enum proto)p)->name,
+			     sum.unknown ? value_none() : value_count(sum.total));
 	}
-}
-
-/* What was asked for by name and is not there, beside what is. */
-static void say_lacking(const struct census *census, const struct options *o)
-{
-	const struct collect_report report = {
-		.missing = census->missing, .untold = census->untold,
-	};
-	struct error err;
-
-	if (families_lacking(o, &report, &err))
-		say_error(&err, EXIT_DONE);
 }
 
 static int summary_document(struct session *s)
@@ -139,7 +129,8 @@ static int summary_document(struct session *s)
 	document_init(&document);
 	document.origin = session_origin(s);
 	if (!census_take(&census, s, &err)) {
-		say_lacking(&census, o);
+		source_say_lacking(o, &census.report);
+		document_source(&document, census.report.source);
 		add_totals(&document, &census, o);
 		w = document_open(&document, o, fields, FIELD_COUNT,
 				  document_states.rows_key, &err);

@@ -189,6 +189,7 @@ static int table_document(const struct table *t, const struct session *s,
 
 	document_init(&document);
 	document.origin = session_origin(s);
+	document_source(&document, session_source(s));
 	w = document_open(&document, s->o, t->fields, t->field_count,
 			  document_groups.rows_key, err);
 	if (w)
@@ -214,6 +215,8 @@ static int grouped_run(struct session *s, struct table *t)
 	else
 		failed = group_sockets(s, g, &err) || table_document(t, s, g, &err);
 	grouping_free(g);
+	if (!failed)
+		source_say_lacking(o, collector_report(s->collector));
 	return failed ? say_error(&err, EXIT_FAILED) :
 			source_say_gaps(s->collector, EXIT_DONE, EXIT_FAILED);
 }

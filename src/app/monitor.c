@@ -241,14 +241,19 @@ int monitor_fd(const struct monitor *m)
 	return m->follower ? follower_fd(m->follower) : -1;
 }
 
+/* Without netlink there are neither cookies nor answers about single sockets. */
+static bool from_proc(const struct monitor *m, enum proto proto)
+{
+	return collector_report(m->options.collector)->from_proc & PROTO_BIT(proto);
+}
+
 /* A pass that leaves out some sockets leaves it open whether an unknown one is new. */
 static bool covers(void *context, const struct sock *sk)
 {
 	const struct monitor *m = context;
 	const struct collect_request *r = &m->options.request;
 
-	return !collector_report(m->options.collector)->why && !r->match &&
-	       r->protos & PROTO_BIT(sk->proto) &&
+	return !r->match && r->protos & PROTO_BIT(sk->proto) && !from_proc(m, sk->proto) &&
 	       !(states_tcp() & ~STATE_BIT(STATE_CLOSED) & ~r->states);
 }
 
@@ -266,7 +271,7 @@ static void confirm(struct monitor *m)
 	const struct snapshot *before = m->shown;
 
 	m->unconfirmed = 0;
-	if (m->published && !m->options.saved && !collector_report(m->options.collector)->why)
+	if (m->published && !m->options.saved && !from_proc(m, PROTO_TCP))
 		m->unconfirmed = follower_confirm(m->options.collector, m->tracker, before,
 						  m->options.request.facts, &m->sink);
 }
@@ -386,7 +391,7 @@ const struct snapshot *monitor_exact(struct monitor *m, const struct sock *socks
 
 	facts &= FACTS_OF_DUMP;
 	snapshot_reset(m->exact);
-	if (!facts || collector_report(m->options.collector)->why)
+	if (!facts || from_proc(m, PROTO_TCP))
 		return NULL;
 	for (size_t i = 0; i <= count; i++) {
 		if (used == COLLECT_EXACT_MAX || (i == count && used)) {

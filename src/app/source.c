@@ -117,6 +117,18 @@ static void say_unseen(const struct collect_report *report)
 	say_error(&what, EXIT_DONE);
 }
 
+void source_say_lacking(const struct options *o, const struct collect_report *report)
+{
+	struct error what;
+
+	if (report->unasked) {
+		error_set(&what, 0, "%s", report->why);
+		say_error(&what, EXIT_DONE);
+	}
+	if (families_lacking(o, report, &what))
+		say_error(&what, EXIT_DONE);
+}
+
 int source_say_gaps(const struct collector *c, int status, int failed)
 {
 	const struct collect_report *report = collector_report(c);

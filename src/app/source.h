@@ -26,6 +26,12 @@ struct collector *source_open(const struct options *o, struct replay *replay, bo
 struct collect_request source_request(const struct options *o, unsigned int facts);
 
 /*
+ * Say on standard error that /proc/net was read where that was not asked for, and what
+ * @report lacks of what was asked for by name.
+ */
+void source_say_lacking(const struct options *o, const struct collect_report *report);
+
+/*
  * Say on standard error what the last pass of @c could not look into.  Returns @status,
  * or @failed where a saved source was incomplete.
  */

@@ -78,8 +78,8 @@ static bool covers(void *context, const struct sock *sk)
 {
 	const struct moves *m = context;
 
-	return !m->session->filter && !collector_report(m->session->collector)->why &&
-	       m->trackers[sk->proto];
+	return !m->session->filter && m->trackers[sk->proto] &&
+	       !(collector_report(m->session->collector)->from_proc & PROTO_BIT(sk->proto));
 }
 
 static void listen_to(void *context)
@@ -171,6 +171,7 @@ static int write_state(struct writer *w, const struct moves *m, enum proto proto
 		       struct error *err)
 {
 	const struct tracker_pass *pass = tracker_last_pass(m->trackers[proto]);
+	state_set untold = collector_report(m->session->collector)->untold_states[proto];
 	uint64_t entered = 0;
 	uint64_t left = 0;
 
@@ -184,8 +185,9 @@ static int write_state(struct writer *w, const struct moves *m, enum proto proto
 		value_count(pass->gone_from[state]),   value_count(entered),
 		value_count(left),
 	};
+	const struct value unknown[FIELD_COUNT] = { cells[0], cells[1] };
 
-	return writer_row(w, cells, err);
+	return writer_row(w, untold & STATE_BIT(state) ? unknown : cells, err);
 }
 
 static int write_states(struct writer *w, const struct moves *m, struct error *err)
@@ -214,6 +216,7 @@ static int write_moves(struct moves *m)
 
 	document_init(&document);
 	document.origin = session_origin(m->session);
+	document_source(&document, session_source(m->session));
 	document_add(&document, "seconds",
 		     value_ratio((double)(m->ended_ns - m->began_ns) / NS_PER_S));
 	document_add(&document, "losses",
@@ -241,9 +244,12 @@ int summary_moves(const struct options *o)
 	}
 	status = session_open(&s, o, 0);
 	if (!status) {
-		status = open_parts(&m) || run(&m) || write_moves(&m) ?
-				 say_error(&err, EXIT_FAILED) :
-				 source_say_gaps(s.collector, EXIT_DONE, EXIT_FAILED);
+		if (open_parts(&m) || run(&m) || write_moves(&m)) {
+			status = say_error(&err, EXIT_FAILED);
+		} else {
+			source_say_lacking(o, collector_report(s.collector));
+			status = source_say_gaps(s.collector, EXIT_DONE, EXIT_FAILED);
+		}
 		close_parts(&m);
 	}
 	session_close(&s);
