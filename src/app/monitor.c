@@ -52,6 +52,7 @@ struct monitor {
 	uint32_t counts[STATE_COUNT]; /* of the last pass */
 	uint64_t passes;
 	bool published;
+	unsigned int facts; /* that the pass delivers */
 	bool busy;
 	bool failed;
 	struct error error; /* why the last pass failed, or a socket was not taken */
@@ -178,6 +179,7 @@ void monitor_begin(struct monitor *m, unsigned int facts)
 	if (m->busy)
 		return;
 	request.facts |= facts & FACTS_OF_DUMP;
+	m->facts = request.facts;
 	m->began_ns = clock_ns(CLOCK_MONOTONIC);
 	m->wall_ns = clock_ns(CLOCK_REALTIME);
 	m->failed = false;
@@ -273,7 +275,7 @@ static void confirm(struct monitor *m)
 	m->unconfirmed = 0;
 	if (m->published && !m->options.saved && !from_proc(m, PROTO_TCP))
 		m->unconfirmed = follower_confirm(m->options.collector, m->tracker, before,
-						  m->options.request.facts, &m->sink);
+						  m->facts, &m->sink);
 }
 
 static void pass_complete(struct monitor *m, bool hold)

@@ -117,6 +117,16 @@ static void say_unseen(const struct collect_report *report)
 	say_error(&what, EXIT_DONE);
 }
 
+bool source_untold(const struct options *o, const struct collect_report *report)
+{
+	proto_set untold = report->untold & o->protos_named;
+
+	for (size_t p = 0; p < PROTO_COUNT; p++)
+		if (report->untold_states[p])
+			untold |= PROTO_BIT(p);
+	return untold;
+}
+
 void source_say_lacking(const struct options *o, const struct collect_report *report)
 {
 	struct error what;

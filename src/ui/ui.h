@@ -66,6 +66,7 @@ struct ui_troubles {
 	size_t count;
 	uint64_t judged_wall_ns; /* 0: not yet */
 	bool few_owners;	 /* too many sockets to judge what all processes hold */
+	const char *unjudged;	 /* what the source tells too little for: names; NULL: nothing */
 };
 
 /*
