@@ -354,6 +354,16 @@ static void rates_data(const struct monitor *m, struct ui_rates *rates)
 		rates->seen = sum.seen < sum.opened ? (double)sum.seen / (double)sum.opened : 1;
 }
 
+/* BOUND is asked for by those alone who want it: it doubles the cost. */
+static state_set uncounted(const struct monitor *m, const struct collect_report *report)
+{
+	state_set states = STATE_BIT(STATE_BOUND) & ~m->options.request.states;
+
+	for (size_t p = 0; p < PROTO_COUNT; p++)
+		states |= report->untold_states[p];
+	return states;
+}
+
 void monitor_data(const struct monitor *m, struct ui_data *data)
 {
 	const struct collect_report *report = collector_report(m->options.collector);
@@ -368,6 +378,7 @@ void monitor_data(const struct monitor *m, struct ui_data *data)
 		.real_interval_ms = (unsigned int)(m->real_interval_ns / NS_PER_MS),
 		.cpu = m->cpu,
 		.host = m->host[0] ? m->host : NULL,
+		.uncounted = uncounted(m, report),
 		.source_name = report->source,
 		.source_why = report->why,
 		.trouble = m->failed ? m->error.text : NULL,

@@ -92,6 +92,7 @@ struct ui_data {
 	const struct snapshot *exact;	      /* rows on the screen with all facts; NULL: none */
 	const struct counters *counters;      /* NULL: not readable */
 	uint32_t counts[STATE_COUNT];	      /* of the panel */
+	state_set uncounted;		      /* states that it did not look for, or could not */
 	struct ui_rates rates;
 	struct ui_troubles troubles;
 	uint64_t wall_ns;		      /* time of day of the snapshot, since the epoch */

@@ -269,6 +269,16 @@ uncounted()
 	ok 'and for the sum' grep -q '"tcp":null' "$work/out"
 	"$connstate" summary -tB --no-netlink --interval 0.01 >"$work/out" 2>/dev/null
 	ok 'so has summary --interval' grep -q '^tcp  *BOUND  *-  *-  *-  *-  *-$' "$work/out"
+	cat >"$work/one" <<-'END'
+	  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
+	   0: 017100CB:01BB 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 71 1 0
+	END
+	PROC_NET_TCP=$work/one PROC_NET_TCP6=/dev/null "$connstate" summary -tB --by proto \
+		--format tsv >"$work/out" 2>/dev/null
+	ok 'so has summary --by' awk -F'\t' '
+		NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i }
+		$1 == "tcp" { exit !($(at["listen"]) == 1 && at["bound"] && $(at["bound"]) == "") }' \
+		"$work/out"
 	"$connstate" check --no-netlink -tB -w 1000000 >"$work/out" 2>/dev/null
 	status=$?
 	[ "$status" -eq 3 ] && grep -q '^CONNSTATE UNKNOWN - at least .*sockets=U;' "$work/out"
