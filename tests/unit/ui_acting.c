@@ -53,10 +53,12 @@ static void test_states_nobody_counted_have_no_count(void **state)
 {
 	(void)state;
 	world.data.uncounted = STATE_BIT(STATE_BOUND);
+	world_run(&world, 1);
 	world_press(&world, "S");
 	world_draw(&world, 24, 80);
 	assert_true(world_find(&world, "b  BOUND                     -   A TCP") > 0);
 	world.data.uncounted = 0;
+	world_run(&world, 1);
 	world_draw(&world, 24, 80);
 	assert_true(world_find(&world, "b  BOUND                     0   A TCP") > 0);
 }
