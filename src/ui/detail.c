@@ -1,6 +1,6 @@
 /*
  * Everything known of one socket: the states it was seen in, every column that has a
- * value, grouped by what it tells, what its state means; and the same of the other end
+ * value or says why not, grouped by what it tells, what its state means; and the same of the other end
  * of the connection, where that is on this host as well.
  */
 #include "config.h"
@@ -132,12 +132,12 @@ static void group_draw(struct page *p, const struct ui *ui, const struct group *
 		size_t len;
 
 		connections_value(ui, column, row, &v);
-		if (v.kind == VALUE_NONE || !in_group(column, g))
+		if ((v.kind == VALUE_NONE && !v.text) || !in_group(column, g))
 			continue;
 		if (!titled)
 			page_title(p, g->title);
 		titled = true;
-		len = value_format(text, sizeof(text) - 1, &v, &column->field, &style);
+		len = value_format_or_why(text, sizeof(text) - 1, &v, &column->field, &style);
 		text[len] = '\0';
 		page_fact(p, column->field.name, text, len);
 	}

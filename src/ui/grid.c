@@ -89,9 +89,6 @@ void grid_cell(struct canvas *c, int row, const struct grid_column *g, enum role
 		canvas_right(c, row, g->col, g->width, role, text, len);
 	else
 		canvas_write(c, row, g->col, g->width, role, text, len);
-	if ((int)utf8_cells(text, len, c->ascii) > g->width)
-		canvas_text(c, row, g->col + g->width - 1, 1, ROLE_WARNING,
-			    c->ascii ? "~" : "\xe2\x80\xa6");
 }
 
 void grid_number(struct canvas *c, int row, const struct grid_column *g, enum role role,

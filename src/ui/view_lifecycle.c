@@ -174,6 +174,8 @@ static void label_draw(const struct map *m, int row, int col, int width, const c
 	char text[96];
 	enum role role = rate > 0 ? ROLE_CHANGED : ROLE_QUIET;
 
+	if (width > m->canvas->cols - col)
+		width = m->canvas->cols - col;
 	rate_text(number, sizeof(number), rate);
 	snprintf(text, sizeof(text), "%s%s%s", event, number[0] && event[0] ? " " : "", number);
 	if ((int)strlen(text) > width)

@@ -250,14 +250,20 @@ void view_listeners_branch(struct ui *ui)
 static void process_draw(const struct ui *ui, struct canvas *c, int line,
 			 const struct grid_column *g, const struct sock *sk)
 {
+	const struct value_style style = { .names = ui->names };
+	const struct field *field = &listeners_sheet.choice[LISTENER_PROCESS];
 	struct row row = { .sock = sk, .now_ns = ui->listeners->taken_ns };
+	char text[SHEET_TEXT];
+	struct value v;
+	size_t len;
 
 	if (ui->data.source)
 		ui->data.source->complete(ui->data.source->context, &row);
-	if (row.process)
-		grid_cell(c, line, g, ROLE_TEXT, row.process, strlen(row.process));
-	else
-		grid_unknown(c, line, g);
+	v = row.process ? value_string(row.process) : value_none_because(row.process_why);
+	len = value_format_or_why(text, sizeof(text), &v, field, &style);
+	if (!row.process)
+		len = reason_fit(c, text, len, (size_t)g->width);
+	grid_cell(c, line, g, row.process ? ROLE_TEXT : ROLE_QUIET, text, len);
 }
 
 static void backlog_draw(struct canvas *c, int line, const struct grid_column *grid,

@@ -205,6 +205,11 @@ void connections_row(const struct ui *ui, const struct sock *sk, const struct tr
 /* The cell of @column as it is shown: names in the place of numbers, where they are wanted. */
 void connections_value(const struct ui *ui, const struct column *column, const struct row *row,
 		       struct value *out);
+/*
+ * Why a value is absent, as short as @room cells demand: "(orphaned: closed by its
+ * process ...)" becomes "(orphaned)".  Returns the length of what is left of @text.
+ */
+size_t reason_fit(const struct canvas *c, char *text, size_t len, size_t room);
 /* Let @sk have what the exact answer of the kernel adds to it. */
 void connections_add_exact(const struct ui *ui, struct sock *sk);
 /* Nothing but the filter narrows the table any more. */
