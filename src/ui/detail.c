@@ -1,7 +1,7 @@
 /*
  * Everything known of one socket: the states it was seen in, every column that has a
- * value or says why not, grouped by what it tells, what its state means; and the same of the other end
- * of the connection, where that is on this host as well.
+ * value or says why not, grouped by what it tells, what its state means; and the same
+ * of the other end of the connection, where that is on this host as well.
  */
 #include "config.h"
 

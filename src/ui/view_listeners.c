@@ -309,8 +309,9 @@ static void drops_draw(const struct listener_table *t, struct canvas *c, int lin
 		canvas_text(c, line, 1, 1, ROLE_WARNING, "!");
 }
 
-static void states_draw(struct canvas *c, int line, const struct grid_column *g,
-			const uint64_t *states)
+/* "ESTAB 3  TIME-W 1", as many as fit; a mark where there are more. */
+static void states_draw(const struct ui *ui, struct canvas *c, int line,
+			const struct grid_column *g, const uint64_t *states)
 {
 	int col = g->col;
 	int end = g->col + g->width;
@@ -321,10 +322,13 @@ static void states_draw(struct canvas *c, int line, const struct grid_column *g,
 
 		if (!states[s])
 			continue;
-		len = snprintf(text, sizeof(text), "%s %llu", state_short_name((enum state)s),
+		len = snprintf(text, sizeof(text), "%s %llu",
+			       state_short_name((enum state)s, ui->names),
 			       (unsigned long long)states[s]);
-		if (col + len > end)
+		if (col + len > end) {
+			canvas_cut_mark(c, line, col < end ? col : end - 1, ROLE_TEXT);
 			break;
+		}
 		col += canvas_write(c, line, col, len, role_of_state((enum state)s), text,
 				    (size_t)len) + 2;
 	}
@@ -364,7 +368,7 @@ static void row_draw(const struct ui *ui, struct canvas *c, int line,
 		  strcmp(exposure, "loopback") ? ROLE_TEXT : ROLE_QUIET, exposure,
 		  strlen(exposure));
 	drops_draw(t, c, line, grid, row);
-	states_draw(c, line, &grid[LISTENER_STATES], row->states);
+	states_draw(ui, c, line, &grid[LISTENER_STATES], row->states);
 }
 
 /* "4m02s": how long it is in its state. */
