@@ -79,10 +79,11 @@ static void page_cell(struct page *p, const char *name, const char *text, size_t
 	int width = p->area.cols / p->cells;
 	int col = p->area.col + 2 + p->cell * width;
 	int row = page_row(p);
+	int longer = (int)strlen(name) + 1;
+	int before = longer > NAME_WIDTH ? longer : NAME_WIDTH;
 
-	canvas_text(p->canvas, row, col, NAME_WIDTH, ROLE_QUIET, name);
-	canvas_bytes(p->canvas, row, col + NAME_WIDTH, width - NAME_WIDTH - 1, ROLE_TEXT, text,
-		     len);
+	canvas_text(p->canvas, row, col, before, ROLE_QUIET, name);
+	canvas_bytes(p->canvas, row, col + before, width - before - 1, ROLE_TEXT, text, len);
 	if (++p->cell == p->cells)
 		page_end_line(p);
 }

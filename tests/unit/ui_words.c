@@ -169,6 +169,17 @@ static void test_detail_says_why(void **state)
 	assert_found("(not permitted: needs root or CAP_SYS_PTRACE)");
 }
 
+/* A name that takes more than its cells does not touch its value. */
+static void test_detail_keeps_names_apart(void **state)
+{
+	(void)state;
+	world.traffic = true;
+	world_run(&world, 12);
+	world_press(&world, "Down Down Down Down Enter");
+	world_draw(&world, 100, 80);
+	assert_found("  total_rto_recoveries 0");
+}
+
 /* From the first page to the last one no text of the help is cut. */
 static void test_help_wraps(void **state)
 {
@@ -326,6 +337,7 @@ int main(void)
 		CASE(test_children_of_a_dialect),
 		CASE(test_reason_is_a_value),
 		CASE(test_detail_says_why),
+		CASE(test_detail_keeps_names_apart),
 		CASE(test_help_wraps),
 		CASE(test_explanation_is_whole),
 		CASE(test_explanation_has_the_last_words),
