@@ -181,6 +181,18 @@ int canvas_write(struct canvas *c, int row, int col, int width, enum role role,
 	return used + 1;
 }
 
+/* Cells of the end of a name that is cut. */
+#define NAME_END 2
+
+int canvas_name(struct canvas *c, int row, int col, int width, enum role role, const char *name)
+{
+	size_t len = strlen(name);
+	int end = (int)len > width && width > 2 * NAME_END ? NAME_END : 0;
+	int used = canvas_write(c, row, col, width - end, role, name, len);
+
+	return used + canvas_write(c, row, col + used, end, role, name + len - end, (size_t)end);
+}
+
 int canvas_bytes(struct canvas *c, int row, int col, int width, enum role role,
 		 const char *text, size_t len)
 {

@@ -62,7 +62,13 @@ int canvas_bytes(struct canvas *c, int row, int col, int width, enum role role,
 int canvas_write(struct canvas *c, int row, int col, int width, enum role role,
 		 const char *text, size_t len);
 
-/* The same, ending at the right edge of the @width cells, padded with plain blanks. */
+/*
+ * A name in @width cells, not padded.  Of one that does not fit the middle goes: its ends
+ * tell FIN_WAIT_1 from FIN_WAIT_2.
+ */
+int canvas_name(struct canvas *c, int row, int col, int width, enum role role, const char *name);
+
+/* The same as canvas_bytes(), ending at the right edge of the @width cells, padded with plain blanks. */
 int canvas_right(struct canvas *c, int row, int col, int width, enum role role,
 		 const char *text, size_t len);
 

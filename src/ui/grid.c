@@ -64,27 +64,17 @@ void grid_fit(struct grid_column *columns, size_t count, int cols)
 	}
 }
 
-/* Of a title that does not fit the middle goes: its ends tell FIN_WAIT_1 from FIN_WAIT_2. */
-#define TITLE_END 2
-
-static void title_draw(struct canvas *c, int row, const struct grid_column *g)
-{
-	int len = (int)strlen(g->title);
-	int col = g->align == ALIGN_RIGHT && len < g->width ? g->col + g->width - len : g->col;
-	int end = len > g->width && g->width > 2 * TITLE_END ? TITLE_END : 0;
-
-	canvas_write(c, row, col, g->col + g->width - end - col, ROLE_HEADING, g->title,
-		     (size_t)len);
-	canvas_write(c, row, g->col + g->width - end, end, ROLE_HEADING, g->title + len - end,
-		     (size_t)end);
-}
-
 void grid_heading(struct canvas *c, int row, const struct grid_column *columns, size_t count)
 {
 	canvas_fill(c, row, 0, c->cols, ROLE_HEADING, ' ');
-	for (size_t i = 0; i < count; i++)
-		if (columns[i].width)
-			title_draw(c, row, &columns[i]);
+	for (size_t i = 0; i < count; i++) {
+		const struct grid_column *g = &columns[i];
+		int len = (int)strlen(g->title);
+		int pad = g->align == ALIGN_RIGHT && len < g->width ? g->width - len : 0;
+
+		if (g->width)
+			canvas_name(c, row, g->col + pad, g->width - pad, ROLE_HEADING, g->title);
+	}
 }
 
 void grid_cell(struct canvas *c, int row, const struct grid_column *g, enum role role,

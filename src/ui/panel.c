@@ -180,7 +180,7 @@ static void entry_draw(const struct ui *ui, struct canvas *c, int row, int col,
 		canvas_text(c, row, col, 1, ROLE_CHANGED, ">");
 	else if (is_marked(ui, state))
 		canvas_text(c, row, col, 1, ROLE_WARNING, "!");
-	canvas_printf(c, row, col + 1, l->name, role, "%s", state_name(state, ui->names));
+	canvas_name(c, row, col + 1, l->name, role, state_name(state, ui->names));
 	canvas_right(c, row, col + 2 + l->name, l->count, count ? ROLE_STRONG : ROLE_QUIET, text,
 		     len);
 	if (l->spark)

@@ -379,7 +379,7 @@ static void cell_draw(struct ui *ui, struct canvas *c, struct area cell, enum st
 	int col = cell.col;
 
 	canvas_text(c, cell.row, col, 1, ROLE_TEXT, state == ui->box ? ">" : " ");
-	canvas_text(c, cell.row, col + 1, 12, role_of_state(state), state_name(state, ui->names));
+	canvas_name(c, cell.row, col + 1, 12, role_of_state(state), state_name(state, ui->names));
 	canvas_right(c, cell.row, col + 13, 6, in > 0 || out > 0 ? ROLE_CHANGED : ROLE_STRONG, text,
 		     len);
 	rate_text(rate, sizeof(rate), in);

@@ -100,7 +100,12 @@ static void test_panel_cuts_names_with_a_mark(void **state)
 	(void)state;
 	start_with(DIALECT_LINUX);
 	world_draw(&world, 30, 40);
-	assert_found("TCP_ESTABLI" CUT "    30");
+	assert_found("TCP_ESTAB" CUT "ED    30");
+	assert_found("TCP_FIN_W" CUT "T1     0");
+	world_press(&world, "2");
+	world_draw(&world, 20, 50);
+	assert_found("TCP_FIN_W" CUT "T1     0");
+	world_draw(&world, 30, 40);
 	assert_found(" TCP_CLOSING      0");
 }
 
