@@ -68,7 +68,10 @@ int canvas_write(struct canvas *c, int row, int col, int width, enum role role,
  */
 int canvas_name(struct canvas *c, int row, int col, int width, enum role role, const char *name);
 
-/* The same as canvas_bytes(), ending at the right edge of the @width cells, padded with plain blanks. */
+/*
+ * The same as canvas_bytes(), ending at the right edge of the @width cells, padded with
+ * plain blanks.
+ */
 int canvas_right(struct canvas *c, int row, int col, int width, enum role role,
 		 const char *text, size_t len);
 
