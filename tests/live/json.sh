@@ -72,7 +72,7 @@ zeros_are_there()
 watched()
 {
 	: >"$scratch/found" # what stands there is not to be taken for news
-	"$connstate" watch -tp --interval 0.02 --format jsonl >"$scratch/found" &
+	"$connstate" watch -tp --interval 0.05 --format jsonl >"$scratch/found" &
 	watch_pid=$!
 	until grep -q '"closed"' "$scratch/found"; do
 		kill -0 "$watch_pid" || return 1
@@ -88,7 +88,7 @@ watched()
 watched_document()
 {
 	: >"$scratch/found"
-	"$connstate" watch -t --interval 0.02 -j >"$scratch/found" &
+	"$connstate" watch -t --interval 0.05 -j >"$scratch/found" &
 	watch_pid=$!
 	until grep -q '"opened"' "$scratch/found"; do
 		kill -0 "$watch_pid" || return 1
