@@ -500,7 +500,7 @@ static const struct option_info options[] = {
 	  .help = "In tables, a last row: how many there are, and the sums of bytes and "
 		  "backlogs; the table of states has such rows anyway." },
 	{ .name = "names", .argument = "DIALECT", .values = "dialects",
-	  .commands = DATA & ~CMD_RECORD, .apply = apply_names,
+	  .commands = (DATA & ~CMD_RECORD) | CMD_EXPLAIN, .apply = apply_names,
 	  .help = "Name the states as another system does (--list-names)." },
 	{ .name = "base-units", .commands = CMD_LIST | CMD_WATCH, FLAG(raw),
 	  .help = "Numbers in base units: 4194304, not 4.0M." },
