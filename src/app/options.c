@@ -495,7 +495,7 @@ static const struct option_info options[] = {
 	  .help = "Columns to sort by, most important first; with - before a name: descending." },
 	{ .name = "limit", .argument = "N", .commands = CMD_LIST | CMD_SUMMARY,
 	  .apply = apply_limit,
-	  .help = "Show the first N rows only." },
+	  .help = "Show the first N rows only; of a summary with --by." },
 	{ .name = "total", .commands = CMD_LIST | CMD_SUMMARY, FLAG(total),
 	  .help = "In tables, a last row: how many there are, and the sums of bytes and "
 		  "backlogs; the table of states has such rows anyway." },

@@ -180,6 +180,9 @@ const struct command *command_default(const struct options *o);
 int options_parse(struct options *o, int argc, char **argv, struct error *err);
 void options_fini(struct options *o);
 
+/* Is the option @name on the command line?  That of the configuration may be about others. */
+bool options_given(const struct options *o, const char *name);
+
 /* What holds before the first option is read. */
 void options_defaults(struct options *o);
 

@@ -307,6 +307,14 @@ int options_parse(struct options *o, int argc, char **argv, struct error *err)
 	return apply_given(o, false, err);
 }
 
+bool options_given(const struct options *o, const char *name)
+{
+	for (size_t i = 0; i < o->given_count; i++)
+		if (!strcmp(o->given[i].row->name, name))
+			return true;
+	return false;
+}
+
 void options_fini(struct options *o)
 {
 	if (o->home)
