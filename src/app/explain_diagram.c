@@ -196,7 +196,8 @@ static void put_others(struct flow *f, enum dialect names)
 	};
 
 	flow_newline(f);
-	flow_text(f, 0, "States that are not in the figure ('connstate explain STATE' tells more):");
+	flow_text(f, 0,
+		  "States that are not in the figure ('connstate explain STATE' tells more):");
 	flow_newline(f);
 	for (size_t scope = SCOPE_LINUX; scope <= SCOPE_ELSEWHERE; scope++) {
 		flow_to(f, INDENT);

@@ -548,9 +548,9 @@ static const struct option_info options[] = {
 	  .commands = CMD_TOP | CMD_WATCH | CMD_WAIT | CMD_CHECK | CMD_RECORD | CMD_LIST |
 		      CMD_SUMMARY,
 	  .apply = apply_interval,
-	  .help = "Time between two polls, 0.05 to 3600 (default 1; of wait 0.1). list polls twice where "
-		  "limited_by is asked for, else once. summary with it polls twice, and tells "
-		  "how sockets moved between the states meanwhile." },
+	  .help = "Time between two polls, 0.05 to 3600 (default 1; of wait 0.1). list polls "
+		  "twice where limited_by is asked for, else once. summary with it polls twice, "
+		  "and tells how sockets moved between the states meanwhile." },
 	{ .name = "keep", .argument = "DURATION", .commands = CMD_RECORD, .apply = apply_keep,
 	  .help = "Delete from the recording what is older: 90s, 30m, 24h, 7d." },
 	{ .name = "max-size", .argument = "SIZE", .commands = CMD_RECORD,
