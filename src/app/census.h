@@ -16,6 +16,17 @@ struct census_count {
 	bool family_unknown; /* only the total could be told */
 };
 
+/* One socket more, and the sum of two counts. */
+void census_note(struct census_count *count, const struct sock *sk);
+void census_sum(struct census_count *sum, const struct census_count *c);
+
+/*
+ * How many of @c, sockets of @proto, are of @family (FAMILY_V4 or FAMILY_V6).  Unknown where
+ * that can't be told, and where @o does not ask for that family.
+ */
+struct value census_family(const struct census_count *c, enum proto proto, const struct options *o,
+			   unsigned int family);
+
 struct census {
 	struct census_count count[PROTO_COUNT][STATE_COUNT];
 	proto_set missing; /* as in struct collect_report */

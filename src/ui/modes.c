@@ -32,9 +32,6 @@ static void search_left(struct ui *ui)
 	connections_select(ui);
 }
 
-#define INTERVAL_MIN_S 0.05
-#define INTERVAL_MAX_S 3600.0
-
 static void interval_done(struct ui *ui)
 {
 	char *end;
