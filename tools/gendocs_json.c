@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "app/document.h"
 #include "app/documents.h"
@@ -212,9 +213,16 @@ static void put_members(void)
 	      ",\n    \"unchanged\": { \"type\": \"integer\", \"minimum\": 0 }"
 	      ",\n    \"short_lived\": { \"type\": \"integer\", \"minimum\": 0 }",
 	      stdout);
-	for (enum proto p = 0; p < PROTO_COUNT; p++)
+	for (enum proto p = 0; p < PROTO_COUNT; p++) {
+		const struct proto_info *info = proto_info(p);
+
 		printf(",\n    \"%s\": { \"type\": [\"integer\", \"null\"], \"minimum\": 0 }",
-		       proto_info(p)->name);
+		       info->name);
+		for (int version = 4; version <= 6 && info->family == AF_INET; version += 2)
+			printf(",\n    \"%s_ipv%d\": "
+			       "{ \"type\": [\"integer\", \"null\"], \"minimum\": 0 }",
+			       info->name, version);
+	}
 }
 
 static void put_kind(const struct document_kind *kind)

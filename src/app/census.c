@@ -20,6 +20,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "collect/counters.h"
 
@@ -38,15 +39,42 @@ struct tally {
 	uint64_t minis;	  /* FIN-WAIT-2 minisocks */
 };
 
+void census_note(struct census_count *count, const struct sock *sk)
+{
+	count->total++;
+	count->family_unknown |= sk->local.family == ADDR_NONE;
+	count->family[sk->local.family == ADDR_V6]++;
+}
+
+void census_sum(struct census_count *sum, const struct census_count *c)
+{
+	sum->unknown |= c->unknown;
+	sum->total += c->total;
+	sum->family[0] += c->family[0];
+	sum->family[1] += c->family[1];
+	sum->family_unknown |= c->family_unknown && c->total;
+}
+
+struct value census_total(const struct census_count *c)
+{
+	return c->unknown ? value_none() : value_count(c->total);
+}
+
+struct value census_family(const struct census_count *c, enum proto proto, const struct options *o,
+			   unsigned int family)
+{
+	if (proto_info(proto)->family != AF_INET || !(options_families(o) & family) ||
+	    c->unknown || (c->family_unknown && c->total))
+		return value_none();
+	return value_count(c->family[family == FAMILY_V6]);
+}
+
 static int tally_push(struct sink *sink, const struct sock *sk)
 {
 	struct tally *t = sink_of(sink, struct tally, sink);
-	struct census_count *count = &t->census->count[sk->proto][sk->state];
 	size_t family = sk->local.family == ADDR_V6;
 
-	count->total++;
-	count->family_unknown |= sk->local.family == ADDR_NONE;
-	count->family[family]++;
+	census_note(&t->census->count[sk->proto][sk->state], sk);
 	if (sk->proto != PROTO_TCP)
 		return 0;
 	t->full[family] += sk->kind == SOCK_FULL && sk->state != STATE_BOUND &&

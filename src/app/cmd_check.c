@@ -254,6 +254,7 @@ static int print_findings(const struct options *o, const struct health *h)
 	struct host host = { .o = o };
 	char unjudged[512];
 	struct findings_report report = {
+		.names = o->names,
 		.left_out = findings_left_out(health_findings(h)),
 		.at_ns = health_at_ns(h),
 		.wall_ns = health_wall_ns(h),
@@ -283,8 +284,10 @@ static int check_recorded(const struct options *o, struct replay *replay)
 	}
 	if (recorded_findings_read(&found, replay, &err))
 		status = say_error(&err, EXIT_UNKNOWN);
-	else
+	else {
+		found.report.names = o->names;
 		status = print_report(o, &found.report);
+	}
 	recorded_findings_fini(&found);
 	return status;
 }

@@ -80,11 +80,22 @@ static int list_run(struct session *s, struct writer *w, const struct column_lis
 
 static int explain_filter(const struct session *s)
 {
+	const struct options *o = s->o;
+	const struct filter_asked asked = {
+		.protos = s->request.protos,
+		.families = (s->request.families & FAMILY_V4 ? 1u << ADDR_V4 : 0) |
+			    (s->request.families & FAMILY_V6 ? 1u << ADDR_V6 : 0),
+		.states = s->request.states,
+		.names = o->names,
+		.instead = o->from			   ? "a saved source" :
+			   o->no_netlink || o->proc_root ? "/proc/net" :
+							   NULL,
+	};
 	struct buffer out;
 
 	buffer_init(&out, STDOUT_FILENO);
 	if (s->filter)
-		filter_explain(s->filter, &out);
+		filter_explain(s->filter, &asked, &out);
 	else
 		buffer_puts(&out, "no filter: every socket is shown\n");
 	return say_end(&out, EXIT_DONE);

@@ -13,7 +13,7 @@
 /* Version of the JSON documents: raised when a name or a meaning changes. */
 #define DOCUMENT_SCHEMA 1
 
-#define DOCUMENT_META_MAX 32
+#define DOCUMENT_META_MAX 48
 
 /* What a document is about where that is not here and now. */
 struct document_origin {

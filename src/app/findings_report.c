@@ -80,9 +80,11 @@ static void put_line(struct buffer *out, const struct findings_report *r)
 
 	buffer_printf(out, "CONNSTATE %s - %zu finding%s",
 		      status_names[findings_report_status(r)], count, count == 1 ? "" : "s");
-	for (size_t i = 0; i < count && i < NAMED_MAX; i++)
-		buffer_printf(out, "%s%s (%s)", i ? ", " : ": ", list[i].info->title,
-			      harmless(room, sizeof(room), list[i].subject));
+	for (size_t i = 0; i < count && i < NAMED_MAX; i++) {
+		buffer_puts(out, i ? ", " : ": ");
+		state_retell(out, list[i].info->title, r->names);
+		buffer_printf(out, " (%s)", harmless(room, sizeof(room), list[i].subject));
+	}
 	if (count > NAMED_MAX)
 		buffer_printf(out, " and %zu more", count - NAMED_MAX);
 	if (r->unjudged)
@@ -97,6 +99,16 @@ static void put_part(struct flow *f, const char *heading, const char *text)
 	flow_put(f, heading, strlen(heading));
 	flow_to(f, TEXT_INDENT);
 	flow_text(f, TEXT_INDENT, text);
+	flow_newline(f);
+}
+
+/* The same of a text that speaks of states. */
+static void put_prose(struct flow *f, const char *heading, const char *text, enum dialect names)
+{
+	flow_to(f, INDENT);
+	flow_put(f, heading, strlen(heading));
+	flow_to(f, TEXT_INDENT);
+	flow_retold(f, TEXT_INDENT, text, names);
 	flow_newline(f);
 }
 
@@ -167,21 +179,19 @@ static void put_block(struct buffer *out, const struct findings_report *r,
 {
 	struct flow f = { .out = out, .width = WIDTH };
 	const struct finding_info *info = finding->info;
-	char head[512];
-	char room[256];
+	char room[2048];
 
-	snprintf(head, sizeof(head), "%s: %s: %s", status_names[finding->severity], info->title,
-		 harmless(room, sizeof(room), finding->subject));
-	flow_newline(&f);
-	flow_put(&f, head, strlen(head));
-	flow_newline(&f);
+	buffer_printf(out, "\n%s: ", status_names[finding->severity]);
+	state_retell(out, info->title, r->names);
+	buffer_printf(out, ": %s\n", harmless(room, 256, finding->subject));
 	put_part(&f, "finding", info->name);
-	put_foreign(&f, "seen", finding->evidence);
+	if (finding->evidence)
+		put_prose(&f, "seen", harmless(room, sizeof(room), finding->evidence), r->names);
 	put_since(&f, r, finding);
 	put_foreign(&f, "owner", finding->owner);
-	put_part(&f, "means", info->meaning);
-	put_part(&f, "do", info->remedy);
-	put_part(&f, "or is it", info->confused_with);
+	put_prose(&f, "means", info->meaning, r->names);
+	put_prose(&f, "do", info->remedy, r->names);
+	put_prose(&f, "or is it", info->confused_with, r->names);
 	put_sysctls(&f, r, info->sysctls);
 	put_foreign(&f, "sockets", finding->filter);
 }
@@ -255,29 +265,57 @@ int findings_report_check(const struct options *o, struct error *err)
 	return document_check(o, fields, FIELD_COUNT, err);
 }
 
+/* Texts of a row with the states in them named as was asked for. */
+struct retold {
+	struct buffer text[5];
+	size_t count;
+};
+
+static struct value retell(struct retold *t, const char *text, enum dialect names)
+{
+	struct buffer *b = &t->text[t->count++];
+
+	buffer_init(b, -1);
+	if (text && names != DIALECT_RFC) {
+		state_retell(b, text, names);
+		buffer_putc(b, '\0');
+	}
+	return value_string(b->used && !b->error ? b->data : text);
+}
+
+static void retold_fini(struct retold *t)
+{
+	while (t->count)
+		buffer_fini(&t->text[--t->count]);
+}
+
 static int put_row(struct writer *w, const struct findings_report *r,
 		   const struct finding *finding, struct error *err)
 {
 	const struct finding_info *info = finding->info;
 	char since[32];
 	struct value cells[FIELD_COUNT];
+	struct retold retold = { .count = 0 };
+	int failed;
 
 	format_time(since, sizeof(since), since_wall_ns(r, finding), true);
 	cells[0] = value_string(severity_name(finding->severity));
 	cells[1] = value_string(info->name);
 	cells[2] = value_string(finding->subject);
-	cells[3] = value_string(finding->evidence);
+	cells[3] = retell(&retold, finding->evidence, r->names);
 	cells[4] = value_string(since);
 	cells[5] = value_bool(finding->at_least);
 	cells[6] = value_string(finding->owner);
 	cells[7] = finding->sockets ? value_count(finding->sockets) : value_none();
-	cells[8] = value_string(info->title);
-	cells[9] = value_string(info->meaning);
-	cells[10] = value_string(info->remedy);
-	cells[11] = value_string(info->confused_with);
+	cells[8] = retell(&retold, info->title, r->names);
+	cells[9] = retell(&retold, info->meaning, r->names);
+	cells[10] = retell(&retold, info->remedy, r->names);
+	cells[11] = retell(&retold, info->confused_with, r->names);
 	cells[12] = value_string(info->sysctls);
 	cells[13] = value_string(finding->filter);
-	return writer_row(w, cells, err);
+	failed = writer_row(w, cells, err);
+	retold_fini(&retold);
+	return failed;
 }
 
 /* A template may name them all. */

@@ -12,6 +12,7 @@
 struct findings_report {
 	const struct finding *list; /* the worst first */
 	size_t count;
+	enum dialect names; /* of states in the texts */
 	uint64_t left_out; /* sockets that could not be judged */
 	const struct document_origin *origin; /* for documents; NULL: here and now */
 	uint64_t at_ns;	  /* of the last pass: CLOCK_MONOTONIC */

@@ -30,6 +30,10 @@
 #include "ui/within.h"
 #include "ui/work.h"
 
+/* What may be asked for as time between two polls. */
+#define INTERVAL_MIN_S 0.05
+#define INTERVAL_MAX_S 3600.0
+
 /* Connections opened and closed, by the kernel's own counters. */
 struct ui_rates {
 	bool known;

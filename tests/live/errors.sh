@@ -267,8 +267,8 @@ uncounted()
 	"$connstate" summary --no-netlink -tB -j >"$work/out" 2>/dev/null
 	ok 'JSON has null' grep -q '"state":"BOUND","count":null,"ipv4":null' "$work/out"
 	ok 'and for the sum' grep -q '"tcp":null' "$work/out"
-	"$connstate" summary -tB --no-netlink --interval 0.01 >"$work/out" 2>/dev/null
-	ok 'so has summary --interval' grep -q '^tcp  *BOUND  *-  *-  *-  *-  *-$' "$work/out"
+	"$connstate" summary -tB --no-netlink --interval 0.1 >"$work/out" 2>/dev/null
+	ok 'so has summary --interval' grep -q '^tcp  *BOUND\(  *-\)*$' "$work/out"
 	cat >"$work/one" <<-'END'
 	  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
 	   0: 017100CB:01BB 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 71 1 0

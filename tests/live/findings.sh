@@ -373,6 +373,8 @@ sh "$work/check" dport = 1 >"$work/other"
 sh "$work/check" sport = 10000 process = ailing >"$work/chosen"
 sh "$work/check" --samples 1 >"$work/once"
 sh "$work/check" -j >"$work/json"
+sh "$work/check" --names windows >"$work/windows"
+sh "$work/check" --names windows --format csv >>"$work/windows"
 exit 0
 SCRIPT
 if output=$("$ailing" close-wait sh "$work/convention" 2>&1); then
@@ -385,6 +387,10 @@ if output=$("$ailing" close-wait sh "$work/convention" 2>&1); then
 		/^  owner     ailing\[/ { owner = 1 }
 		/^  do        / { todo = 1 }
 		END { exit !(seen && since && owner && todo) }' "$work/text"
+	ok 'states have the names that were asked for' grep -q 'CLOSE_WAIT leak (ailing' \
+		"$work/windows"
+	ok 'in all texts' grep -q '10 idle sockets in CLOSE_WAIT' "$work/windows"
+	none 'and no others' grep 'CLOSE-WAIT\|FIN-WAIT-2' "$work/windows"
 	ok 'a warning has status 1' grep -q '^status 1$' "$work/text"
 	none 'a threshold raises the bar' grep 'CLOSE-WAIT leak' "$work/quiet"
 	ok 'other sockets have no findings' grep -q '^CONNSTATE OK - 0 findings |' "$work/other"
