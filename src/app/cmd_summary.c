@@ -7,7 +7,6 @@
 #include "app/commands.h"
 #include "app/document.h"
 #include "app/documents.h"
-#include "app/families.h"
 #include "app/fields.h"
 #include "app/grouped.h"
 #include "app/options.h"
@@ -40,7 +39,7 @@ static int write_row(struct writer *w, enum proto proto, struct value state,
 	const struct value cells[FIELD_COUNT] = {
 		value_string(proto_info(proto)->name),
 		state,
-		value_count(c->total),
+		census_total(c),
 		census_family(c, proto, o, FAMILY_V4),
 		census_family(c, proto, o, FAMILY_V6),
 	};
@@ -68,7 +67,7 @@ static int write_states(struct writer *w, enum proto proto, const struct census 
 /* What this kernel lacks is left out, not told as zeros. */
 static bool is_counted(const struct census *census, const struct options *o, enum proto p)
 {
-	return options_protos(o) & ~(census->missing | census->untold) & PROTO_BIT(p);
+	return options_protos(o) & ~(census->report.missing | census->report.untold) & PROTO_BIT(p);
 }
 
 static int write_census(struct writer *w, const struct census *census, const struct options *o,
@@ -103,18 +102,6 @@ static void add_totals(struct totals *t, struct document *d, const struct census
 	}
 }
 
-/* What was asked for by name and is not there, beside what is. */
-static void say_lacking(const struct census *census, const struct options *o)
-{
-	const struct collect_report report = {
-		.missing = census->missing, .untold = census->untold,
-	};
-	struct error err;
-
-	if (families_lacking(o, &report, &err))
-		say_error(&err, EXIT_DONE);
-}
-
 static int summary_document(struct session *s)
 {
 	const struct options *o = s->o;
@@ -128,7 +115,8 @@ static int summary_document(struct session *s)
 	document_init(&document);
 	document.origin = session_origin(s);
 	if (!census_take(&census, s, &err)) {
-		say_lacking(&census, o);
+		source_say_lacking(o, &census.report);
+		document_source(&document, census.report.source);
 		add_totals(&totals, &document, &census, o);
 		w = document_open(&document, o, fields, FIELD_COUNT,
 				  document_states.rows_key, &err);

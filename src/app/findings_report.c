@@ -10,6 +10,7 @@
 #include "app/document.h"
 #include "app/documents.h"
 #include "app/flow.h"
+#include "app/say.h"
 #include "base/text.h"
 #include "base/utf8.h"
 
@@ -22,6 +23,7 @@ static const char *const status_names[] = {
 	[SEVERITY_NONE] = "OK",
 	[SEVERITY_WARNING] = "WARNING",
 	[SEVERITY_CRITICAL] = "CRITICAL",
+	[EXIT_UNKNOWN] = "UNKNOWN",
 };
 
 /* @text without what acts on a terminal, and without '|', which begins performance data. */
@@ -50,6 +52,23 @@ static enum severity worst_of(const struct findings_report *r)
 	return r->count ? r->list[0].severity : SEVERITY_NONE;
 }
 
+int findings_report_status(const struct findings_report *r)
+{
+	if (!r->count && (r->unjudged || r->left_out || r->no_counters))
+		return EXIT_UNKNOWN;
+	return (int)worst_of(r);
+}
+
+/* How many names there are in a list with commas. */
+static size_t count_names(const char *list)
+{
+	size_t count = list != NULL;
+
+	for (; list && *list; list++)
+		count += *list == ',';
+	return count;
+}
+
 /* Only the worst few: the line goes into tables and messages. */
 #define NAMED_MAX 3
 
@@ -60,7 +79,7 @@ static void put_line(struct buffer *out, const struct findings_report *r)
 	char room[256];
 
 	buffer_printf(out, "CONNSTATE %s - %zu finding%s",
-		      status_names[worst_of(r)], count, count == 1 ? "" : "s");
+		      status_names[findings_report_status(r)], count, count == 1 ? "" : "s");
 	for (size_t i = 0; i < count && i < NAMED_MAX; i++) {
 		buffer_puts(out, i ? ", " : ": ");
 		state_retell(out, list[i].info->title, r->names);
@@ -68,6 +87,8 @@ static void put_line(struct buffer *out, const struct findings_report *r)
 	}
 	if (count > NAMED_MAX)
 		buffer_printf(out, " and %zu more", count - NAMED_MAX);
+	if (r->unjudged)
+		buffer_printf(out, "; not judged: %zu", count_names(r->unjudged));
 	buffer_printf(out, " | findings=%zu;;;0 critical=%zu;;;0 warning=%zu;;;0\n", count,
 		      count_of(r, SEVERITY_CRITICAL), count_of(r, SEVERITY_WARNING));
 }
@@ -180,6 +201,10 @@ void findings_report_text(struct buffer *out, const struct findings_report *r)
 	put_line(out, r);
 	for (size_t i = 0; i < r->count; i++)
 		put_block(out, r, &r->list[i]);
+	if (r->unjudged)
+		buffer_printf(out, "\nNot judged, as the source tells too little of sockets: %s"
+			      "%s%s%s\n", r->unjudged, r->why ? " (" : "", r->why ? r->why : "",
+			      r->why ? ")" : "");
 	if (r->trouble)
 		buffer_printf(out, "\nNot judged, for want of the kernel's counters: %s\n",
 			      r->trouble);
@@ -308,7 +333,9 @@ int findings_report_rows(const struct findings_report *r, const struct options *
 
 	document_init(&document);
 	document.origin = r->origin;
-	document_add(&document, "status", value_string(status_names[worst_of(r)]));
+	document_source(&document, r->source);
+	document_add(&document, "status", value_string(status_names[findings_report_status(r)]));
+	document_add(&document, "not_judged", value_string(r->unjudged));
 	document_add(&document, "counters_missing", value_string(r->trouble));
 	document_add(&document, "sockets_left_out", value_count(r->left_out));
 	w = document_open(&document, o, fields, field_count(o), document_findings.rows_key, err);

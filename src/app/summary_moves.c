@@ -81,8 +81,8 @@ static bool covers(void *context, const struct sock *sk)
 {
 	const struct moves *m = context;
 
-	return !m->session->filter && !collector_report(m->session->collector)->why &&
-	       m->trackers[sk->proto];
+	return !m->session->filter && m->trackers[sk->proto] &&
+	       !(collector_report(m->session->collector)->from_proc & PROTO_BIT(sk->proto));
 }
 
 static void listen_to(void *context)
@@ -186,6 +186,8 @@ static struct moved moved_of(const struct moves *m, enum proto proto, enum state
 		.closed = pass->gone_from[state],
 	};
 
+	moved.count.unknown = collector_report(m->session->collector)->untold_states[proto] &
+			      STATE_BIT(state);
 	for (size_t other = 0; other < STATE_COUNT; other++) {
 		moved.entered += pass->transitions[other][state];
 		moved.left += pass->transitions[state][other];
@@ -206,10 +208,14 @@ static int write_row(struct writer *w, const struct moves *m, enum proto proto, 
 		     const struct moved *moved)
 {
 	const struct options *o = m->session->o;
-	const struct value cells[FIELD_COUNT] = {
+	const struct value unknown[FIELD_COUNT] = {
 		value_string(proto_info(proto)->name),
 		state,
-		value_count(moved->count.total),
+	};
+	const struct value cells[FIELD_COUNT] = {
+		unknown[0],
+		unknown[1],
+		census_total(&moved->count),
 		value_count(moved->opened),
 		value_count(moved->closed),
 		value_count(moved->entered),
@@ -218,7 +224,7 @@ static int write_row(struct writer *w, const struct moves *m, enum proto proto, 
 		census_family(&moved->count, proto, o, FAMILY_V6),
 	};
 
-	return writer_row(w, cells, m->err);
+	return writer_row(w, moved->count.unknown ? unknown : cells, m->err);
 }
 
 /* The states of @proto that were asked for; the sum goes to @sum.  @w may be NULL. */
@@ -287,6 +293,7 @@ static int write_moves(struct moves *m)
 
 	document_init(&document);
 	document.origin = session_origin(m->session);
+	document_source(&document, session_source(m->session));
 	document_add(&document, "seconds",
 		     value_ratio((double)(m->ended_ns - m->began_ns) / NS_PER_S));
 	document_add(&document, "losses",
@@ -315,9 +322,12 @@ int summary_moves(const struct options *o)
 	}
 	status = session_open(&s, o, 0);
 	if (!status) {
-		status = open_parts(&m) || run(&m) || write_moves(&m) ?
-				 say_error(&err, EXIT_FAILED) :
-				 source_say_gaps(s.collector, EXIT_DONE, EXIT_FAILED);
+		if (open_parts(&m) || run(&m) || write_moves(&m)) {
+			status = say_error(&err, EXIT_FAILED);
+		} else {
+			source_say_lacking(o, collector_report(s.collector));
+			status = source_say_gaps(s.collector, EXIT_DONE, EXIT_FAILED);
+		}
 		close_parts(&m);
 	}
 	session_close(&s);

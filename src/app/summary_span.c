@@ -234,6 +234,7 @@ static int write_span(struct session *s, const struct span_tally *t, struct erro
 	o.raw = true; /* a mean is no percentage */
 	document_init(&document);
 	document.origin = session_origin(s);
+	document_source(&document, "recording");
 	add_ends(&document, s, t, &ends);
 	add_totals(&document, t, &o);
 	w = document_open(&document, &o, chosen, choose_fields(chosen, o.by),

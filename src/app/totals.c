@@ -11,7 +11,7 @@ void totals_add(struct totals *t, struct document *d, enum proto proto,
 {
 	const struct proto_info *info = proto_info(proto);
 
-	document_add(d, info->name, value_count(sum->total));
+	document_add(d, info->name, census_total(sum));
 	if (info->family != AF_INET)
 		return;
 	for (size_t i = 0; i < 2; i++) {

@@ -250,8 +250,7 @@ static bool message_of(const struct ui *ui, enum role *role, char *out, size_t s
 	} else if (d->trouble) {
 		snprintf(out, size, "! %s", d->trouble);
 	} else if (d->source_why) {
-		snprintf(out, size, "! %s: %s", d->source_name ? d->source_name : "no netlink",
-			 d->source_why);
+		snprintf(out, size, "! %s", d->source_why);
 	} else if (d->replay && d->replay->note) {
 		snprintf(out, size, "%s", d->replay->note);
 	} else if (d->missing) {

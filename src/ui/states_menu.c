@@ -105,9 +105,10 @@ void states_menu_draw(struct ui *ui, struct canvas *c, struct area area)
 		size_t at = ui->choice_top + i;
 		enum state state = (enum state)entries[at].state;
 		int row = area.row + 1 + (int)i;
-		char count[32];
+		char count[32] = "-";
 
-		text_thousands(count, ui->data.counts[state]);
+		if (!(ui->data.uncounted & STATE_BIT(state)))
+			text_thousands(count, ui->data.counts[state]);
 		ui_spot(ui, (struct area){ row, 0, 1, c->cols }, press_entry, at);
 		canvas_printf(c, row, 0, c->cols, ROLE_TEXT, "%c%c", at == ui->choice ? '>' : ' ',
 			      ui->only & STATE_BIT(state) ? '*' : ' ');

@@ -70,6 +70,7 @@ struct ui_troubles {
 	size_t count;
 	uint64_t judged_wall_ns; /* 0: not yet */
 	bool few_owners;	 /* too many sockets to judge what all processes hold */
+	const char *unjudged;	 /* what the source tells too little for: names; NULL: nothing */
 };
 
 /*
@@ -95,6 +96,7 @@ struct ui_data {
 	const struct snapshot *exact;	      /* rows on the screen with all facts; NULL: none */
 	const struct counters *counters;      /* NULL: not readable */
 	uint32_t counts[STATE_COUNT];	      /* of the panel */
+	state_set uncounted;		      /* states that it did not look for, or could not */
 	struct ui_rates rates;
 	struct ui_troubles troubles;
 	uint64_t wall_ns;		      /* time of day of the snapshot, since the epoch */
