@@ -37,12 +37,20 @@ run_example()
 
 ok 'the generated parts are up to date' "$srcdir/tools/update-docs" --check .
 
+pages=" $(cd "$srcdir/man" && echo ./*.[1-8] | sed 's|\./||g') "
 for page in "$srcdir"/man/*.[1-8]; do
 	name=${page##*/}
 	if command -v mandoc >/dev/null; then
-		# Which other manuals are installed here is not this page's fault.
-		mandoc -Tlint "$page" 2>/dev/null |
-			grep -v 'referenced manual not found' >"$scratch/lint"
+		# mandoc looks for manuals where it was built to look for installed ones, and
+		# nowhere else.  Which others are there is not this page's fault; our own
+		# are beside it.
+		mandoc -Tlint "$page" 2>/dev/null | awk -v pages="$pages" '
+			match($0, /referenced manual not found: Xr [^ ]+ [^ ]+/) {
+				split(substr($0, RSTART, RLENGTH), word, " ")
+				if (word[6] !~ /^connstate/ || index(pages, " " word[6] "." word[7] " "))
+					next
+			}
+			{ print }' >"$scratch/lint"
 		none "mandoc finds nothing in $name" cat "$scratch/lint"
 	else
 		skip "mandoc finds nothing in $name" 'mandoc is not installed'

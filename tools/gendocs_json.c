@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "app/document.h"
 #include "app/documents.h"
@@ -189,13 +190,16 @@ static void put_members(void)
 	const struct field *members = documents_members(&count);
 
 	printf("    \"%s\": { \"const\": %d }", members[0].name, DOCUMENT_SCHEMA);
+	/* the last one is null where nothing was read */
 	for (size_t i = 1; i < count; i++) {
-		printf(",\n    \"%s\": { \"type\": \"string\", \"description\": ", members[i].name);
+		printf(",\n    \"%s\": { \"type\": %s, \"description\": ", members[i].name,
+		       i + 1 < count ? "\"string\"" : "[\"string\", \"null\"]");
 		put_text(members[i].help);
 		fputs(" }", stdout);
 	}
 	fputs(",\n    \"exact\": { \"type\": \"boolean\" }"
-	      ",\n    \"status\": { \"enum\": [\"OK\", \"WARNING\", \"CRITICAL\"] }"
+	      ",\n    \"status\": { \"enum\": [\"OK\", \"WARNING\", \"CRITICAL\", \"UNKNOWN\"] }"
+	      ",\n    \"not_judged\": { \"type\": [\"string\", \"null\"] }"
 	      ",\n    \"counters_missing\": { \"type\": [\"string\", \"null\"] }"
 	      ",\n    \"sockets_left_out\": { \"type\": \"integer\", \"minimum\": 0 }"
 	      ",\n    \"since\": { \"type\": \"string\" }"
@@ -209,9 +213,16 @@ static void put_members(void)
 	      ",\n    \"unchanged\": { \"type\": \"integer\", \"minimum\": 0 }"
 	      ",\n    \"short_lived\": { \"type\": \"integer\", \"minimum\": 0 }",
 	      stdout);
-	for (enum proto p = 0; p < PROTO_COUNT; p++)
-		printf(",\n    \"%s\": { \"type\": \"integer\", \"minimum\": 0 }",
-		       proto_info(p)->name);
+	for (enum proto p = 0; p < PROTO_COUNT; p++) {
+		const struct proto_info *info = proto_info(p);
+
+		printf(",\n    \"%s\": { \"type\": [\"integer\", \"null\"], \"minimum\": 0 }",
+		       info->name);
+		for (int version = 4; version <= 6 && info->family == AF_INET; version += 2)
+			printf(",\n    \"%s_ipv%d\": "
+			       "{ \"type\": [\"integer\", \"null\"], \"minimum\": 0 }",
+			       info->name, version);
+	}
 }
 
 static void put_kind(const struct document_kind *kind)
@@ -225,7 +236,7 @@ static void put_kind(const struct document_kind *kind)
 static void put_choice(const struct document_kind *kind, bool first)
 {
 	printf("%s\n    { \"required\": [\"%s\"%s] }", first ? "" : ",", kind->rows_key,
-	       kind->bare ? "" : ", \"time\", \"host\"");
+	       kind->bare ? "" : ", \"time\", \"host\", \"source\"");
 }
 
 int gendocs_schema(void)

@@ -18,7 +18,9 @@
 
 #include "app/census.h"
 
+#include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "collect/counters.h"
 
@@ -37,15 +39,42 @@ struct tally {
 	uint64_t minis;	  /* FIN-WAIT-2 minisocks */
 };
 
+void census_note(struct census_count *count, const struct sock *sk)
+{
+	count->total++;
+	count->family_unknown |= sk->local.family == ADDR_NONE;
+	count->family[sk->local.family == ADDR_V6]++;
+}
+
+void census_sum(struct census_count *sum, const struct census_count *c)
+{
+	sum->unknown |= c->unknown;
+	sum->total += c->total;
+	sum->family[0] += c->family[0];
+	sum->family[1] += c->family[1];
+	sum->family_unknown |= c->family_unknown && c->total;
+}
+
+struct value census_total(const struct census_count *c)
+{
+	return c->unknown ? value_none() : value_count(c->total);
+}
+
+struct value census_family(const struct census_count *c, enum proto proto, const struct options *o,
+			   unsigned int family)
+{
+	if (proto_info(proto)->family != AF_INET || !(options_families(o) & family) ||
+	    c->unknown || (c->family_unknown && c->total))
+		return value_none();
+	return value_count(c->family[family == FAMILY_V6]);
+}
+
 static int tally_push(struct sink *sink, const struct sock *sk)
 {
 	struct tally *t = sink_of(sink, struct tally, sink);
-	struct census_count *count = &t->census->count[sk->proto][sk->state];
 	size_t family = sk->local.family == ADDR_V6;
 
-	count->total++;
-	count->family_unknown |= sk->local.family == ADDR_NONE;
-	count->family[family]++;
+	census_note(&t->census->count[sk->proto][sk->state], sk);
 	if (sk->proto != PROTO_TCP)
 		return 0;
 	t->full[family] += sk->kind == SOCK_FULL && sk->state != STATE_BOUND &&
@@ -54,11 +83,33 @@ static int tally_push(struct sink *sink, const struct sock *sk)
 	return 0;
 }
 
-/* Remember what the pass could not read. */
-static void take_lacking(struct census *census, const struct session *s)
+/* Each pass has its own reason not to read netlink, or the same. */
+static void take_reason(struct census *census, const char *why)
 {
-	census->missing |= collector_report(s->collector)->missing;
-	census->untold |= collector_report(s->collector)->untold;
+	size_t used = strlen(census->why);
+
+	if (!strstr(census->why, why))
+		snprintf(census->why + used, sizeof(census->why) - used, "%s%s", used ? "; " : "",
+			 why);
+	census->report.why = census->why;
+}
+
+/* Remember what the pass read, and what it could not. */
+static void take_report(struct census *census, const struct session *s)
+{
+	const struct collect_report *report = collector_report(s->collector);
+	struct collect_report *sum = &census->report;
+
+	collect_report_add(sum, report);
+	if (report->unasked)
+		take_reason(census, report->why);
+	for (size_t p = 0; p < PROTO_COUNT; p++)
+		for (size_t i = 0; i < STATE_COUNT; i++)
+			census->count[p][i].unknown |= report->untold_states[p] & STATE_BIT(i);
+	if (sum->from_netlink || sum->from_proc)
+		collect_report_name(sum, census->sources, sizeof(census->sources));
+	else
+		sum->source = report->source;
 }
 
 /* Begin anew with the counts of @protos. */
@@ -84,7 +135,7 @@ static int tally_run(struct tally *t, struct session *s, proto_set protos, state
 	s->request.states &= ~left_out;
 	failed = session_run(s, &t->sink, err);
 	s->request = asked;
-	take_lacking(t->census, s);
+	take_report(t->census, s);
 	return failed;
 }
 
@@ -102,7 +153,7 @@ static int tally_collected(struct tally *t, struct session *s, struct error *err
 
 	tally_reset(t, options_protos(s->o));
 	failed = session_each(s, NULL, 0, tally_row, t, err);
-	take_lacking(t->census, s);
+	take_report(t->census, s);
 	return failed;
 }
 
@@ -171,7 +222,7 @@ static int count_derived(struct tally *t, struct session *s, struct error *err)
 			left_out |= BIT_TIME_WAIT;
 		if (tally_run(t, s, PROTO_BIT(PROTO_TCP), left_out, err))
 			return -1;
-		if (strcmp(collector_report(s->collector)->source, "netlink") || read_counters(&k))
+		if (collector_report(s->collector)->from_proc || read_counters(&k))
 			return 0;
 		if (derive_established(t, &k) &&
 		    (!(left_out & BIT_TIME_WAIT) || derive_time_wait(t, &k)))

@@ -14,12 +14,28 @@ struct census_count {
 	uint64_t total;
 	uint64_t family[2]; /* IPv4, IPv6 */
 	bool family_unknown; /* only the total could be told */
+	bool unknown; /* not even that: the source does not tell of this state */
 };
+
+/* One socket more, and the sum of two counts. */
+void census_note(struct census_count *count, const struct sock *sk);
+void census_sum(struct census_count *sum, const struct census_count *c);
+
+/* How many there are in all, unknown where that can't be told. */
+struct value census_total(const struct census_count *c);
+
+/*
+ * How many of @c, sockets of @proto, are of @family (FAMILY_V4 or FAMILY_V6).  Unknown where
+ * that can't be told, and where @o does not ask for that family.
+ */
+struct value census_family(const struct census_count *c, enum proto proto, const struct options *o,
+			   unsigned int family);
 
 struct census {
 	struct census_count count[PROTO_COUNT][STATE_COUNT];
-	proto_set missing; /* as in struct collect_report */
-	proto_set untold;
+	struct collect_report report; /* of all passes that it took */
+	char sources[256];	      /* the texts in it */
+	char why[2048];
 	bool derived; /* ESTABLISHED or TIME-WAIT come from the kernel's counters */
 };
 

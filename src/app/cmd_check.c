@@ -13,6 +13,7 @@
 #include "app/document.h"
 #include "app/documents.h"
 #include "app/evidence.h"
+#include "app/families.h"
 #include "app/findings_report.h"
 #include "app/health.h"
 #include "app/options.h"
@@ -32,18 +33,39 @@ enum check_status {
 	CHECK_OK,
 	CHECK_WARNING,
 	CHECK_CRITICAL,
+	CHECK_UNKNOWN,
 };
 
-static const char *const status_names[] = { "OK", "WARNING", "CRITICAL" };
+static const char *const status_names[] = { "OK", "WARNING", "CRITICAL", "UNKNOWN" };
 
-static enum check_status judge(const struct options *o, uint64_t count)
+/* How many match, and what is not known about that. */
+struct tally {
+	uint64_t count;
+	struct error gap; /* why there may be more; no text: there are not */
+};
+
+static enum check_status judge(const struct options *o, const struct tally *t)
 {
-	if (range_alarms(&o->critical, (double)count))
+	double count = (double)t->count;
+
+	if (*t->gap.text) {
+		if (range_alarms_from(&o->critical, count))
+			return CHECK_CRITICAL;
+		return range_alarms_from(&o->warning, count) ? CHECK_WARNING : CHECK_UNKNOWN;
+	}
+	if (range_alarms(&o->critical, count))
 		return CHECK_CRITICAL;
-	return range_alarms(&o->warning, (double)count) ? CHECK_WARNING : CHECK_OK;
+	return range_alarms(&o->warning, count) ? CHECK_WARNING : CHECK_OK;
 }
 
-/* Which sockets were counted, in the user's words. '|' would begin the performance data. */
+/* '|' would begin the performance data. */
+static void put_harmless(struct buffer *out, const char *text)
+{
+	for (const char *c = text; *c; c++)
+		buffer_putc(out, *c == '|' || (unsigned char)*c < ' ' ? ' ' : *c);
+}
+
+/* Which sockets were counted, in the user's words. */
 static void put_filter(struct buffer *out, const struct options *o, uint64_t count)
 {
 	if (o->filter_file || o->word_count)
@@ -52,23 +74,36 @@ static void put_filter(struct buffer *out, const struct options *o, uint64_t cou
 		buffer_puts(out, o->word_count ? "the filter file and " : "the filter file");
 	for (size_t i = 0; i < o->word_count; i++) {
 		buffer_putc(out, i ? ' ' : '\'');
-		for (const char *c = o->words[i]; *c; c++)
-			buffer_putc(out, *c == '|' || (unsigned char)*c < ' ' ? ' ' : *c);
+		put_harmless(out, o->words[i]);
 	}
 	if (o->word_count)
 		buffer_putc(out, '\'');
 }
 
-static int print_line(const struct options *o, enum check_status status, uint64_t count)
+/* A count that may be too small is no performance data: "U" is what is not known. */
+static void put_count(struct buffer *out, const struct tally *t)
+{
+	if (*t->gap.text)
+		buffer_puts(out, "U");
+	else
+		buffer_put_u64(out, t->count);
+}
+
+static int print_line(const struct options *o, enum check_status status, const struct tally *t)
 {
 	struct buffer out;
 
 	buffer_init(&out, STDOUT_FILENO);
-	buffer_printf(&out, "CONNSTATE %s - %" PRIu64 " socket%s", status_names[status], count,
-		      count == 1 ? "" : "s");
-	put_filter(&out, o, count);
-	buffer_printf(&out, " | sockets=%" PRIu64 ";%s;%s;0\n", count,
-		      o->warning.set ? o->warning.text : "",
+	buffer_printf(&out, "CONNSTATE %s - %s%" PRIu64 " socket%s", status_names[status],
+		      *t->gap.text ? "at least " : "", t->count, t->count == 1 ? "" : "s");
+	put_filter(&out, o, t->count);
+	if (*t->gap.text) {
+		buffer_puts(&out, "; ");
+		put_harmless(&out, t->gap.text);
+	}
+	buffer_puts(&out, " | sockets=");
+	put_count(&out, t);
+	buffer_printf(&out, ";%s;%s;0\n", o->warning.set ? o->warning.text : "",
 		      o->critical.set ? o->critical.text : "");
 	if (say_end(&out, EXIT_DONE))
 		return EXIT_UNKNOWN;
@@ -105,12 +140,13 @@ const struct document_kind document_checks = {
 	.always = FIELD_COUNT,
 };
 
-static int print_document(const struct session *s, enum check_status status, uint64_t count)
+static int print_document(const struct session *s, enum check_status status,
+			  const struct tally *t)
 {
 	const struct options *o = s->o;
 	const struct value cells[FIELD_COUNT] = {
 		value_string(status_names[status]),
-		value_count(count),
+		*t->gap.text ? value_none() : value_count(t->count),
 		value_string(o->warning.text),
 		value_string(o->critical.text),
 	};
@@ -121,6 +157,7 @@ static int print_document(const struct session *s, enum check_status status, uin
 
 	document_init(&document);
 	document.origin = session_origin(s);
+	document_source(&document, session_source(s));
 	w = document_open(&document, o, fields, FIELD_COUNT, document_checks.rows_key, &err);
 	if (w)
 		failed = writer_row(w, cells, &err) || writer_end(w, &err);
@@ -128,18 +165,31 @@ static int print_document(const struct session *s, enum check_status status, uin
 	return failed ? say_error(&err, EXIT_UNKNOWN) : (int)status;
 }
 
+/* Say in @gap why sockets may be missing in the count, or nothing. */
+static void find_gap(const struct session *s, struct error *gap)
+{
+	const struct collect_report *report = collector_report(s->collector);
+
+	gap->text[0] = '\0';
+	if (report->from_proc && s->filter && filter_facts(s->filter) & FACTS_OF_DUMP)
+		error_set(gap, 0, "/proc/net does not tell what the filter asks for");
+	else if (source_untold(s->o, report))
+		families_lacking(s->o, report, gap);
+}
+
 static int check_run(struct session *s)
 {
-	uint64_t count = 0;
+	struct tally t = { 0 };
 	struct error err = { 0 };
 	enum check_status status;
 
-	if (count_matching(s, &count, &err))
+	if (count_matching(s, &t.count, &err))
 		return say_error(&err, EXIT_UNKNOWN);
-	status = judge(s->o, count);
+	find_gap(s, &t.gap);
+	status = judge(s->o, &t);
+	source_say_lacking(s->o, collector_report(s->collector));
 	source_say_gaps(s->collector, EXIT_DONE, EXIT_UNKNOWN);
-	return s->o->format ? print_document(s, status, count) :
-			      print_line(s->o, status, count);
+	return s->o->format ? print_document(s, status, &t) : print_line(s->o, status, &t);
 }
 
 static int check_threshold(const struct options *o)
@@ -168,36 +218,51 @@ static const char *host_sysctl(void *context, const char *name)
 	return evidence_sysctl(h->o, name, h->value, sizeof(h->value)) ? h->value : NULL;
 }
 
+/* Rows have no place for it. */
+static void say_unjudged(const struct findings_report *report)
+{
+	struct error what;
+
+	if (!report->unjudged)
+		return;
+	error_set(&what, 0, "not judged, as the source tells too little of sockets: %s",
+		  report->unjudged);
+	say_error(&what, EXIT_DONE);
+}
+
 static int print_report(const struct options *o, const struct findings_report *report)
 {
-	static const enum check_status statuses[] = {
-		[SEVERITY_NONE] = CHECK_OK,
-		[SEVERITY_WARNING] = CHECK_WARNING,
-		[SEVERITY_CRITICAL] = CHECK_CRITICAL,
-	};
 	struct error err = { 0 };
 	struct buffer out;
 
 	if (o->format) {
 		if (findings_report_rows(report, o, &err))
 			return say_error(&err, EXIT_UNKNOWN);
+		say_unjudged(report);
 	} else {
 		buffer_init(&out, STDOUT_FILENO);
 		findings_report_text(&out, report);
 		if (say_end(&out, EXIT_DONE))
 			return EXIT_UNKNOWN;
 	}
-	return (int)statuses[report->count ? report->list[0].severity : SEVERITY_NONE];
+	return findings_report_status(report);
 }
 
 static int print_findings(const struct options *o, const struct health *h)
 {
+	const struct collect_report *read = collector_report(health_session(h)->collector);
 	struct host host = { .o = o };
+	char unjudged[512];
 	struct findings_report report = {
+		.names = o->names,
 		.left_out = findings_left_out(health_findings(h)),
 		.at_ns = health_at_ns(h),
 		.wall_ns = health_wall_ns(h),
+		.source = read->source,
+		.why = read->why,
 		.trouble = health_without_counters(h),
+		.unjudged = evidence_unjudged(health_findings(h), unjudged, sizeof(unjudged)),
+		.no_counters = health_without_counters(h) && !o->from,
 		.sysctl = host_sysctl,
 		.context = &host,
 	};
@@ -219,8 +284,10 @@ static int check_recorded(const struct options *o, struct replay *replay)
 	}
 	if (recorded_findings_read(&found, replay, &err))
 		status = say_error(&err, EXIT_UNKNOWN);
-	else
+	else {
+		found.report.names = o->names;
 		status = print_report(o, &found.report);
+	}
 	recorded_findings_fini(&found);
 	return status;
 }

@@ -312,6 +312,7 @@ static int write_diff(struct diff *d)
 
 	document_init(&document);
 	document.origin = session_origin(d->session);
+	document_source(&document, "recording");
 	when_utc(since, d->before.at_ms);
 	when_utc(until, d->after.at_ms);
 	document_add(&document, "since", value_string(since));

@@ -44,7 +44,7 @@ static unsigned int terminal_width(void)
 }
 
 /* Explain every state that @word may mean.  -1 with @err set when there is none. */
-static int explain_word(struct buffer *out, const char *word, struct host *host,
+static int explain_word(struct buffer *out, const char *word, const struct explaining *how,
 			struct error *err)
 {
 	state_set states = state_parse(word, strlen(word));
@@ -62,7 +62,7 @@ static int explain_word(struct buffer *out, const char *word, struct host *host,
 		if (!first)
 			buffer_putc(out, '\n');
 		first = false;
-		explain_state(out, (enum state)s, host_sysctl, host, terminal_width());
+		explain_state(out, (enum state)s, how);
 	}
 	return 0;
 }
@@ -82,17 +82,17 @@ static bool words_are_one(const struct options *o, char *joined, size_t size)
 	return o->word_count > 1 && state_parse(joined, used);
 }
 
-static int explain_words(struct buffer *out, const struct options *o, struct host *host,
-			 struct error *err)
+static int explain_words(struct buffer *out, const struct options *o,
+			 const struct explaining *how, struct error *err)
 {
 	char joined[128];
 
 	if (words_are_one(o, joined, sizeof(joined)))
-		return explain_word(out, joined, host, err);
+		return explain_word(out, joined, how, err);
 	for (size_t i = 0; i < o->word_count; i++) {
 		if (i)
 			buffer_putc(out, '\n');
-		if (explain_word(out, o->words[i], host, err))
+		if (explain_word(out, o->words[i], how, err))
 			return -1;
 	}
 	return 0;
@@ -101,13 +101,20 @@ static int explain_words(struct buffer *out, const struct options *o, struct hos
 int cmd_explain(const struct options *o)
 {
 	struct host host = { .proc_root = o->proc_root };
+	const struct explaining how = {
+		.width = terminal_width(),
+		.utf8 = utf8_locale(),
+		.names = o->names,
+		.sysctl = host_sysctl,
+		.context = &host,
+	};
 	struct buffer out;
 	struct error err;
 
 	buffer_init(&out, STDOUT_FILENO);
 	if (!o->word_count)
-		explain_diagram(&out, utf8_locale());
-	if (explain_words(&out, o, &host, &err)) {
+		explain_diagram(&out, &how);
+	if (explain_words(&out, o, &how, &err)) {
 		say_end(&out, EXIT_USAGE);
 		return say_error(&err, EXIT_USAGE);
 	}

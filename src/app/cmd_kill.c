@@ -162,6 +162,7 @@ static int close_and_report(struct kill *k)
 	listing_fields(&k->columns, fields + 1);
 	fields[k->columns.count + 1] = &field_reason;
 	document_init(&document);
+	document_source(&document, session_source(k->session));
 	w = document_open(&document, k->session->o, fields, k->columns.count + 2,
 			  document_sockets.rows_key, k->err);
 	if (w)

@@ -16,7 +16,6 @@
 #include "app/document.h"
 #include "app/documents.h"
 #include "app/dump.h"
-#include "app/families.h"
 #include "app/grouped.h"
 #include "app/listing.h"
 #include "app/options.h"
@@ -55,8 +54,9 @@ static unsigned int sort_facts(const struct sort *sort)
 }
 
 static int list_run(struct session *s, struct writer *w, const struct column_list *columns,
-		    struct disguise *disguise, struct error *err)
+		    struct document *document, struct error *err)
 {
+	struct disguise *disguise = document->disguise;
 	uint64_t totals[COLUMNS_MAX] = { 0 };
 	struct listing l;
 	int failed;
@@ -74,16 +74,28 @@ static int list_run(struct session *s, struct writer *w, const struct column_lis
 							   list_collected(s, &l, err);
 	if (!failed && s->o->total)
 		failed = listing_total(&l);
+	document_source(document, session_source(s));
 	return failed || writer_end(w, err) ? -1 : 0;
 }
 
 static int explain_filter(const struct session *s)
 {
+	const struct options *o = s->o;
+	const struct filter_asked asked = {
+		.protos = s->request.protos,
+		.families = (s->request.families & FAMILY_V4 ? 1u << ADDR_V4 : 0) |
+			    (s->request.families & FAMILY_V6 ? 1u << ADDR_V6 : 0),
+		.states = s->request.states,
+		.names = o->names,
+		.instead = o->from			   ? "a saved source" :
+			   o->no_netlink || o->proc_root ? "/proc/net" :
+							   NULL,
+	};
 	struct buffer out;
 
 	buffer_init(&out, STDOUT_FILENO);
 	if (s->filter)
-		filter_explain(s->filter, &out);
+		filter_explain(s->filter, &asked, &out);
 	else
 		buffer_puts(&out, "no filter: every socket is shown\n");
 	return say_end(&out, EXIT_DONE);
@@ -108,13 +120,12 @@ static int list_document(struct session *s, const struct column_list *columns)
 		w = document_open(&document, s->o, fields, columns->count,
 				  document_sockets.rows_key, &err);
 	if (w)
-		failed = list_run(s, w, columns, disguise, &err);
+		failed = list_run(s, w, columns, &document, &err);
 	document_close(&document, w);
 	disguise_free(disguise);
 	if (failed)
 		return say_error(&err, EXIT_FAILED);
-	if (families_lacking(s->o, collector_report(s->collector), &err))
-		say_error(&err, EXIT_DONE);
+	source_say_lacking(s->o, collector_report(s->collector));
 	return source_say_gaps(s->collector, EXIT_DONE, EXIT_FAILED);
 }
 

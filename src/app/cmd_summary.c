@@ -3,13 +3,10 @@
  */
 #include "config.h"
 
-#include <sys/socket.h>
-
 #include "app/census.h"
 #include "app/commands.h"
 #include "app/document.h"
 #include "app/documents.h"
-#include "app/families.h"
 #include "app/fields.h"
 #include "app/grouped.h"
 #include "app/options.h"
@@ -18,10 +15,9 @@
 #include "app/source.h"
 #include "app/summary_moves.h"
 #include "app/summary_span.h"
+#include "app/totals.h"
 
 static const struct field field_count = FIELD_OF_COUNT("count", "COUNT", "Sockets in that state.");
-static const struct field field_ipv4 = FIELD_OF_COUNT("ipv4", "IPV4", "Those of IPv4.");
-static const struct field field_ipv6 = FIELD_OF_COUNT("ipv6", "IPV6", "Those of IPv6.");
 
 static const struct field *const fields[] = { &field_proto, &field_state, &field_count,
 					      &field_ipv4, &field_ipv6 };
@@ -37,24 +33,15 @@ const struct document_kind document_states = {
 	.always = FIELD_COUNT,
 };
 
-static void count_add(struct census_count *sum, const struct census_count *c)
-{
-	sum->total += c->total;
-	sum->family[0] += c->family[0];
-	sum->family[1] += c->family[1];
-	sum->family_unknown |= c->family_unknown && c->total;
-}
-
 static int write_row(struct writer *w, enum proto proto, struct value state,
-		     const struct census_count *c, struct error *err)
+		     const struct census_count *c, const struct options *o, struct error *err)
 {
-	bool unknown = (c->family_unknown && c->total) || proto_info(proto)->family != AF_INET;
 	const struct value cells[FIELD_COUNT] = {
 		value_string(proto_info(proto)->name),
 		state,
-		value_count(c->total),
-		unknown ? value_none() : value_count(c->family[0]),
-		unknown ? value_none() : value_count(c->family[1]),
+		census_total(c),
+		census_family(c, proto, o, FAMILY_V4),
+		census_family(c, proto, o, FAMILY_V6),
 	};
 
 	return writer_row(w, cells, err);
@@ -62,16 +49,16 @@ static int write_row(struct writer *w, enum proto proto, struct value state,
 
 /* The states of @proto that were asked for; the sum goes to @sum. */
 static int write_states(struct writer *w, enum proto proto, const struct census *census,
-			state_set states, struct census_count *sum, struct error *err)
+			const struct options *o, struct census_count *sum, struct error *err)
 {
 	*sum = (struct census_count){ 0 };
 	for (size_t s = 0; s < STATE_COUNT; s++) {
 		const struct census_count *c = &census->count[proto][s];
 
-		if (!(proto_info(proto)->states & states & STATE_BIT(s)) && !c->total)
+		if (!(proto_info(proto)->states & options_states(o) & STATE_BIT(s)) && !c->total)
 			continue;
-		count_add(sum, c);
-		if (w && write_row(w, proto, value_state((enum state)s), c, err))
+		census_sum(sum, c);
+		if (w && write_row(w, proto, value_state((enum state)s), c, o, err))
 			return -1;
 	}
 	return 0;
@@ -80,7 +67,7 @@ static int write_states(struct writer *w, enum proto proto, const struct census 
 /* What this kernel lacks is left out, not told as zeros. */
 static bool is_counted(const struct census *census, const struct options *o, enum proto p)
 {
-	return options_protos(o) & ~(census->missing | census->untold) & PROTO_BIT(p);
+	return options_protos(o) & ~(census->report.missing | census->report.untold) & PROTO_BIT(p);
 }
 
 static int write_census(struct writer *w, const struct census *census, const struct options *o,
@@ -93,16 +80,16 @@ static int write_census(struct writer *w, const struct census *census, const str
 
 		if (!is_counted(census, o, (enum proto)p))
 			continue;
-		if (write_states(w, (enum proto)p, census, options_states(o), &sum, err))
+		if (write_states(w, (enum proto)p, census, o, &sum, err))
 			return -1;
-		if (totals && write_row(w, (enum proto)p, value_string("TOTAL"), &sum, err))
+		if (totals && write_row(w, (enum proto)p, value_string("TOTAL"), &sum, o, err))
 			return -1;
 	}
 	return writer_end(w, err);
 }
 
-/* JSON has the sums beside the rows, where adding up rows can't count them twice. */
-static void add_totals(struct document *d, const struct census *census, const struct options *o)
+static void add_totals(struct totals *t, struct document *d, const struct census *census,
+		       const struct options *o)
 {
 	document_add(d, "exact", value_bool(!census->derived));
 	for (size_t p = 0; p < PROTO_COUNT; p++) {
@@ -110,21 +97,9 @@ static void add_totals(struct document *d, const struct census *census, const st
 
 		if (!is_counted(census, o, (enum proto)p))
 			continue;
-		write_states(NULL, (enum proto)p, census, options_states(o), &sum, NULL);
-		document_add(d, proto_info((enum proto)p)->name, value_count(sum.total));
+		write_states(NULL, (enum proto)p, census, o, &sum, NULL);
+		totals_add(t, d, (enum proto)p, &sum, o);
 	}
-}
-
-/* What was asked for by name and is not there, beside what is. */
-static void say_lacking(const struct census *census, const struct options *o)
-{
-	const struct collect_report report = {
-		.missing = census->missing, .untold = census->untold,
-	};
-	struct error err;
-
-	if (families_lacking(o, &report, &err))
-		say_error(&err, EXIT_DONE);
 }
 
 static int summary_document(struct session *s)
@@ -132,6 +107,7 @@ static int summary_document(struct session *s)
 	const struct options *o = s->o;
 	struct census census;
 	struct document document;
+	struct totals totals;
 	struct writer *w = NULL;
 	struct error err = { 0 };
 	int failed = -1;
@@ -139,8 +115,9 @@ static int summary_document(struct session *s)
 	document_init(&document);
 	document.origin = session_origin(s);
 	if (!census_take(&census, s, &err)) {
-		say_lacking(&census, o);
-		add_totals(&document, &census, o);
+		source_say_lacking(o, &census.report);
+		document_source(&document, census.report.source);
+		add_totals(&totals, &document, &census, o);
 		w = document_open(&document, o, fields, FIELD_COUNT,
 				  document_states.rows_key, &err);
 	}
@@ -158,6 +135,10 @@ int cmd_summary(const struct options *o)
 	struct error err;
 	int status;
 
+	if (!o->by && options_given(o, "limit")) {
+		error_set(&err, 0, "--limit goes with --by: a summary has every state");
+		return say_error(&err, EXIT_USAGE);
+	}
 	if (o->since || o->until)
 		return summary_span(o);
 	if (o->by)

@@ -50,10 +50,14 @@ static int wait_run(struct session *s, struct ticker *t, struct error *err)
 	const struct options *o = s->o;
 	uint64_t end = o->timeout_ms ? loop_now_ns() + o->timeout_ms * 1000000 : LOOP_FOREVER;
 	uint64_t count = 0;
+	bool said = false;
 
 	while (ticker_wait(t, end)) {
 		if (count_matching(s, &count, err))
 			return say_error(err, EXIT_FAILED);
+		if (!said)
+			source_say_lacking(o, collector_report(s->collector));
+		said = true;
 		if (is_reached(o, count))
 			return source_say_gaps(s->collector, EXIT_DONE, EXIT_FAILED);
 		if (o->from)

@@ -112,6 +112,7 @@ const struct document_kind document_events = {
 struct watch {
 	struct session *session;
 	const struct field *fields[FIELDS_MAX]; /* of the writer */
+	struct document *document;
 	struct writer *writer;
 	struct tracker *tracker;
 	struct follower *follower; /* NULL: no events */
@@ -289,7 +290,8 @@ static int confirm(struct watch *w)
 {
 	struct confirmer c = { .sink.push = take_missed, .watch = w };
 
-	if (!collector_report(w->session->collector)->why && !w->session->o->from)
+	if (!(collector_report(w->session->collector)->from_proc & PROTO_BIT(PROTO_TCP)) &&
+	    !w->session->o->from)
 		follower_confirm(w->session->collector, w->tracker, w->before,
 				 w->session->request.facts, &c.sink);
 	return w->failed ? -1 : 0;
@@ -340,7 +342,7 @@ static bool covers(void *context, const struct sock *sk)
 	struct sock open = *sk;
 	struct row row = { .sock = &open };
 
-	if (collector_report(w->session->collector)->why)
+	if (collector_report(w->session->collector)->from_proc & PROTO_BIT(sk->proto))
 		return false;
 	if (sk->proto == PROTO_TCP)
 		open.state = STATE_ESTABLISHED;
@@ -424,7 +426,10 @@ static int watch_poll(struct watch *w)
 		return -1;
 	if (details_look_up(w->session->details, w->session->collector, w->err) || report_pass(w))
 		return -1;
+	if (w->first)
+		source_say_lacking(w->session->o, collector_report(w->session->collector));
 	w->first = false;
+	document_source(w->document, session_source(w->session));
 	return 0;
 }
 
@@ -482,6 +487,7 @@ static int watch_replay(struct watch *w, struct replay *r)
 	if (timeline_run(replay_recording(r), replay_since_ms(r), replay_until_ms(r),
 			 replay_event, w, w->err))
 		return -1;
+	document_source(w->document, "recording");
 	return writer_end(w->writer, w->err) || replay_say_gaps(r, w->err) ? -1 : 0;
 }
 
@@ -516,6 +522,7 @@ static int watch_open(struct watch *w, struct document *d, struct error *err)
 	w->before = snapshot_new();
 	if (!w->tracker || !w->now || !w->before)
 		return error_set(err, ENOMEM, "cannot watch");
+	w->document = d;
 	document_init(d);
 	d->live = !w->session->replay;
 	d->origin = session_origin(w->session);

@@ -27,6 +27,12 @@ void document_init(struct document *d)
 	document_add(d, "schema", value_count(DOCUMENT_SCHEMA));
 	document_add(d, "time", value_none());
 	document_add(d, "host", value_none());
+	d->source = (struct writer_meta){ .field.name = "source", .value = value_none() };
+}
+
+void document_source(struct document *d, const char *source)
+{
+	d->source.value = value_string(source);
 }
 
 /* Looking at the time zone and the host's name takes a while: only where they are shown. */
@@ -73,6 +79,7 @@ struct writer *document_open(struct document *d, const struct options *o,
 		.rows_key = rows_key,
 		.meta = d->meta,
 		.meta_count = d->meta_count,
+		.last = &d->source,
 		.style = { .names = o->names, .raw = o->raw },
 	};
 

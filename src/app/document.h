@@ -13,7 +13,7 @@
 /* Version of the JSON documents: raised when a name or a meaning changes. */
 #define DOCUMENT_SCHEMA 1
 
-#define DOCUMENT_META_MAX 32
+#define DOCUMENT_META_MAX 48
 
 /* What a document is about where that is not here and now. */
 struct document_origin {
@@ -25,6 +25,7 @@ struct document {
 	struct buffer out;
 	struct writer_meta meta[DOCUMENT_META_MAX];
 	size_t meta_count;
+	struct writer_meta source; /* behind the rows */
 	bool live; /* set before document_open(): rows come slowly, write each one at once */
 	const struct document_origin *origin; /* the same; NULL: here and now */
 	struct disguise *disguise; /* the same: names the host otherwise; or NULL */
@@ -32,8 +33,11 @@ struct document {
 	char host[256];
 };
 
-/* The members that every document has: schema, time, host. */
+/* The members that every document has: schema, time, host and source. */
 void document_init(struct document *d);
+
+/* What its rows were read from, once that is known; borrowed until the document ends. */
+void document_source(struct document *d, const char *source);
 
 /* One more member; @name and what @value points to must outlive the document. */
 void document_add(struct document *d, const char *name, struct value value);

@@ -21,6 +21,10 @@ static const struct field members[] = {
 		  "moment looked at." },
 	{ .name = "host", .kind = VALUE_TEXT,
 	  .help = "Name of the host; of a recording the one recorded." },
+	{ .name = "source", .kind = VALUE_TEXT,
+	  .help = "What the rows were read from: \"netlink\", \"procfs\" (/proc/net), both as in "
+		  "\"netlink, procfs (raw)\", \"file\" (a dump) or \"recording\". It comes behind "
+		  "the rows, and is null where nothing was read." },
 };
 
 const struct document_kind *const *documents_all(size_t *count)

@@ -136,6 +136,31 @@ static uint64_t counters_age_ns(const struct options *o)
 	return ((uint64_t)up.tv_sec - began) * 1000000000;
 }
 
+/* One that was raised nevertheless need not be excused. */
+static bool is_raised(const struct findings *f, const struct finding_info *info)
+{
+	size_t count;
+	const struct finding *list = findings_list(f, &count);
+
+	for (size_t i = 0; i < count; i++)
+		if (list[i].info == info)
+			return true;
+	return false;
+}
+
+const char *evidence_unjudged(const struct findings *f, char *out, size_t size)
+{
+	size_t count;
+	const struct finding_info *all = findings_all(&count);
+	size_t used = 0;
+
+	for (size_t i = 0; i < count && used < size; i++)
+		if (findings_unjudged(f, &all[i]) && !is_raised(f, &all[i]))
+			used += (size_t)snprintf(out + used, size - used, "%s%s",
+						 used ? ", " : "", all[i].name);
+	return used ? out : NULL;
+}
+
 void evidence_fill(struct evidence *e, const struct counters *counters,
 		   struct finding_input *input)
 {

@@ -32,6 +32,12 @@ void evidence_ask(struct evidence *e, struct finding_input *input);
 bool evidence_answer(struct evidence *e, struct finding_input *input);
 bool evidence_wait(struct evidence *e, unsigned int wait_ms);
 
+/*
+ * The names of what could not be judged in the last pass, "accept-queue-full, half-open",
+ * into @out; returns it, or NULL where there are none.
+ */
+const char *evidence_unjudged(const struct findings *f, char *out, size_t size);
+
 /* The value of a sysctl on this host into @out, or false. */
 bool evidence_sysctl(const struct options *o, const char *name, char *out, size_t size);
 

@@ -1,4 +1,4 @@
-/* What a state means, in words and as the diagram: see explain.h. */
+/* What a state means, in words: see explain.h; the diagram is in explain_diagram.c. */
 #include "config.h"
 
 #include "app/explain.h"
@@ -24,6 +24,14 @@ static void put_paragraph(struct flow *f, const char *heading, const char *text)
 {
 	flow_heading(f, heading);
 	flow_text(f, TEXT_INDENT, text);
+	flow_newline(f);
+}
+
+/* The same of a text that speaks of states. */
+static void put_prose(struct flow *f, const char *heading, const char *text, enum dialect names)
+{
+	flow_heading(f, heading);
+	flow_retold(f, TEXT_INDENT, text, names);
 	flow_newline(f);
 }
 
@@ -61,7 +69,7 @@ static void put_value(struct flow *f, const char *value)
 }
 
 static void put_sysctls(struct flow *f, const struct state_info *info,
-			const char *(*sysctl)(void *ctx, const char *name), void *ctx)
+			const struct explaining *how)
 {
 	const char *list = info->sysctls;
 	const char *word;
@@ -72,7 +80,7 @@ static void put_sysctls(struct flow *f, const struct state_info *info,
 		const char *value;
 
 		snprintf(name, sizeof(name), "%.*s", (int)len, word);
-		value = sysctl ? sysctl(ctx, name) : NULL;
+		value = how->sysctl ? how->sysctl(how->context, name) : NULL;
 		flow_to(f, TEXT_INDENT);
 		flow_text(f, TEXT_INDENT, name);
 		flow_text(f, TEXT_INDENT, "=");
@@ -82,11 +90,12 @@ static void put_sysctls(struct flow *f, const struct state_info *info,
 }
 
 /* One arrow: the state at its other end, and what makes it happen. */
-static void put_arrow(struct flow *f, const char *other, const struct state_arrow *arrow)
+static void put_arrow(struct flow *f, enum state other, const struct state_arrow *arrow,
+		      enum dialect names)
 {
 	char text[96];
 
-	snprintf(text, sizeof(text), "%-13s %s%s%s", other, arrow->event,
+	snprintf(text, sizeof(text), "%-13s %s%s%s", state_name(other, names), arrow->event,
 		 *arrow->action ? " / " : "", arrow->action);
 	flow_to(f, TEXT_INDENT);
 	flow_put(f, text, strlen(text));
@@ -94,7 +103,8 @@ static void put_arrow(struct flow *f, const char *other, const struct state_arro
 }
 
 /* All arrows that lead to @s, or from it; nothing for a state that is not in the figure. */
-static void put_arrows(struct flow *f, const char *heading, enum state s, bool incoming)
+static void put_arrows(struct flow *f, const char *heading, enum state s, bool incoming,
+		       enum dialect names)
 {
 	size_t count;
 	const struct state_arrow *arrows = state_arrows(&count);
@@ -109,18 +119,18 @@ static void put_arrows(struct flow *f, const char *heading, enum state s, bool i
 		if (!any)
 			flow_heading(f, heading);
 		any = true;
-		put_arrow(f, state_info(other)->name, &arrows[i]);
+		put_arrow(f, other, &arrows[i], names);
 	}
 }
 
 /* States whose connection a reset or a timeout can end (RFC 793, section 3.4). */
-static void put_abort(struct flow *f, enum state s)
+static void put_abort(struct flow *f, enum state s, enum dialect names)
 {
 	static const struct state_arrow reset = { .event = "reset or timeout", .action = "" };
 
 	if (state_info(s)->scope == SCOPE_TCP && s != STATE_CLOSED && s != STATE_LISTEN &&
 	    s != STATE_TIME_WAIT)
-		put_arrow(f, state_info(STATE_CLOSED)->name, &reset);
+		put_arrow(f, STATE_CLOSED, &reset, names);
 }
 
 /* True if an earlier dialect uses the same name, so that it has been printed. */
@@ -157,108 +167,25 @@ static void put_names(struct flow *f, const struct state_info *info)
 		put_paragraph(f, "Also read as", info->aliases);
 }
 
-void explain_state(struct buffer *out, enum state s,
-		   const char *(*sysctl)(void *ctx, const char *name), void *ctx,
-		   unsigned int width)
+void explain_state(struct buffer *out, enum state s, const struct explaining *how)
 {
 	const struct state_info *info = state_info(s);
-	struct flow f = { .out = out, .width = width < WIDTH_MIN ? WIDTH_MIN : width };
+	const char *name = state_name(s, how->names);
+	struct flow f = { .out = out, .width = how->width < WIDTH_MIN ? WIDTH_MIN : how->width };
 
-	flow_put(&f, info->name, strlen(info->name));
+	flow_put(&f, name, strlen(name));
 	flow_newline(&f);
 	put_definition(&f, info);
 	flow_newline(&f);
-	put_paragraph(&f, "What it is", info->plain);
-	put_paragraph(&f, "Who acts next", info->acts);
-	put_paragraph(&f, "What ends it", info->bound);
-	put_sysctls(&f, info, sysctl, ctx);
-	put_paragraph(&f, "When many", info->pileup);
-	put_paragraph(&f, "What to do", info->remedy);
+	put_prose(&f, "What it is", info->plain, how->names);
+	put_prose(&f, "Who acts next", info->acts, how->names);
+	put_prose(&f, "What ends it", info->bound, how->names);
+	put_sysctls(&f, info, how);
+	put_prose(&f, "When many", info->pileup, how->names);
+	put_prose(&f, "What to do", info->remedy, how->names);
 	flow_newline(&f);
-	put_arrows(&f, "Comes from", s, true);
-	put_arrows(&f, "Goes to", s, false);
-	put_abort(&f, s);
+	put_arrows(&f, "Comes from", s, true, how->names);
+	put_arrows(&f, "Goes to", s, false, how->names);
+	put_abort(&f, s, how->names);
 	put_names(&f, info);
-}
-
-/* A test follows every line of it and compares with state_arrows(). */
-static const char *const diagram[] = {
-	"                           ╭──────────────╮  active OPEN / snd SYN",
-	"                           │    CLOSED    ├──────────────────────────────╮",
-	"                           │              │◄───────────────────╮         │",
-	"                           ╰──┬────────▲──╯                    │         │",
-	"                 passive OPEN │        │ CLOSE                 │         │",
-	"                           ╭──▼────────┴──╮              CLOSE │         │",
-	"                           │    LISTEN    │                    │         │",
-	"                           ╰──┬────────┬──╯                    │         │",
-	"        rcv SYN / snd SYN,ACK │        │ SEND / snd SYN        │         │",
-	"╭──────────────╮              │        │                    ╭──┴─────────▼─╮",
-	"│              │◄─────────────╯        ╰───────────────────►│              │",
-	"│              │           rcv SYN / snd ACK                │              │",
-	"│ SYN-RECEIVED │◄───────────────────────────────────────────┤   SYN-SENT   │",
-	"│              │                                            │              │",
-	"│              ├──────────────╮        ╭────────────────────┤              │",
-	"╰─┬────────────╯              │        │                    ╰──────────────╯",
-	"  │            rcv ACK of SYN │        │ rcv SYN,ACK / snd ACK",
-	"  │ CLOSE / snd FIN        ╭──▼────────▼──╮",
-	"  │                        │ ESTABLISHED  │",
-	"  │                        ╰──┬────────┬──╯",
-	"  │           CLOSE / snd FIN │        │ rcv FIN / snd ACK",
-	"╭─▼────────────╮              │        │                    ╭──────────────╮",
-	"│  FIN-WAIT-1  │◄─────────────╯        ╰───────────────────►│  CLOSE-WAIT  │",
-	"│              ├──────────────╮                             │              │",
-	"╰─┬────────────╯              │                             ╰─┬────────────╯",
-	"  │ rcv ACK of FIN            │ rcv FIN / snd ACK             │ CLOSE / snd FIN",
-	"╭─▼────────────╮           ╭──▼───────────╮                 ╭─▼────────────╮",
-	"│  FIN-WAIT-2  │           │   CLOSING    │                 │   LAST-ACK   │",
-	"╰─┬────────────╯           ╰──┬───────────╯                 ╰─┬────────────╯",
-	"  │ rcv FIN / snd ACK         │ rcv ACK of FIN                │ rcv ACK of FIN",
-	"  │                        ╭──▼───────────╮ timeout = 2 MSL ╭─▼────────────╮",
-	"  ╰───────────────────────►│  TIME-WAIT   ├────────────────►│    CLOSED    │",
-	"                           ╰──────────────╯                 ╰──────────────╯",
-};
-
-/* Signs of the diagram in ASCII; corners and branches that are not listed are '+'. */
-static char ascii_of(const char *sign)
-{
-	static const struct {
-		const char *sign;
-		char ascii;
-	} signs[] = {
-		{ "─", '-' }, { "│", '|' }, { "▼", 'v' }, { "▲", '^' }, { "◄", '<' }, { "►", '>' },
-	};
-
-	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++)
-		if (!strncmp(sign, signs[i].sign, strlen(signs[i].sign)))
-			return signs[i].ascii;
-	return '+';
-}
-
-/* Every sign of the diagram beyond ASCII is three bytes of UTF-8. */
-static void put_ascii(struct buffer *out, const char *line)
-{
-	while (*line) {
-		bool plain = (unsigned char)*line < 0x80;
-
-		buffer_putc(out, plain ? *line : ascii_of(line));
-		line += plain ? 1 : 3;
-	}
-}
-
-void explain_diagram(struct buffer *out, bool utf8)
-{
-	for (size_t i = 0; i < sizeof(diagram) / sizeof(diagram[0]); i++) {
-		if (utf8)
-			buffer_puts(out, diagram[i]);
-		else
-			put_ascii(out, diagram[i]);
-		buffer_putc(out, '\n');
-	}
-	buffer_puts(out, "\n"
-			 "RFC 793, figure 6: what happens / what is sent. "
-			 "A reset or a timeout can\n"
-			 "close a connection in any state. "
-			 "On Linux a listener stays in LISTEN: the\n"
-			 "connection that a SYN asks for gets a socket of its own "
-			 "in SYN-RECEIVED.\n");
 }

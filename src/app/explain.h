@@ -12,16 +12,26 @@
 #include "base/buffer.h"
 #include "model/state.h"
 
-/*
- * Everything about the state @s, wrapped to @width columns (at least 40).  @sysctl gives the
- * value of "net.ipv4.tcp_fin_timeout" on this host, valid until its next call, or NULL where
- * it is not known; it gets @ctx, and may itself be NULL.
- */
-void explain_state(struct buffer *out, enum state s,
-		   const char *(*sysctl)(void *ctx, const char *name), void *ctx,
-		   unsigned int width);
+/* How it is told. */
+struct explaining {
+	unsigned int width; /* columns of the screen; less than 40 count as 40 */
+	bool utf8;	    /* lines may be drawn */
+	enum dialect names; /* of the states */
+	/*
+	 * The value of "net.ipv4.tcp_fin_timeout" on this host, valid until the next call, or
+	 * NULL where it is not known.  May itself be NULL.
+	 */
+	const char *(*sysctl)(void *context, const char *name);
+	void *context;
+};
 
-/* RFC 793's state diagram (figure 6), below 80 columns; plain ASCII without @utf8. */
-void explain_diagram(struct buffer *out, bool utf8);
+/* Everything about the state @s. */
+void explain_state(struct buffer *out, enum state s, const struct explaining *how);
+
+/*
+ * RFC 793's state diagram (figure 6), or a list of its arrows where the screen is too narrow
+ * for it; then the names of the states that are not in it.
+ */
+void explain_diagram(struct buffer *out, const struct explaining *how);
 
 #endif

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/buffer.h"
 #include "base/text.h"
 
 #define TYPES_ALL UINT16_MAX
@@ -164,38 +165,56 @@ void families_types(const struct options *o, uint16_t types[PROTO_COUNT])
 		types[p] = o->types[p] == TYPES_ALL ? 0 : o->types[p];
 }
 
-static size_t tell_lacking(char *out, size_t size, size_t used, enum proto p, bool untold)
+static void name_loudly(char *out, size_t size, enum proto p)
+{
+	size_t len = 0;
+
+	for (const char *s = proto_info(p)->name; *s && len + 1 < size; s++)
+		out[len++] = (char)toupper((unsigned char)*s);
+	out[len] = '\0';
+}
+
+static void tell_untold_states(struct buffer *out, enum proto p, state_set states)
 {
 	char name[16];
-	size_t len = 0;
-	int written;
 
-	for (const char *s = proto_info(p)->name; *s && len + 1 < sizeof(name); s++)
-		name[len++] = (char)toupper((unsigned char)*s);
-	name[len] = '\0';
+	name_loudly(name, sizeof(name), p);
+	for (size_t s = 0; s < STATE_COUNT; s++)
+		if (states & STATE_BIT(s))
+			buffer_printf(out, "%s/proc/net does not tell of %s sockets in %s",
+				      out->used ? "; " : "", name,
+				      state_info((enum state)s)->name);
+}
+
+static void tell_lacking(struct buffer *out, enum proto p, bool untold)
+{
+	char name[16];
+
+	name_loudly(name, sizeof(name), p);
+	buffer_puts(out, out->used ? "; " : "");
 	if (untold)
-		written = snprintf(out + used, size - used,
-				   "%s/proc/net does not tell of %s sockets", used ? "; " : "",
-				   name);
+		buffer_printf(out, "/proc/net does not tell of %s sockets", name);
 	else
-		written = snprintf(out + used, size - used,
-				   "%sthis kernel has no %s sockets (module %s)", used ? "; " : "",
-				   name, proto_info(p)->module);
-	return written > 0 && (size_t)written < size - used ? used + (size_t)written : used;
+		buffer_printf(out, "this kernel has no %s sockets (module %s)", name,
+			      proto_info(p)->module);
 }
 
 bool families_lacking(const struct options *o, const struct collect_report *report,
 		      struct error *err)
 {
 	proto_set lacking = (report->missing | report->untold) & o->protos_named;
-	char text[400] = "";
-	size_t used = 0;
+	struct buffer text;
+	bool tells;
 
-	for (enum proto p = 0; p < PROTO_COUNT; p++)
+	buffer_init(&text, -1);
+	for (enum proto p = 0; p < PROTO_COUNT; p++) {
 		if (lacking & PROTO_BIT(p))
-			used = tell_lacking(text, sizeof(text), used, p,
-					    report->untold & PROTO_BIT(p));
-	if (lacking)
-		error_set(err, 0, "%s", text);
-	return lacking;
+			tell_lacking(&text, p, report->untold & PROTO_BIT(p));
+		tell_untold_states(&text, p, report->untold_states[p]);
+	}
+	tells = text.used;
+	if (tells)
+		error_set(err, 0, "%.*s", (int)text.used, text.data);
+	buffer_fini(&text);
+	return tells;
 }

@@ -23,8 +23,9 @@ int families_add_list(struct options *o, const char *list, struct error *err);
 void families_types(const struct options *o, uint16_t types[PROTO_COUNT]);
 
 /*
- * Say in @err which protocols of those @o asks for by name could not be listed, by
- * the report of the pass.  False when none is.
+ * Say in @err which protocols of those @o asks for by name could not be listed, and which
+ * states (BOUND is there only when asked for), by the report of the pass.  False when none
+ * is.
  */
 bool families_lacking(const struct options *o, const struct collect_report *report,
 		      struct error *err);

@@ -26,3 +26,6 @@ const struct field field_peer = {
 	.name = "peer", .title = "PEER", .kind = VALUE_ENDPOINT, .width = 21,
 	.help = "Address and port of the peer."
 };
+
+const struct field field_ipv4 = FIELD_OF_COUNT("ipv4", "IPV4", "Those of IPv4.");
+const struct field field_ipv6 = FIELD_OF_COUNT("ipv6", "IPV6", "Those of IPv6.");

@@ -14,6 +14,10 @@ extern const struct field field_left;
 extern const struct field field_local;
 extern const struct field field_peer;
 
+/* Of sockets; unknown where not asked for. */
+extern const struct field field_ipv4;
+extern const struct field field_ipv6;
+
 /* A number of sockets or of changes, as a file describes those of its own. */
 #define FIELD_OF_COUNT(field_name, field_title, field_help)                                        \
 	{                                                                                          \

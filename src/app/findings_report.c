@@ -10,6 +10,7 @@
 #include "app/document.h"
 #include "app/documents.h"
 #include "app/flow.h"
+#include "app/say.h"
 #include "base/text.h"
 #include "base/utf8.h"
 
@@ -22,6 +23,7 @@ static const char *const status_names[] = {
 	[SEVERITY_NONE] = "OK",
 	[SEVERITY_WARNING] = "WARNING",
 	[SEVERITY_CRITICAL] = "CRITICAL",
+	[EXIT_UNKNOWN] = "UNKNOWN",
 };
 
 /* @text without what acts on a terminal, and without '|', which begins performance data. */
@@ -50,6 +52,23 @@ static enum severity worst_of(const struct findings_report *r)
 	return r->count ? r->list[0].severity : SEVERITY_NONE;
 }
 
+int findings_report_status(const struct findings_report *r)
+{
+	if (!r->count && (r->unjudged || r->left_out || r->no_counters))
+		return EXIT_UNKNOWN;
+	return (int)worst_of(r);
+}
+
+/* How many names there are in a list with commas. */
+static size_t count_names(const char *list)
+{
+	size_t count = list != NULL;
+
+	for (; list && *list; list++)
+		count += *list == ',';
+	return count;
+}
+
 /* Only the worst few: the line goes into tables and messages. */
 #define NAMED_MAX 3
 
@@ -60,12 +79,16 @@ static void put_line(struct buffer *out, const struct findings_report *r)
 	char room[256];
 
 	buffer_printf(out, "CONNSTATE %s - %zu finding%s",
-		      status_names[worst_of(r)], count, count == 1 ? "" : "s");
-	for (size_t i = 0; i < count && i < NAMED_MAX; i++)
-		buffer_printf(out, "%s%s (%s)", i ? ", " : ": ", list[i].info->title,
-			      harmless(room, sizeof(room), list[i].subject));
+		      status_names[findings_report_status(r)], count, count == 1 ? "" : "s");
+	for (size_t i = 0; i < count && i < NAMED_MAX; i++) {
+		buffer_puts(out, i ? ", " : ": ");
+		state_retell(out, list[i].info->title, r->names);
+		buffer_printf(out, " (%s)", harmless(room, sizeof(room), list[i].subject));
+	}
 	if (count > NAMED_MAX)
 		buffer_printf(out, " and %zu more", count - NAMED_MAX);
+	if (r->unjudged)
+		buffer_printf(out, "; not judged: %zu", count_names(r->unjudged));
 	buffer_printf(out, " | findings=%zu;;;0 critical=%zu;;;0 warning=%zu;;;0\n", count,
 		      count_of(r, SEVERITY_CRITICAL), count_of(r, SEVERITY_WARNING));
 }
@@ -76,6 +99,16 @@ static void put_part(struct flow *f, const char *heading, const char *text)
 	flow_put(f, heading, strlen(heading));
 	flow_to(f, TEXT_INDENT);
 	flow_text(f, TEXT_INDENT, text);
+	flow_newline(f);
+}
+
+/* The same of a text that speaks of states. */
+static void put_prose(struct flow *f, const char *heading, const char *text, enum dialect names)
+{
+	flow_to(f, INDENT);
+	flow_put(f, heading, strlen(heading));
+	flow_to(f, TEXT_INDENT);
+	flow_retold(f, TEXT_INDENT, text, names);
 	flow_newline(f);
 }
 
@@ -146,21 +179,19 @@ static void put_block(struct buffer *out, const struct findings_report *r,
 {
 	struct flow f = { .out = out, .width = WIDTH };
 	const struct finding_info *info = finding->info;
-	char head[512];
-	char room[256];
+	char room[2048];
 
-	snprintf(head, sizeof(head), "%s: %s: %s", status_names[finding->severity], info->title,
-		 harmless(room, sizeof(room), finding->subject));
-	flow_newline(&f);
-	flow_put(&f, head, strlen(head));
-	flow_newline(&f);
+	buffer_printf(out, "\n%s: ", status_names[finding->severity]);
+	state_retell(out, info->title, r->names);
+	buffer_printf(out, ": %s\n", harmless(room, 256, finding->subject));
 	put_part(&f, "finding", info->name);
-	put_foreign(&f, "seen", finding->evidence);
+	if (finding->evidence)
+		put_prose(&f, "seen", harmless(room, sizeof(room), finding->evidence), r->names);
 	put_since(&f, r, finding);
 	put_foreign(&f, "owner", finding->owner);
-	put_part(&f, "means", info->meaning);
-	put_part(&f, "do", info->remedy);
-	put_part(&f, "or is it", info->confused_with);
+	put_prose(&f, "means", info->meaning, r->names);
+	put_prose(&f, "do", info->remedy, r->names);
+	put_prose(&f, "or is it", info->confused_with, r->names);
 	put_sysctls(&f, r, info->sysctls);
 	put_foreign(&f, "sockets", finding->filter);
 }
@@ -170,6 +201,10 @@ void findings_report_text(struct buffer *out, const struct findings_report *r)
 	put_line(out, r);
 	for (size_t i = 0; i < r->count; i++)
 		put_block(out, r, &r->list[i]);
+	if (r->unjudged)
+		buffer_printf(out, "\nNot judged, as the source tells too little of sockets: %s"
+			      "%s%s%s\n", r->unjudged, r->why ? " (" : "", r->why ? r->why : "",
+			      r->why ? ")" : "");
 	if (r->trouble)
 		buffer_printf(out, "\nNot judged, for want of the kernel's counters: %s\n",
 			      r->trouble);
@@ -230,29 +265,57 @@ int findings_report_check(const struct options *o, struct error *err)
 	return document_check(o, fields, FIELD_COUNT, err);
 }
 
+/* Texts of a row with the states in them named as was asked for. */
+struct retold {
+	struct buffer text[5];
+	size_t count;
+};
+
+static struct value retell(struct retold *t, const char *text, enum dialect names)
+{
+	struct buffer *b = &t->text[t->count++];
+
+	buffer_init(b, -1);
+	if (text && names != DIALECT_RFC) {
+		state_retell(b, text, names);
+		buffer_putc(b, '\0');
+	}
+	return value_string(b->used && !b->error ? b->data : text);
+}
+
+static void retold_fini(struct retold *t)
+{
+	while (t->count)
+		buffer_fini(&t->text[--t->count]);
+}
+
 static int put_row(struct writer *w, const struct findings_report *r,
 		   const struct finding *finding, struct error *err)
 {
 	const struct finding_info *info = finding->info;
 	char since[32];
 	struct value cells[FIELD_COUNT];
+	struct retold retold = { .count = 0 };
+	int failed;
 
 	format_time(since, sizeof(since), since_wall_ns(r, finding), true);
 	cells[0] = value_string(severity_name(finding->severity));
 	cells[1] = value_string(info->name);
 	cells[2] = value_string(finding->subject);
-	cells[3] = value_string(finding->evidence);
+	cells[3] = retell(&retold, finding->evidence, r->names);
 	cells[4] = value_string(since);
 	cells[5] = value_bool(finding->at_least);
 	cells[6] = value_string(finding->owner);
 	cells[7] = finding->sockets ? value_count(finding->sockets) : value_none();
-	cells[8] = value_string(info->title);
-	cells[9] = value_string(info->meaning);
-	cells[10] = value_string(info->remedy);
-	cells[11] = value_string(info->confused_with);
+	cells[8] = retell(&retold, info->title, r->names);
+	cells[9] = retell(&retold, info->meaning, r->names);
+	cells[10] = retell(&retold, info->remedy, r->names);
+	cells[11] = retell(&retold, info->confused_with, r->names);
 	cells[12] = value_string(info->sysctls);
 	cells[13] = value_string(finding->filter);
-	return writer_row(w, cells, err);
+	failed = writer_row(w, cells, err);
+	retold_fini(&retold);
+	return failed;
 }
 
 /* A template may name them all. */
@@ -270,7 +333,9 @@ int findings_report_rows(const struct findings_report *r, const struct options *
 
 	document_init(&document);
 	document.origin = r->origin;
-	document_add(&document, "status", value_string(status_names[worst_of(r)]));
+	document_source(&document, r->source);
+	document_add(&document, "status", value_string(status_names[findings_report_status(r)]));
+	document_add(&document, "not_judged", value_string(r->unjudged));
 	document_add(&document, "counters_missing", value_string(r->trouble));
 	document_add(&document, "sockets_left_out", value_count(r->left_out));
 	w = document_open(&document, o, fields, field_count(o), document_findings.rows_key, err);

@@ -37,3 +37,14 @@ void flow_text(struct flow *f, unsigned int indent, const char *text)
 		flow_put(f, word, len);
 	}
 }
+
+void flow_retold(struct flow *f, unsigned int indent, const char *text, enum dialect names)
+{
+	struct buffer retold;
+
+	buffer_init(&retold, -1);
+	state_retell(&retold, text, names);
+	buffer_putc(&retold, '\0');
+	flow_text(f, indent, retold.error ? text : retold.data);
+	buffer_fini(&retold);
+}

@@ -5,6 +5,7 @@
 #define APP_FLOW_H
 
 #include "base/buffer.h"
+#include "model/state.h"
 
 struct flow {
 	struct buffer *out;
@@ -22,5 +23,8 @@ void flow_put(struct flow *f, const char *text, size_t len);
 
 /* Append @text, whose lines all begin at @indent. */
 void flow_text(struct flow *f, unsigned int indent, const char *text);
+
+/* The same of a text that speaks of states, named as in dialect @names. */
+void flow_retold(struct flow *f, unsigned int indent, const char *text, enum dialect names);
 
 #endif

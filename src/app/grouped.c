@@ -83,6 +83,7 @@ struct table {
 	size_t state_count; /* columns of states */
 	enum state states[STATE_COUNT];
 	struct field state_fields[STATE_COUNT];
+	state_set untold;    /* states that the source does not tell of */
 	size_t sum_count; /* columns of sums */
 	const struct column *sums[COLUMNS_MAX];
 	size_t field_count; /* all of them */
@@ -142,7 +143,8 @@ static void table_cells(const struct table *t, const struct group *group, struct
 	cells[used++] = group->key;
 	cells[used++] = value_count(group->count);
 	for (size_t i = 0; i < t->state_count; i++)
-		cells[used++] = value_count(group->states[t->states[i]]);
+		cells[used++] = t->untold & STATE_BIT(t->states[i]) ?
+					value_none() : value_count(group->states[t->states[i]]);
 	for (size_t i = 0; i < t->sum_count; i++)
 		cells[used++] = group->known[i] ? value_count(group->sums[i]) : value_none();
 }
@@ -189,12 +191,24 @@ static int table_document(const struct table *t, const struct session *s,
 
 	document_init(&document);
 	document.origin = session_origin(s);
+	document_source(&document, session_source(s));
 	w = document_open(&document, s->o, t->fields, t->field_count,
 			  document_groups.rows_key, err);
 	if (w)
 		failed = table_write(t, w, s->o, g, err);
 	document_close(&document, w);
 	return failed;
+}
+
+/* The same, now that it is known what the source does not tell. */
+static int table_tell(struct table *t, const struct session *s, const struct grouping *g,
+		      struct error *err)
+{
+	const struct collect_report *report = collector_report(s->collector);
+
+	for (size_t p = 0; p < PROTO_COUNT; p++)
+		t->untold |= report->untold_states[p];
+	return table_document(t, s, g, err);
 }
 
 /* Group what the session selects and write the table.  Returns the exit status. */
@@ -212,8 +226,10 @@ static int grouped_run(struct session *s, struct table *t)
 	if (!g)
 		failed = error_set(&err, ENOMEM, "cannot group sockets");
 	else
-		failed = group_sockets(s, g, &err) || table_document(t, s, g, &err);
+		failed = group_sockets(s, g, &err) || table_tell(t, s, g, &err);
 	grouping_free(g);
+	if (!failed)
+		source_say_lacking(o, collector_report(s->collector));
 	return failed ? say_error(&err, EXIT_FAILED) :
 			source_say_gaps(s->collector, EXIT_DONE, EXIT_FAILED);
 }

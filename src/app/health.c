@@ -166,6 +166,7 @@ uint64_t health_wall_ns(const struct health *h)
 
 void health_say_gaps(const struct health *h)
 {
+	source_say_lacking(h->o, collector_report(h->session.collector));
 	source_say_gaps(h->session.collector, EXIT_DONE, EXIT_UNKNOWN);
 }
 

@@ -54,6 +54,7 @@ struct monitor {
 	state_set uncounted;
 	uint64_t passes;
 	bool published;
+	unsigned int facts; /* that the pass delivers */
 	bool busy;
 	bool failed;
 	struct error error; /* why the last pass failed, or a socket was not taken */
@@ -180,6 +181,7 @@ void monitor_begin(struct monitor *m, unsigned int facts)
 	if (m->busy)
 		return;
 	request.facts |= facts & FACTS_OF_DUMP;
+	m->facts = request.facts;
 	m->began_ns = clock_ns(CLOCK_MONOTONIC);
 	m->wall_ns = clock_ns(CLOCK_REALTIME);
 	m->failed = false;
@@ -243,14 +245,19 @@ int monitor_fd(const struct monitor *m)
 	return m->follower ? follower_fd(m->follower) : -1;
 }
 
+/* Without netlink there are neither cookies nor answers about single sockets. */
+static bool from_proc(const struct monitor *m, enum proto proto)
+{
+	return collector_report(m->options.collector)->from_proc & PROTO_BIT(proto);
+}
+
 /* A pass that leaves out some sockets leaves it open whether an unknown one is new. */
 static bool covers(void *context, const struct sock *sk)
 {
 	const struct monitor *m = context;
 	const struct collect_request *r = &m->options.request;
 
-	return !collector_report(m->options.collector)->why && !r->match &&
-	       r->protos & PROTO_BIT(sk->proto) &&
+	return !r->match && r->protos & PROTO_BIT(sk->proto) && !from_proc(m, sk->proto) &&
 	       !(states_tcp() & ~STATE_BIT(STATE_CLOSED) & ~r->states);
 }
 
@@ -268,9 +275,9 @@ static void confirm(struct monitor *m)
 	const struct snapshot *before = m->shown;
 
 	m->unconfirmed = 0;
-	if (m->published && !m->options.saved && !collector_report(m->options.collector)->why)
+	if (m->published && !m->options.saved && !from_proc(m, PROTO_TCP))
 		m->unconfirmed = follower_confirm(m->options.collector, m->tracker, before,
-						  m->options.request.facts, &m->sink);
+						  m->facts, &m->sink);
 }
 
 static void pass_complete(struct monitor *m, bool hold)
@@ -350,6 +357,16 @@ static void rates_data(const struct monitor *m, struct ui_rates *rates)
 		rates->seen = sum.seen < sum.opened ? (double)sum.seen / (double)sum.opened : 1;
 }
 
+/* What the last pass was not asked for, and what its source does not tell. */
+static state_set uncounted(const struct monitor *m, const struct collect_report *report)
+{
+	state_set states = m->uncounted;
+
+	for (size_t p = 0; p < PROTO_COUNT; p++)
+		states |= report->untold_states[p];
+	return states;
+}
+
 void monitor_data(const struct monitor *m, struct ui_data *data)
 {
 	const struct collect_report *report = collector_report(m->options.collector);
@@ -361,12 +378,12 @@ void monitor_data(const struct monitor *m, struct ui_data *data)
 		.counters = m->counters_read ? &m->counters : NULL,
 		.protos = m->options.request.protos,
 		.others = m->others,
-		.uncounted = m->uncounted,
 		.wall_ns = m->wall_ns,
 		.interval_ms = m->options.interval_ms,
 		.real_interval_ms = (unsigned int)(m->real_interval_ns / NS_PER_MS),
 		.cpu = m->cpu,
 		.host = m->host[0] ? m->host : NULL,
+		.uncounted = uncounted(m, report),
 		.source_name = report->source,
 		.source_why = report->why,
 		.trouble = m->failed ? m->error.text : NULL,
@@ -392,7 +409,7 @@ const struct snapshot *monitor_exact(struct monitor *m, const struct sock *socks
 
 	facts &= FACTS_OF_DUMP;
 	snapshot_reset(m->exact);
-	if (!facts || collector_report(m->options.collector)->why)
+	if (!facts || from_proc(m, PROTO_TCP))
 		return NULL;
 	for (size_t i = 0; i <= count; i++) {
 		if (used == COLLECT_EXACT_MAX || (i == count && used)) {

@@ -82,6 +82,14 @@ static int apply_nothing(struct options *o, const char *argument, struct error *
 	return 0;
 }
 
+/* As in ss: of -a and -l the last one counts. */
+static int apply_all(struct options *o, const char *argument, struct error *err)
+{
+	(void)argument, (void)err;
+	o->listening = false;
+	return 0;
+}
+
 static int apply_extended(struct options *o, const char *argument, struct error *err)
 {
 	(void)argument, (void)err;
@@ -288,7 +296,7 @@ static int apply_interval(struct options *o, const char *argument, struct error 
 {
 	double seconds;
 
-	if (parse_seconds(argument, 0.01, 3600, &seconds, err))
+	if (parse_seconds(argument, INTERVAL_MIN_S, INTERVAL_MAX_S, &seconds, err))
 		return -1;
 	o->interval_ms = (unsigned int)(seconds * 1000 + 0.5);
 	return 0;
@@ -429,8 +437,8 @@ static const struct option_info options[] = {
 	  .help = "IPv6 sockets only." },
 	{ .letter = 'l', .name = "listening", .commands = DATA, FLAG(listening),
 	  .help = "Listening sockets only, and UDP sockets without a peer." },
-	{ .letter = 'a', .name = "all", .commands = DATA, FLAG(all),
-	  .help = "Sockets in all states (the default)." },
+	{ .letter = 'a', .name = "all", .commands = DATA, .apply = apply_all,
+	  .help = "Sockets in all states (the default); the last one of -a and -l counts." },
 	{ .letter = 'B', .name = "bound-inactive", .commands = DATA, FLAG(bound),
 	  .help = "Also TCP sockets that are bound, neither listening nor connected (BOUND; Linux "
 		  "6.8 and later). Costs a second walk over the tables." },
@@ -487,12 +495,12 @@ static const struct option_info options[] = {
 	  .help = "Columns to sort by, most important first; with - before a name: descending." },
 	{ .name = "limit", .argument = "N", .commands = CMD_LIST | CMD_SUMMARY,
 	  .apply = apply_limit,
-	  .help = "Show the first N rows only." },
+	  .help = "Show the first N rows only; of a summary with --by." },
 	{ .name = "total", .commands = CMD_LIST | CMD_SUMMARY, FLAG(total),
 	  .help = "In tables, a last row: how many there are, and the sums of bytes and "
 		  "backlogs; the table of states has such rows anyway." },
 	{ .name = "names", .argument = "DIALECT", .values = "dialects",
-	  .commands = DATA & ~CMD_RECORD, .apply = apply_names,
+	  .commands = (DATA & ~CMD_RECORD) | CMD_EXPLAIN, .apply = apply_names,
 	  .help = "Name the states as another system does (--list-names)." },
 	{ .name = "base-units", .commands = CMD_LIST | CMD_WATCH, FLAG(raw),
 	  .help = "Numbers in base units: 4194304, not 4.0M." },
@@ -540,9 +548,9 @@ static const struct option_info options[] = {
 	  .commands = CMD_TOP | CMD_WATCH | CMD_WAIT | CMD_CHECK | CMD_RECORD | CMD_LIST |
 		      CMD_SUMMARY,
 	  .apply = apply_interval,
-	  .help = "Time between two polls (default 1; of wait 0.1). list polls twice where "
-		  "limited_by is asked for, else once. summary with it polls twice, and tells "
-		  "how sockets moved between the states meanwhile." },
+	  .help = "Time between two polls, 0.05 to 3600 (default 1; of wait 0.1). list polls "
+		  "twice where limited_by is asked for, else once. summary with it polls twice, "
+		  "and tells how sockets moved between the states meanwhile." },
 	{ .name = "keep", .argument = "DURATION", .commands = CMD_RECORD, .apply = apply_keep,
 	  .help = "Delete from the recording what is older: 90s, 30m, 24h, 7d." },
 	{ .name = "max-size", .argument = "SIZE", .commands = CMD_RECORD,

@@ -32,6 +32,8 @@ enum command_bit {
 	CMD_RECORD = 1 << 8,
 	CMD_DIFF = 1 << 9,
 	CMD_ANY = ~0,
+	/* those that are run when none is named */
+	CMD_DEFAULT = CMD_TOP | CMD_LIST,
 	/* those that look at sockets, and those for which one look at a saved source is enough */
 	CMD_DATA = CMD_TOP | CMD_LIST | CMD_SUMMARY | CMD_WATCH | CMD_WAIT | CMD_CHECK | CMD_KILL |
 		   CMD_RECORD | CMD_DIFF,
@@ -61,6 +63,7 @@ struct command {
 struct given {
 	const struct option_info *row;
 	const char *argument;
+	bool by_letter; /* "-t", not "--tcp" */
 };
 
 struct options {
@@ -70,7 +73,6 @@ struct options {
 	uint16_t types[PROTO_COUNT];   /* which of their types: bits 1 << enum sock_type */
 	unsigned int families;	       /* FAMILY_V4 | FAMILY_V6; 0: both */
 	bool listening;
-	bool all;
 	bool bound;
 	bool extended;
 	bool info;
@@ -177,6 +179,9 @@ const struct command *command_default(const struct options *o);
  */
 int options_parse(struct options *o, int argc, char **argv, struct error *err);
 void options_fini(struct options *o);
+
+/* Is the option @name on the command line?  That of the configuration may be about others. */
+bool options_given(const struct options *o, const char *name);
 
 /* What holds before the first option is read. */
 void options_defaults(struct options *o);

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -95,6 +96,40 @@ static const struct option_info *option_row(int value, const struct command *com
 	return NULL;
 }
 
+/* "list", "summary or watch": the commands that take the option @row, into @out. */
+static void name_takers(const struct option_info *row, char *out, size_t size)
+{
+	size_t count;
+	const struct command *all = commands_all(&count);
+	unsigned int left = 0;
+	size_t used = 0;
+
+	*out = '\0';
+	for (size_t i = 0; i < count; i++)
+		left += !!(row->commands & all[i].bit);
+	for (size_t i = 0; i < count && used < size; i++) {
+		if (!(row->commands & all[i].bit))
+			continue;
+		left--;
+		used += (size_t)snprintf(out + used, size - used, "%s%s", all[i].name,
+					 left > 1 ? ", " : left ? " or " : "");
+	}
+}
+
+/* The option @word of other commands, given to @command, or without one. */
+static int refuse_foreign(const struct option_info *row, const char *word,
+			  const struct command *command, struct error *err)
+{
+	char takers[160];
+
+	name_takers(row, takers, sizeof(takers));
+	if (command)
+		return error_set(err, 0, "'%s' is not an option of '%s' but of %s (--help)", word,
+				 command->name, takers);
+	return error_set(err, 0, "'%s' is an option of %s, and no command is named (--help)", word,
+			 takers);
+}
+
 /* Why getopt refused @word: unknown, ambiguous, or not an option of this command. */
 static int wrong_option(const char *word, const struct command *command, struct error *err)
 {
@@ -108,8 +143,7 @@ static int wrong_option(const char *word, const struct command *command, struct 
 		names[i] = options[i].name;
 		if (command && len > 2 && strlen(names[i]) == len - 2 &&
 		    !strncmp(word + 2, names[i], len - 2))
-			return error_set(err, 0, "'%s' is not an option of '%s' (--help)", word,
-					 command->name);
+			return refuse_foreign(&options[i], word, command, err);
 	}
 	if (word[0] == '-' && word[1] == '-' &&
 	    text_nearest(word + 2, len - 2, names, count, near, sizeof(near)))
@@ -126,8 +160,7 @@ static int wrong_letter(int letter, const struct command *command, struct error 
 
 	for (size_t i = 0; i < count && command; i++)
 		if (options[i].letter == letter)
-			return error_set(err, 0, "'%s' is not an option of '%s' (--help)", word,
-					 command->name);
+			return refuse_foreign(&options[i], word, command, err);
 	return wrong_option(word, command, err);
 }
 
@@ -164,7 +197,11 @@ static int read_words(struct options *o, int argc, char **argv, const struct com
 			failed = failed ? failed : refuse(value, argv, command, err);
 			continue;
 		}
-		o->given[o->given_count++] = (struct given){ option_row(value, command), optarg };
+		o->given[o->given_count++] = (struct given){
+			.row = option_row(value, command),
+			.argument = optarg,
+			.by_letter = value < LONG_BASE,
+		};
 	}
 	o->words = argv + optind;
 	o->word_count = (size_t)(argc - optind);
@@ -183,6 +220,27 @@ static const struct command *command_named(const struct options *o, bool *is_wor
 	return *is_word ? command_find(o->words[0]) : command;
 }
 
+/*
+ * Without a command options of top and of list are taken, whichever of the two it will
+ * be: a line does not depend on where its output goes.
+ */
+static int check_defaults(const struct options *o, struct error *err)
+{
+	for (size_t i = 0; i < o->given_count; i++) {
+		const struct option_info *row = o->given[i].row;
+		char word[64];
+
+		if (row->commands & CMD_DEFAULT)
+			continue;
+		if (o->given[i].by_letter)
+			snprintf(word, sizeof(word), "-%c", row->letter);
+		else
+			snprintf(word, sizeof(word), "--%s", row->name);
+		return refuse_foreign(row, word, NULL, err);
+	}
+	return 0;
+}
+
 /* Find the command, and read the words as it understands them. */
 static int read_command(struct options *o, int argc, char **argv, struct error *err)
 {
@@ -198,8 +256,10 @@ static int read_command(struct options *o, int argc, char **argv, struct error *
 	failed = read_words(o, argc, argv, NULL, err);
 	/* with a wrong option too: what its exit status is depends on the command */
 	o->command = command_named(o, &is_word);
-	if (failed || !o->command)
+	if (failed)
 		return failed;
+	if (!o->command)
+		return check_defaults(o, err);
 	/* once more, now that it is known which options belong to it */
 	if (read_words(o, argc, argv, o->command, err))
 		return -1;
@@ -245,6 +305,14 @@ int options_parse(struct options *o, int argc, char **argv, struct error *err)
 	if (!action_given(o) && !o->no_config && config_load(o, err))
 		return -1;
 	return apply_given(o, false, err);
+}
+
+bool options_given(const struct options *o, const char *name)
+{
+	for (size_t i = 0; i < o->given_count; i++)
+		if (!strcmp(o->given[i].row->name, name))
+			return true;
+	return false;
 }
 
 void options_fini(struct options *o)
@@ -316,7 +384,7 @@ state_set options_states(const struct options *o)
 
 	if (options_protos(o) & PROTO_BIT(PROTO_SCTP))
 		states |= proto_info(PROTO_SCTP)->states;
-	if (o->listening && !o->all)
+	if (o->listening)
 		states = STATE_BIT(STATE_LISTEN) | STATE_BIT(STATE_UNCONNECTED);
 	if (o->bound)
 		return o->listening ? states | STATE_BIT(STATE_BOUND) : states;

@@ -54,3 +54,10 @@ bool range_alarms(const struct range *r, double value)
 
 	return r->set && inside == r->inside;
 }
+
+bool range_alarms_from(const struct range *r, double value)
+{
+	if (!r->set)
+		return false;
+	return r->inside ? value >= r->low && isinf(r->high) : value > r->high;
+}

@@ -26,4 +26,7 @@ int range_parse(struct range *r, const char *text, struct error *err);
 /* Whether @value raises the alarm; never where the range is not set. */
 bool range_alarms(const struct range *r, double value);
 
+/* Whether @value and all that is more raise it. */
+bool range_alarms_from(const struct range *r, double value);
+
 #endif

@@ -55,6 +55,7 @@ int recorded_findings_read(struct recorded_findings *f, struct replay *r, struct
 	f->report.at_ns = at_ns;
 	f->report.wall_ns = at_ns;
 	f->report.origin = replay_origin(r);
+	f->report.source = "recording";
 	err->text[0] = '\0';
 	if (recording_findings(replay_recording(r), replay_at_ms(r), note, f, err) || *err->text)
 		return -1;

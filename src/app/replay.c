@@ -159,7 +159,7 @@ static void close_nothing(void *context)
 void replay_source(struct replay *r, struct saved_source *out)
 {
 	*out = (struct saved_source){
-		.read = read_moment, .close = close_nothing, .context = r,
+		.read = read_moment, .close = close_nothing, .context = r, .name = "recording",
 	};
 }
 

@@ -160,6 +160,7 @@ static int write_sheet(struct saving *s, uint64_t until_ns)
 		if (s->held && s->at % SHEET_BATCH == 0 && loop_now_ns() > until_ns)
 			return 1;
 	}
+	document_source(&s->document, s->copy.ui->data.source_name);
 	return writer_end(s->writer, &s->error);
 }
 
@@ -277,6 +278,7 @@ static int write_on(struct saving *s)
 		if (loop_now_ns() > until_ns && s->at < s->count)
 			return 1;
 	}
+	document_source(&s->document, s->copy.ui->data.source_name);
 	return writer_end(s->writer, &s->error);
 }
 

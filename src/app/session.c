@@ -208,6 +208,11 @@ void session_widen(struct session *s, const struct filter *filter)
 		s->request.states |= STATE_BIT(STATE_BOUND);
 }
 
+const char *session_source(const struct session *s)
+{
+	return collector_report(s->collector)->source;
+}
+
 bool session_streams(const struct session *s)
 {
 	return !(s->facts & FACTS_LATER);
@@ -246,9 +251,13 @@ static int sift(struct sink *sink, const struct sock *sk)
 static bool nothing_there(const struct session *s, struct error *err)
 {
 	const struct collect_report *report = collector_report(s->collector);
+	proto_set there = options_protos(s->o) & ~(report->missing | report->untold);
 
-	return !(options_protos(s->o) & ~(report->missing | report->untold)) &&
-	       families_lacking(s->o, report, err);
+	for (enum proto p = 0; p < PROTO_COUNT; p++)
+		if (there & PROTO_BIT(p) &&
+		    proto_info(p)->states & s->request.states & ~report->untold_states[p])
+			return false;
+	return families_lacking(s->o, report, err);
 }
 
 int session_run(struct session *s, struct sink *sink, struct error *err)

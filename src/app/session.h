@@ -36,6 +36,9 @@ int session_open(struct session *s, const struct options *o, unsigned int facts)
 int session_open_live(struct session *s, const struct options *o, unsigned int facts);
 void session_close(struct session *s);
 
+/* What the last pass was read from, as documents have it; NULL: there was none. */
+const char *session_source(const struct session *s);
+
 /* Of what documents are about: NULL where that is here and now. */
 const struct document_origin *session_origin(const struct session *s);
 

@@ -117,6 +117,28 @@ static void say_unseen(const struct collect_report *report)
 	say_error(&what, EXIT_DONE);
 }
 
+bool source_untold(const struct options *o, const struct collect_report *report)
+{
+	proto_set untold = report->untold & o->protos_named;
+
+	for (size_t p = 0; p < PROTO_COUNT; p++)
+		if (report->untold_states[p])
+			untold |= PROTO_BIT(p);
+	return untold;
+}
+
+void source_say_lacking(const struct options *o, const struct collect_report *report)
+{
+	struct error what;
+
+	if (report->unasked) {
+		error_set(&what, 0, "%s", report->why);
+		say_error(&what, EXIT_DONE);
+	}
+	if (families_lacking(o, report, &what))
+		say_error(&what, EXIT_DONE);
+}
+
 int source_say_gaps(const struct collector *c, int status, int failed)
 {
 	const struct collect_report *report = collector_report(c);

@@ -25,6 +25,15 @@ struct collector *source_open(const struct options *o, struct replay *replay, bo
 /* What @o asks for, with @facts delivered. */
 struct collect_request source_request(const struct options *o, unsigned int facts);
 
+/* Whether there are sockets that @o asks for by name and only netlink tells of. */
+bool source_untold(const struct options *o, const struct collect_report *report);
+
+/*
+ * Say on standard error that /proc/net was read where that was not asked for, and what
+ * @report lacks of what was asked for by name.
+ */
+void source_say_lacking(const struct options *o, const struct collect_report *report);
+
 /*
  * Say on standard error what the last pass of @c could not look into.  Returns @status,
  * or @failed where a saved source was incomplete.

@@ -10,7 +10,9 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "app/census.h"
 #include "app/document.h"
 #include "app/documents.h"
 #include "app/fields.h"
@@ -19,6 +21,7 @@
 #include "app/session.h"
 #include "app/source.h"
 #include "app/ticker.h"
+#include "app/totals.h"
 #include "base/loop.h"
 
 #define NS_PER_S 1e9
@@ -32,7 +35,7 @@ static const struct field field_closed = FIELD_OF_COUNT(
 
 static const struct field *const fields[] = {
 	&field_proto, &field_state, &field_count, &field_opened, &field_closed, &field_entered,
-	&field_left,
+	&field_left,  &field_ipv4,  &field_ipv6,
 };
 
 #define FIELD_COUNT (sizeof(fields) / sizeof(fields[0]))
@@ -54,7 +57,7 @@ struct moves {
 	struct follower *follower;	       /* of TCP; NULL: no events */
 	struct ticker *ticker;
 	struct snapshot *first;
-	uint64_t counts[PROTO_COUNT][STATE_COUNT];
+	struct census_count counts[PROTO_COUNT][STATE_COUNT];
 	uint64_t began_ns;
 	uint64_t ended_ns;
 	struct error *err;
@@ -67,7 +70,7 @@ static int observe(struct sink *sink, const struct sock *sk)
 	int seen = tracker_observe(m->trackers[sk->proto], sk, NULL, m->err);
 
 	if (!seen)
-		m->counts[sk->proto][sk->state]++;
+		census_note(&m->counts[sk->proto][sk->state], sk);
 	/* the first poll is kept, so that what is missing in the second can be asked for */
 	m->failed |= seen < 0 || (!m->ended_ns && snapshot_add(m->first, sk, m->err));
 	return m->failed;
@@ -78,8 +81,8 @@ static bool covers(void *context, const struct sock *sk)
 {
 	const struct moves *m = context;
 
-	return !m->session->filter && !collector_report(m->session->collector)->why &&
-	       m->trackers[sk->proto];
+	return !m->session->filter && m->trackers[sk->proto] &&
+	       !(collector_report(m->session->collector)->from_proc & PROTO_BIT(sk->proto));
 }
 
 static void listen_to(void *context)
@@ -96,12 +99,10 @@ static void listen_to(void *context)
 /* One poll into all trackers. */
 static int look(struct moves *m, uint64_t now_ns)
 {
-	for (size_t p = 0; p < PROTO_COUNT; p++) {
+	memset(m->counts, 0, sizeof(m->counts));
+	for (size_t p = 0; p < PROTO_COUNT; p++)
 		if (m->trackers[p])
 			tracker_begin(m->trackers[p], now_ns);
-		for (size_t s = 0; s < STATE_COUNT; s++)
-			m->counts[p][s] = 0;
-	}
 	if (session_run(m->session, &m->sink, m->err) || m->failed)
 		return -1;
 	if (m->follower && m->ended_ns) {
@@ -167,60 +168,140 @@ static void close_parts(struct moves *m)
 		tracker_free(m->trackers[p]);
 }
 
-static int write_state(struct writer *w, const struct moves *m, enum proto proto, enum state state,
-		       struct error *err)
+/* What a row says. */
+struct moved {
+	struct census_count count;
+	uint64_t opened;
+	uint64_t closed;
+	uint64_t entered;
+	uint64_t left;
+};
+
+static struct moved moved_of(const struct moves *m, enum proto proto, enum state state)
 {
 	const struct tracker_pass *pass = tracker_last_pass(m->trackers[proto]);
-	uint64_t entered = 0;
-	uint64_t left = 0;
-
-	for (size_t other = 0; other < STATE_COUNT; other++) {
-		entered += pass->transitions[other][state];
-		left += pass->transitions[state][other];
-	}
-	const struct value cells[FIELD_COUNT] = {
-		value_string(proto_info(proto)->name), value_state(state),
-		value_count(m->counts[proto][state]),  value_count(pass->born_in[state]),
-		value_count(pass->gone_from[state]),   value_count(entered),
-		value_count(left),
+	struct moved moved = {
+		.count = m->counts[proto][state],
+		.opened = pass->born_in[state],
+		.closed = pass->gone_from[state],
 	};
 
-	return writer_row(w, cells, err);
+	moved.count.unknown = collector_report(m->session->collector)->untold_states[proto] &
+			      STATE_BIT(state);
+	for (size_t other = 0; other < STATE_COUNT; other++) {
+		moved.entered += pass->transitions[other][state];
+		moved.left += pass->transitions[state][other];
+	}
+	return moved;
 }
 
-static int write_states(struct writer *w, const struct moves *m, struct error *err)
+static void moved_add(struct moved *sum, const struct moved *moved)
+{
+	census_sum(&sum->count, &moved->count);
+	sum->opened += moved->opened;
+	sum->closed += moved->closed;
+	sum->entered += moved->entered;
+	sum->left += moved->left;
+}
+
+static int write_row(struct writer *w, const struct moves *m, enum proto proto, struct value state,
+		     const struct moved *moved)
+{
+	const struct options *o = m->session->o;
+	const struct value unknown[FIELD_COUNT] = {
+		value_string(proto_info(proto)->name),
+		state,
+	};
+	const struct value cells[FIELD_COUNT] = {
+		unknown[0],
+		unknown[1],
+		census_total(&moved->count),
+		value_count(moved->opened),
+		value_count(moved->closed),
+		value_count(moved->entered),
+		value_count(moved->left),
+		census_family(&moved->count, proto, o, FAMILY_V4),
+		census_family(&moved->count, proto, o, FAMILY_V6),
+	};
+
+	return writer_row(w, moved->count.unknown ? unknown : cells, m->err);
+}
+
+/* The states of @proto that were asked for; the sum goes to @sum.  @w may be NULL. */
+static int write_states(struct writer *w, const struct moves *m, enum proto proto,
+			struct moved *sum)
+{
+	state_set wanted = proto_info(proto)->states & options_states(m->session->o);
+
+	*sum = (struct moved){ 0 };
+	for (size_t s = 0; s < STATE_COUNT; s++) {
+		struct moved moved;
+
+		if (!(wanted & STATE_BIT(s)) && !m->counts[proto][s].total)
+			continue;
+		moved = moved_of(m, proto, (enum state)s);
+		moved_add(sum, &moved);
+		if (w && write_row(w, m, proto, value_state((enum state)s), &moved))
+			return -1;
+	}
+	return 0;
+}
+
+static bool is_told(const struct moves *m, enum proto p)
 {
 	const struct collect_report *report = collector_report(m->session->collector);
-	state_set wanted = options_states(m->session->o);
+
+	return m->trackers[p] && !((report->missing | report->untold) & PROTO_BIT(p));
+}
+
+static int write_rows(struct writer *w, const struct moves *m)
+{
+	const struct options *o = m->session->o;
+	bool totals = !o->format || !o->format->machine;
 
 	for (size_t p = 0; p < PROTO_COUNT; p++) {
-		if (!m->trackers[p] || (report->missing | report->untold) & PROTO_BIT(p))
+		struct moved sum;
+
+		if (!is_told(m, (enum proto)p))
 			continue;
-		for (size_t s = 0; s < STATE_COUNT; s++)
-			if ((proto_info((enum proto)p)->states & wanted & STATE_BIT(s) ||
-			     m->counts[p][s]) &&
-			    write_state(w, m, (enum proto)p, (enum state)s, err))
-				return -1;
+		if (write_states(w, m, (enum proto)p, &sum) ||
+		    (totals && write_row(w, m, (enum proto)p, value_string("TOTAL"), &sum)))
+			return -1;
 	}
-	return writer_end(w, err);
+	return writer_end(w, m->err);
+}
+
+static void add_totals(struct totals *t, struct document *d, const struct moves *m)
+{
+	for (size_t p = 0; p < PROTO_COUNT; p++) {
+		struct moved sum;
+
+		if (!is_told(m, (enum proto)p))
+			continue;
+		write_states(NULL, m, (enum proto)p, &sum);
+		totals_add(t, d, (enum proto)p, &sum.count, m->session->o);
+	}
 }
 
 static int write_moves(struct moves *m)
 {
 	const struct options *o = m->session->o;
 	struct document document;
+	struct totals totals;
 	struct writer *w;
 	int failed = -1;
 
 	document_init(&document);
 	document.origin = session_origin(m->session);
+	document_source(&document, session_source(m->session));
 	document_add(&document, "seconds",
 		     value_ratio((double)(m->ended_ns - m->began_ns) / NS_PER_S));
 	document_add(&document, "losses",
 		     m->follower ? value_count(follower_losses(m->follower)) : value_none());
+	add_totals(&totals, &document, m);
 	w = document_open(&document, o, fields, FIELD_COUNT, document_state_moves.rows_key, m->err);
 	if (w)
-		failed = write_states(w, m, m->err);
+		failed = write_rows(w, m);
 	document_close(&document, w);
 	return failed;
 }
@@ -241,9 +322,12 @@ int summary_moves(const struct options *o)
 	}
 	status = session_open(&s, o, 0);
 	if (!status) {
-		status = open_parts(&m) || run(&m) || write_moves(&m) ?
-				 say_error(&err, EXIT_FAILED) :
-				 source_say_gaps(s.collector, EXIT_DONE, EXIT_FAILED);
+		if (open_parts(&m) || run(&m) || write_moves(&m)) {
+			status = say_error(&err, EXIT_FAILED);
+		} else {
+			source_say_lacking(o, collector_report(s.collector));
+			status = source_say_gaps(s.collector, EXIT_DONE, EXIT_FAILED);
+		}
 		close_parts(&m);
 	}
 	session_close(&s);

@@ -213,6 +213,15 @@ static void add_ends(struct document *d, const struct session *s, const struct s
 	document_add(d, "polls", value_count(t->poll_count));
 }
 
+/* How many there are at the end, beside the rows. */
+static void add_totals(struct document *d, const struct span_tally *t, const struct options *o)
+{
+	for (size_t p = 0; p < PROTO_COUNT && !o->by; p++)
+		if (options_protos(o) & PROTO_BIT(p))
+			document_add(d, proto_info((enum proto)p)->name,
+				     value_count(t->all[p].now));
+}
+
 static int write_span(struct session *s, const struct span_tally *t, struct error *err)
 {
 	const struct field *chosen[FIELD_COUNT];
@@ -225,7 +234,9 @@ static int write_span(struct session *s, const struct span_tally *t, struct erro
 	o.raw = true; /* a mean is no percentage */
 	document_init(&document);
 	document.origin = session_origin(s);
+	document_source(&document, "recording");
 	add_ends(&document, s, t, &ends);
+	add_totals(&document, t, &o);
 	w = document_open(&document, &o, chosen, choose_fields(chosen, o.by),
 			  o.by ? document_group_spans.rows_key : document_state_spans.rows_key,
 			  err);

@@ -55,6 +55,7 @@ struct troubles {
 	struct ui_trouble *room;
 	size_t capacity;
 	char (*sysctls)[SYSCTLS_BYTES]; /* by the finding's place in the table */
+	char unjudged[512]; /* names of findings */
 	struct ui_troubles list;
 };
 
@@ -200,6 +201,7 @@ static void list_findings(struct troubles *t)
 		.count = count,
 		.judged_wall_ns = t->wall_ns,
 		.few_owners = t->input.few_owners,
+		.unjudged = evidence_unjudged(t->findings, t->unjudged, sizeof(t->unjudged)),
 	};
 }
 

@@ -11,16 +11,14 @@
 
 #include <errno.h>
 #include <libmnl/libmnl.h>
-#include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "collect/collector.h"
 #include "collect/everywhere.h"
+#include "collect/fallback.h"
 #include "collect/inet_diag.h"
 #include "collect/netlink_diag.h"
 #include "collect/packet_diag.h"
@@ -65,11 +63,7 @@ struct collector *collector_open(const struct collect_options *options, struct e
 		c->options = *options;
 	c->dump.transport = c->options.transport;
 	c->exact.transport = c->options.transport;
-	if (c->options.no_netlink) {
-		c->no_netlink = true;
-		snprintf(c->why, sizeof(c->why),
-			 "as asked for, /proc/net is read instead of netlink");
-	}
+	c->no_netlink = c->options.no_netlink;
 	if (c->options.saved.read)
 		c->kind = &saved_kind;
 	else if (c->options.all_namespaces && everywhere_open(c, err))
@@ -114,18 +108,6 @@ static void pass_end(struct collector *c)
 	c->asked = false;
 }
 
-/* The file that is to be read for @proto and @family, or NULL. */
-static const char *named_file(const struct collector *c, enum proto proto, unsigned int family)
-{
-	return c->options.proc_net[proto][family == FAMILY_V6];
-}
-
-/* As in ss, one named file keeps its protocol from netlink altogether. */
-static bool has_named_file(const struct collector *c, enum proto proto)
-{
-	return named_file(c, proto, FAMILY_V4) || named_file(c, proto, FAMILY_V6);
-}
-
 static struct diag_filter filter_for(const struct collector *c, const struct source *source)
 {
 	return source->filters ? c->filter : (struct diag_filter){ 0 };
@@ -146,7 +128,7 @@ static void leg_add(struct collector *c, const struct source *source, unsigned i
 			.facts = c->request.facts,
 			.filter = filter_for(c, source),
 		},
-		.from_proc = c->no_netlink || has_named_file(c, source->proto),
+		.from_proc = c->no_netlink || fallback_has_file(c, source->proto),
 	};
 	if (source->netlink->prepare(&leg->spec))
 		c->leg_count++;
@@ -162,7 +144,7 @@ static void legs_add(struct collector *c, const struct source *source)
 		return;
 	}
 	if (families == both && source->one_walk && !c->one_walk_refused && !c->no_netlink &&
-	    !has_named_file(c, source->proto)) {
+	    !fallback_has_file(c, source->proto)) {
 		leg_add(c, source, both);
 		return;
 	}
@@ -205,10 +187,7 @@ int collector_start(struct collector *c, const struct collect_request *request, 
 		return c->kind->start(c, request, err);
 	pass_end(c);
 	c->request = *request;
-	c->report = (struct collect_report){
-		.source = c->no_netlink ? "procfs" : "netlink",
-		.why = c->no_netlink ? c->why : NULL,
-	};
+	fallback_reset(c);
 	memset(c->recent, 0, sizeof(c->recent));
 	intern_reset(&c->repeated);
 	ifnames_reset(&c->interfaces);
@@ -351,8 +330,7 @@ static void legs_from_proc(struct collector *c, bool all)
 /* There is no netlink at all, now and later. */
 static int netlink_missing(struct collector *c, const struct error *cause)
 {
-	snprintf(c->why, sizeof(c->why), "/proc/net is read instead of netlink: %s", cause->text);
-	c->no_netlink = true;
+	fallback_without_netlink(c, cause);
 	legs_from_proc(c, true);
 	return 0;
 }
@@ -400,22 +378,17 @@ static int leg_restart(struct collector *c, struct leg *leg, int code, struct er
 /* The kernel answered with @code instead of the dump, or at its end. */
 static int leg_refused(struct collector *c, struct leg *leg, int code, struct error *err)
 {
-	const char *name = proto_info(leg->spec.proto)->name;
-
 	if (code == EBUSY || code == EINTR || code == ENOBUFS || code == EAGAIN)
 		return leg_restart(c, leg, code, err);
 	if (leg->taken)
-		return error_set(err, code, "the kernel broke off the dump of %s sockets", name);
+		return error_set(err, code, "the kernel broke off the dump of %s sockets",
+				 proto_info(leg->spec.proto)->name);
 	/* ENOENT is about the protocol. */
 	if (leg->spec.filter.len && code != ENOENT)
 		return leg_filter_less(c, code, err);
 	if (leg->spec.family == (FAMILY_V4 | FAMILY_V6))
 		return leg_per_family(c, leg);
-	snprintf(c->why, sizeof(c->why),
-		 "/proc/net is read for %s: the kernel's sock_diag refuses it (%s); "
-		 "the module %s may have to be loaded", name, strerror(code),
-		 proto_info(leg->spec.proto)->module);
-	leg->unknown = code == ENOENT && !procnet_tells_of(leg->spec.proto);
+	fallback_refused(c, leg, code);
 	legs_from_proc(c, false);
 	return 0;
 }
@@ -444,6 +417,7 @@ static int netlink_begin(struct collector *c, struct leg *leg, struct error *err
 		*err = cause;
 		return -1;
 	}
+	c->report.from_netlink |= PROTO_BIT(leg->spec.proto);
 	c->asked = true;
 	leg->taken = 0;
 	return 0;
@@ -470,59 +444,14 @@ static int netlink_leg_step(struct collector *c, struct leg *leg, struct error *
 	return 0;
 }
 
-/* A file that is missing below an existing /proc/net: a protocol that this kernel lacks. */
-static bool proc_net_exists(const struct collector *c)
-{
-	char path[PATH_MAX];
-
-	snprintf(path, sizeof(path), "%s/net/.",
-		 c->options.proc_root ? c->options.proc_root : "/proc");
-	return access(path, F_OK) == 0;
-}
-
-static int named_file_begin(struct collector *c, const struct leg *leg, const char *path,
-			    struct error *err)
-{
-	if (procnet_open_file(&c->proc, &leg->spec, path, err) < 0)
-		return -1;
-	c->report.source = "procfs";
-	c->report.why = "as asked for, files of lines as in /proc/net are read";
-	c->report.matched = !c->request.match;
-	c->asked = true;
-	return 0;
-}
-
-/* Neither netlink nor /proc/net tells of what @leg is about. */
-static void proc_missing(struct collector *c, const struct leg *leg)
-{
-	proto_set proto = PROTO_BIT(leg->spec.proto);
-
-	if (!procnet_tells_of(leg->spec.proto) && !leg->unknown)
-		c->report.untold |= proto;
-	/* Without IPv6 in the kernel the protocol itself is still there. */
-	else if (leg->unknown || leg->spec.family != FAMILY_V6)
-		c->report.missing |= proto;
-}
-
 static int proc_begin(struct collector *c, const struct leg *leg, struct error *err)
 {
-	const char *path = named_file(c, leg->spec.proto, leg->spec.family);
-	struct error cause = { 0 };
+	int opened = fallback_open(c, leg, err);
 
-	if (path)
-		return named_file_begin(c, leg, path, err);
-	if (procnet_open(&c->proc, &leg->spec, c->options.proc_root, &cause) == 0) {
-		c->report.source = "procfs";
-		c->report.why = c->why;
-		c->asked = true;
-		return 0;
-	}
-	if (cause.code != ENOENT || !proc_net_exists(c))
-		return error_set(err, 0, "no source of sockets: %s; is /proc mounted? (%s)",
-				 cause.text, c->why);
-	proc_missing(c, leg);
-	leg_done(c);
-	return 0;
+	c->asked = opened > 0;
+	if (!opened)
+		leg_done(c);
+	return opened < 0 ? -1 : 0;
 }
 
 /* Like netlink_leg_step(). */
@@ -550,6 +479,14 @@ static int leg_step(struct collector *c, struct error *err)
 	return leg->from_proc ? proc_leg_step(c, leg, err) : netlink_leg_step(c, leg, err);
 }
 
+/* The sink wants no more, or a leg failed. */
+static int pass_break_off(struct collector *c, int rc)
+{
+	pass_end(c);
+	fallback_tell(c);
+	return rc < 0 ? -1 : 0;
+}
+
 static uint64_t now_us(void)
 {
 	struct timespec now;
@@ -569,20 +506,25 @@ int collector_step(struct collector *c, struct sink *sink, unsigned int budget_u
 	while (c->leg_at < c->leg_count) {
 		int rc = leg_step(c, err);
 
-		if (rc) {
-			pass_end(c);
-			return rc < 0 ? -1 : 0;
-		}
+		if (rc)
+			return pass_break_off(c, rc);
 		if (now_us() >= deadline_us)
 			break;
 	}
-	return c->leg_at < c->leg_count;
+	if (c->leg_at < c->leg_count)
+		return 1;
+	fallback_tell(c);
+	return 0;
 }
 
 /* The leg with a second thread where that helps; like netlink_leg_step(). */
 static int leg_parallel(struct collector *c, struct leg *leg, struct error *err)
 {
-	switch (parallel_run(c, leg, message_take, c)) {
+	enum parallel_status status = parallel_run(c, leg, message_take, c);
+
+	if (status != PARALLEL_REFUSED)
+		c->report.from_netlink |= PROTO_BIT(leg->spec.proto);
+	switch (status) {
 	case PARALLEL_DONE:
 		leg_done(c);
 		return 0;
@@ -612,10 +554,9 @@ int collector_run(struct collector *c, const struct collect_request *request, st
 		bool parallel = c->options.parallel && fresh;
 		int rc = parallel ? leg_parallel(c, leg, err) : leg_step(c, err);
 
-		if (rc) {
-			pass_end(c);
-			return rc < 0 ? -1 : 0;
-		}
+		if (rc)
+			return pass_break_off(c, rc);
 	}
+	fallback_tell(c);
 	return 0;
 }

@@ -46,6 +46,7 @@ struct saved_source {
 		    struct collect_report *report, struct error *err);
 	void (*close)(void *context);
 	void *context;
+	const char *name; /* what it is: "file", "recording" */
 };
 
 struct collect_options {
@@ -61,8 +62,13 @@ struct collect_options {
 
 /* What the last pass was like: partial results are counts, not errors. */
 struct collect_report {
-	const char *source;	/* "netlink", or "procfs" as soon as one protocol came from there */
-	const char *why;	/* why not netlink, a sentence for the screen; NULL with netlink */
+	/* Of the pass before, until this one is complete: */
+	const char *source;	/* "netlink", "procfs", "netlink, procfs (raw)", "file" ... */
+	const char *why;	/* why not netlink alone, a sentence; NULL with netlink */
+	bool unasked;		/* that is not as the options want it */
+
+	proto_set from_netlink;
+	proto_set from_proc;	/* of these /proc/net was read: no cookies, no answers alone */
 	uint64_t sockets;	/* pushed */
 	uint64_t duplicates;	/* left out: same socket twice within the pass */
 	uint64_t outside;	/* left out: states or types that were not asked for */
@@ -74,6 +80,7 @@ struct collect_report {
 	bool split;		/* a dump was read over two sockets */
 	proto_set missing;	/* protocols that this kernel has no support for */
 	proto_set untold;	/* those that only netlink tells of, where there is none */
+	state_set untold_states[PROTO_COUNT]; /* the same of states, of those asked for */
 	const char *incomplete;	/* what is missing of a saved source, a sentence; or NULL */
 	size_t namespaces;	/* that were found; 0: only this one was looked for */
 	size_t refused;		/* namespaces that could not be entered ... */
@@ -119,5 +126,11 @@ const char *collector_netns_name(const struct collector *c, uint64_t netns);
 
 /* Borrowed, valid until collector_close(); describes the last pass. */
 const struct collect_report *collector_report(const struct collector *c);
+
+/* Add up what passes were like; the texts are those of @part, source is left alone. */
+void collect_report_add(struct collect_report *sum, const struct collect_report *part);
+
+/* Write to @out by what @report was read, and let report->source be that. */
+void collect_report_name(struct collect_report *report, char *out, size_t size);
 
 #endif

@@ -68,7 +68,11 @@ struct collector {
 	bool no_netlink;
 	bool one_walk_refused;
 	unsigned int without; /* conditions that it refuses: struct bytecode_limits */
-	char why[640];
+	char refusal[512]; /* what netlink said where it is not to be had */
+	proto_set refused; /* by netlink, in this pass */
+
+	char sources[256]; /* of the report, as is */
+	char why[1024];
 
 	struct netlink dump;
 	struct netlink exact; /* its own socket: a dump may be half read */

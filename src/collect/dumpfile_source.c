@@ -86,7 +86,7 @@ int dumpfile_source(struct saved_source *out, const char *path, struct error *er
 		return -1;
 	}
 	*out = (struct saved_source){
-		.read = source_read, .close = source_close, .context = s,
+		.read = source_read, .close = source_close, .context = s, .name = "file",
 	};
 	return 0;
 }

@@ -22,6 +22,7 @@
 
 #include "base/arena.h"
 #include "base/buffer.h"
+#include "collect/fallback.h"
 #include "collect/netns.h"
 
 /* So many of the namespaces that could not be entered are named. */
@@ -162,24 +163,6 @@ static void let_go(struct everywhere *e)
 	e->under_way = NULL;
 }
 
-static void add_report(struct collect_report *sum, const struct collect_report *part)
-{
-	if (part->why) {
-		sum->source = part->source;
-		sum->why = part->why;
-	}
-	sum->sockets += part->sockets;
-	sum->duplicates += part->duplicates;
-	sum->outside += part->outside;
-	sum->malformed += part->malformed;
-	sum->interrupted += part->interrupted;
-	sum->unfiltered |= part->unfiltered;
-	sum->relayed |= part->relayed;
-	sum->split |= part->split;
-	sum->missing |= part->missing;
-	sum->untold |= part->untold;
-}
-
 static void refuse(struct collector *c, struct everywhere *e)
 {
 	const char *name = e->now.names[e->at];
@@ -240,7 +223,11 @@ static int carry_on(struct collector *c, struct sink *sink, unsigned int budget_
 	rc = collector_step(e->under_way, &e->stamp, budget_us, err);
 	if (rc > 0 && !e->stopped)
 		return 1;
-	add_report(&c->report, collector_report(e->under_way));
+	collect_report_add(&c->report, collector_report(e->under_way));
+	if (e->under_way == e->outside && !c->options.no_netlink) {
+		c->report.why = "/proc/net is read of namespaces that cannot be entered";
+		c->report.unasked = true;
+	}
 	let_go(e);
 	return rc < 0 ? -1 : 0;
 }
@@ -345,7 +332,10 @@ static int everywhere_start(struct collector *c, const struct collect_request *r
 	e->at = 0;
 	e->stopped = false;
 	e->refused_names.used = 0;
-	c->report = (struct collect_report){ .source = "netlink", .matched = true };
+	fallback_reset(c);
+	c->report.why = NULL; /* it was said by a part that has forgotten it */
+	c->report.unasked = false;
+	c->report.matched = true;
 	if (catalogue_read(&e->now, c->options.proc_root, err))
 		return -1;
 	c->report.namespaces = e->now.count;
@@ -371,6 +361,7 @@ static int everywhere_step(struct collector *c, struct sink *sink, unsigned int 
 	if (e->at < e->now.count && !e->stopped)
 		return 1;
 	name_refused(c, e);
+	collect_report_name(&c->report, c->sources, sizeof(c->sources));
 	return 0;
 }
 

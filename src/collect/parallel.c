@@ -24,7 +24,7 @@
 #define WEIGHT_HERE_TENTHS 6
 
 /* With more than this for the thread the second dump gains nothing. */
-#define THREAD_PERCENT_MAX 75
+#define THREAD_PERCENT_MAX 70
 
 static uint64_t work_of(uint64_t full, uint64_t mini)
 {

@@ -124,27 +124,36 @@ static bool ip_parse(const struct dump_spec *spec, const char *line, size_t len,
 	return true;
 }
 
-/* How to read a line of each protocol's file; those that have none are not here. */
-static bool (*const parsers[PROTO_COUNT])(const struct dump_spec *spec, const char *line,
-					  size_t len, struct sock_record *record) = {
-	[PROTO_TCP] = ip_parse,
-	[PROTO_UDP] = ip_parse,
-	[PROTO_UDPLITE] = ip_parse,
-	[PROTO_RAW] = ip_parse,
-	[PROTO_UNIX] = procnet_parse_unix,
-	[PROTO_PACKET] = procnet_parse_packet,
-	[PROTO_NETLINK] = procnet_parse_netlink,
+/* The file of each protocol; those that have none are not here. */
+static const struct {
+	const char *heading; /* its first word: the others differ from kernel to kernel */
+	bool (*parse)(const struct dump_spec *spec, const char *line, size_t len,
+		      struct sock_record *record);
+	state_set untold; /* the kernel has sockets in these and leaves them out */
+} files[PROTO_COUNT] = {
+	[PROTO_TCP] = { "sl", ip_parse, STATE_BIT(STATE_BOUND) },
+	[PROTO_UDP] = { "sl", ip_parse, 0 },
+	[PROTO_UDPLITE] = { "sl", ip_parse, 0 },
+	[PROTO_RAW] = { "sl", ip_parse, 0 },
+	[PROTO_UNIX] = { "Num", procnet_parse_unix, 0 },
+	[PROTO_PACKET] = { "sk", procnet_parse_packet, 0 },
+	[PROTO_NETLINK] = { "sk", procnet_parse_netlink, 0 },
 };
 
 bool procnet_tells_of(enum proto proto)
 {
-	return parsers[proto];
+	return files[proto].parse;
+}
+
+state_set procnet_untold(enum proto proto)
+{
+	return files[proto].untold;
 }
 
 bool procnet_parse(const struct dump_spec *spec, const char *line, size_t len,
 		   struct sock_record *record)
 {
-	return parsers[spec->proto](spec, line, len, record);
+	return files[spec->proto].parse(spec, line, len, record);
 }
 
 int procnet_open_file(struct procnet *p, const struct dump_spec *spec, const char *path,
@@ -155,10 +164,13 @@ int procnet_open_file(struct procnet *p, const struct dump_spec *spec, const cha
 	if (p->fd < 0)
 		return error_set(err, errno, "cannot open '%s'", path);
 	p->opened = true;
-	p->skipping = true;
+	p->headed = false;
+	p->skipping = false;
 	p->used = 0;
+	p->parsed = 0;
 	p->garbled = 0;
 	p->spec = *spec;
+	snprintf(p->path, sizeof(p->path), "%s", path);
 	return 0;
 }
 
@@ -182,51 +194,91 @@ void procnet_close(struct procnet *p)
 	p->opened = false;
 }
 
-/* Hand out one line; nonzero to stop. */
-static int line_take(struct procnet *p, const char *line, size_t len,
-		     int (*take)(void *context, const struct sock *sk), void *context)
+static enum procnet_status no_table(const struct procnet *p, struct error *err)
+{
+	const char *name = proto_info(p->spec.proto)->name;
+
+	error_set(err, 0, "'%s' is no table of sockets like /proc/net/%s%s", p->path, name,
+		  p->spec.family == FAMILY_V6 ? "6" : "");
+	return PROCNET_FAILED;
+}
+
+static bool is_heading(const struct procnet *p, const char *line, size_t len)
+{
+	struct cursor c = { line, line + len };
+	const char *word = files[p->spec.proto].heading;
+	size_t word_len = strlen(word);
+
+	scan_blanks(&c);
+	return (size_t)(c.end - c.at) > word_len && !memcmp(c.at, word, word_len) &&
+	       c.at[word_len] == ' ';
+}
+
+static enum procnet_status line_take(struct procnet *p, const char *line, size_t len,
+				     int (*take)(void *context, const struct sock *sk),
+				     void *context, struct error *err)
 {
 	struct sock_record record;
 
 	if (p->skipping) {
 		p->skipping = false;
-		return 0;
+		return PROCNET_MORE;
+	}
+	if (!p->headed) {
+		p->headed = is_heading(p, line, len);
+		return p->headed ? PROCNET_MORE : no_table(p, err);
 	}
 	if (!procnet_parse(&p->spec, line, len, &record)) {
 		p->garbled++;
-		return 0;
+		return PROCNET_MORE;
 	}
-	return take(context, &record.sock);
+	p->parsed++;
+	return take(context, &record.sock) ? PROCNET_STOPPED : PROCNET_MORE;
 }
 
 /* A line that does not fit makes no sense: forget what is there of it. */
-static void overflow_drop(struct procnet *p)
+static enum procnet_status overflow_drop(struct procnet *p, struct error *err)
 {
 	if (p->used < sizeof(p->buffer))
-		return;
+		return PROCNET_MORE;
+	if (!p->headed)
+		return no_table(p, err);
 	if (!p->skipping)
 		p->garbled++;
 	p->skipping = true;
 	p->used = 0;
+	return PROCNET_MORE;
 }
 
 static enum procnet_status lines_take(struct procnet *p,
 				      int (*take)(void *context, const struct sock *sk),
-				      void *context)
+				      void *context, struct error *err)
 {
 	const char *line = p->buffer;
 	const char *end = p->buffer + p->used;
 	const char *newline;
 
 	while ((newline = memchr(line, '\n', (size_t)(end - line)))) {
-		if (line_take(p, line, (size_t)(newline - line), take, context))
-			return PROCNET_STOPPED;
+		enum procnet_status status =
+			line_take(p, line, (size_t)(newline - line), take, context, err);
+
+		if (status != PROCNET_MORE)
+			return status;
 		line = newline + 1;
 	}
 	p->used = (size_t)(end - line);
 	memmove(p->buffer, line, p->used);
-	overflow_drop(p);
-	return PROCNET_MORE;
+	return overflow_drop(p, err);
+}
+
+/* Nothing at all is a table of nothing, as in /dev/null. */
+static enum procnet_status end_of(struct procnet *p, struct error *err)
+{
+	/* A last line without its end was cut off. */
+	if (p->used && !p->skipping)
+		p->garbled++;
+	p->used = 0;
+	return p->garbled && !p->parsed ? no_table(p, err) : PROCNET_END;
 }
 
 enum procnet_status procnet_step(struct procnet *p,
@@ -239,17 +291,11 @@ enum procnet_status procnet_step(struct procnet *p,
 		n = read(p->fd, p->buffer + p->used, sizeof(p->buffer) - p->used);
 	while (n < 0 && errno == EINTR);
 	if (n < 0) {
-		error_set(err, errno, "cannot read the sockets of '%s' below /proc/net",
-			  proto_info(p->spec.proto)->name);
+		error_set(err, errno, "cannot read the sockets in '%s'", p->path);
 		return PROCNET_FAILED;
 	}
-	if (n == 0) {
-		/* A last line without its end was cut off. */
-		if (p->used && !p->skipping)
-			p->garbled++;
-		p->used = 0;
-		return PROCNET_END;
-	}
+	if (n == 0)
+		return end_of(p, err);
 	p->used += (size_t)n;
-	return lines_take(p, take, context);
+	return lines_take(p, take, context, err);
 }

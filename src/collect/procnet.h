@@ -8,6 +8,7 @@
 #ifndef COLLECT_PROCNET_H
 #define COLLECT_PROCNET_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -23,9 +24,12 @@ struct procnet {
 	struct dump_spec spec;
 	int fd;
 	bool opened;
-	bool skipping;	  /* the rest of this line is not wanted: the heading, or too long */
+	bool headed;	  /* its heading was seen */
+	bool skipping;	  /* the rest of this line is not wanted: it is too long */
 	size_t used;
+	uint64_t parsed;  /* lines that are sockets */
 	uint64_t garbled; /* lines that made no sense */
+	char path[PATH_MAX];
 	char buffer[PROCNET_BUFFER_BYTES];
 };
 
@@ -45,7 +49,8 @@ enum procnet_status { PROCNET_MORE, PROCNET_END, PROCNET_STOPPED, PROCNET_FAILED
 
 /*
  * Read some and hand out whole lines; take() returns nonzero to stop.  @err is set
- * with PROCNET_FAILED.
+ * with PROCNET_FAILED: it cannot be read, or is no such table, as it has no heading or
+ * no line that makes sense.
  */
 enum procnet_status procnet_step(struct procnet *p,
 				 int (*take)(void *context, const struct sock *sk), void *context,
@@ -53,6 +58,9 @@ enum procnet_status procnet_step(struct procnet *p,
 
 /* True if there is a file for sockets of @proto, on kernels that have them. */
 bool procnet_tells_of(enum proto proto);
+
+/* The states in which sockets of @proto are left out of its file. */
+state_set procnet_untold(enum proto proto);
 
 /*
  * Read one line (without its newline) of a protocol that procnet_tells_of().  False

@@ -12,7 +12,7 @@ static int saved_run(struct collector *c, const struct collect_request *request,
 {
 	const struct saved_source *saved = &c->options.saved;
 
-	c->report = (struct collect_report){ .source = "file" };
+	c->report = (struct collect_report){ .source = saved->name };
 	return saved->read(saved->context, request, sink, &c->report, err);
 }
 

@@ -324,6 +324,9 @@ static const struct finding_info table[] = {
 
 #define TABLE_COUNT (sizeof(table) / sizeof(table[0]))
 
+/* struct findings has a bit for each */
+_Static_assert(TABLE_COUNT <= 64, "more findings than bits");
+
 static const struct threshold_info thresholds[] = {
 #define THRESHOLD(symbol, name, value, unit, help) { name, value, THRESHOLD_##unit, help },
 #include "model/thresholds.def"

@@ -168,6 +168,12 @@ const struct finding *findings_list(const struct findings *f, size_t *count);
 /* The worst severity among them. */
 enum severity findings_worst(const struct findings *f);
 
+/*
+ * Whether @info could not be judged in the last pass, as the source does not tell enough of
+ * sockets that it may concern: /proc/net has no backlogs and no tcp_info.
+ */
+bool findings_unjudged(const struct findings *f, const struct finding_info *info);
+
 /* Sockets that could not be sorted into groups: there were more than FINDINGS_GROUPS_MAX. */
 #define FINDINGS_GROUPS_MAX 65536
 uint64_t findings_left_out(const struct findings *f);

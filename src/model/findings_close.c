@@ -32,10 +32,10 @@ void close_wait_observe(struct findings *f, const struct finding_info *self,
 	struct tally *t;
 
 	if (!has_descriptor(row->sock) || still_sends(f, row->sock) ||
-	    !row_older(f, row, THRESHOLD_CLOSE_WAIT_AGE))
+	    !row_older(f, self, row, THRESHOLD_CLOSE_WAIT_AGE))
 		return;
 	t = tally_row(f, self, row, SUBJECT_PROCESS);
-	if (t && row_older(f, row, THRESHOLD_CLOSE_WAIT_OLD))
+	if (t && row_older(f, self, row, THRESHOLD_CLOSE_WAIT_OLD))
 		t->figure[CLOSE_WAIT_OLDER]++;
 }
 
@@ -95,7 +95,7 @@ void unaccepted_observe(struct findings *f, const struct finding_info *self,
 		return;
 	}
 	if (sk->kind == SOCK_FULL && !(sk->has & SOCK_HAS_INODE) &&
-	    row_older(f, row, THRESHOLD_UNACCEPTED_AGE))
+	    row_older(f, self, row, THRESHOLD_UNACCEPTED_AGE))
 		tally_row(f, self, row, SUBJECT_PORT);
 }
 
@@ -135,7 +135,7 @@ void fin_observe(struct findings *f, const struct finding_info *self,
 	if (!(sk->has & SOCK_HAS_TIMER) || sk->timer != TIMER_RETRANSMIT || !sk->retransmits)
 		return;
 	if ((double)sk->retransmits < findings_threshold(f, THRESHOLD_FIN_RETRANSMITS) &&
-	    !row_older(f, row, THRESHOLD_FIN_AGE))
+	    !row_older(f, self, row, THRESHOLD_FIN_AGE))
 		return;
 	t = tally_row(f, self, row, SUBJECT_PEER_ADDRESS);
 	if (!t)
@@ -190,7 +190,7 @@ void fin_wait_2_observe(struct findings *f, const struct finding_info *self,
 			const struct finding_row *row)
 {
 	if (has_descriptor(row->sock) && !still_receives(f, row->sock) &&
-	    row_older(f, row, THRESHOLD_FIN_WAIT_2_AGE))
+	    row_older(f, self, row, THRESHOLD_FIN_WAIT_2_AGE))
 		tally_row(f, self, row, SUBJECT_PROCESS);
 }
 

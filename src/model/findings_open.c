@@ -7,7 +7,7 @@
 enum { QUEUE_KNOWN, QUEUE, BACKLOG, DROPS_KNOWN, DROPS, BORN };
 
 /* Of a port: half-open connections and the listeners' limits. */
-enum { REQUESTS, UNANSWERED, LIMIT, ACCEPT_FULL };
+enum { REQUESTS, UNANSWERED, LIMIT, ACCEPT_FULL, LIMIT_UNKNOWN };
 
 /* Of a destination. */
 enum { SYN_SENT_AGAIN };
@@ -125,11 +125,14 @@ static void judge_unattributed(struct findings *f, struct tally *host)
 void overflow_judge(struct findings *f, struct tally *t)
 {
 	struct buffer *out = findings_evidence(f);
+	uint64_t growth;
 
 	if (t->key.subject == SUBJECT_HOST) {
 		judge_unattributed(f, t);
 		return;
 	}
+	if (!t->figure[DROPS_KNOWN] && !findings_growth(f, COUNTER_LISTEN_OVERFLOWS, &growth))
+		findings_cannot_judge(f, t->info);
 	if (!overflows(f, t))
 		return;
 	put_drops(out, f, overflowed(f, t));
@@ -144,6 +147,8 @@ void full_judge(struct findings *f, struct tally *t)
 {
 	struct buffer *out = findings_evidence(f);
 
+	if (!t->figure[QUEUE_KNOWN] && t->figure[QUEUE])
+		findings_cannot_judge(f, t->info);
 	if (!is_full(t) || overflows(f, t))
 		return;
 	if (f->passes > 1 && !(t->before && is_full(t->before)))
@@ -157,6 +162,9 @@ void near_full_judge(struct findings *f, struct tally *t)
 {
 	struct buffer *out = findings_evidence(f);
 
+	if (!t->figure[QUEUE_KNOWN] &&
+	    (double)t->figure[QUEUE] >= findings_threshold(f, THRESHOLD_NEAR_FULL_LEAST))
+		findings_cannot_judge(f, t->info);
 	if (!is_near_full(f, t) || is_full(t) || overflows(f, t))
 		return;
 	if (f->passes > 1 && !(t->before && is_near_full(f, t->before)))
@@ -173,6 +181,8 @@ static void note_listener(struct findings *f, struct tally *t, const struct find
 	if (sk->has & SOCK_HAS_QUEUES && !(sk->has & SOCK_NO_BACKLOG)) {
 		t->figure[LIMIT] += sk->send_queue;
 		t->figure[ACCEPT_FULL] |= sk->recv_queue > sk->send_queue;
+	} else {
+		t->figure[LIMIT_UNKNOWN] = 1;
 	}
 	tally_own(f, t, row);
 }
@@ -199,12 +209,15 @@ void syn_observe(struct findings *f, const struct finding_info *self,
 }
 
 /* With a full accept queue half-open connections are a consequence. */
-static bool is_pressed(const struct findings *f, const struct tally *t)
+static bool is_pressed(struct findings *f, const struct tally *t)
 {
 	double requests = (double)t->figure[REQUESTS];
 
+	if (requests < findings_threshold(f, THRESHOLD_SYN_BACKLOG_LEAST))
+		return false;
+	if (t->figure[LIMIT_UNKNOWN])
+		findings_cannot_judge(f, t->info);
 	return t->figure[LIMIT] && !t->figure[ACCEPT_FULL] &&
-	       requests >= findings_threshold(f, THRESHOLD_SYN_BACKLOG_LEAST) &&
 	       requests >= findings_threshold(f, THRESHOLD_SYN_BACKLOG_SHARE) *
 				   (double)t->figure[LIMIT];
 }
@@ -218,7 +231,7 @@ static bool completes(const struct findings *f, const struct tally *t)
 					 (double)t->figure[REQUESTS];
 }
 
-static bool is_flood(const struct findings *f, const struct tally *t)
+static bool is_flood(struct findings *f, const struct tally *t)
 {
 	double sources = findings_threshold(f, THRESHOLD_SYN_FLOOD_SOURCES);
 	double unanswered = findings_threshold(f, THRESHOLD_SYN_FLOOD_UNANSWERED);

@@ -99,6 +99,7 @@ struct findings {
 	size_t count;
 	size_t room;
 	uint64_t left_out;
+	uint64_t unjudged; /* 1 << the finding's place in the table */
 	bool failed; /* no memory */
 	struct buffer text;
 };
@@ -131,8 +132,15 @@ void tally_since(struct tally *t, uint64_t ms);
 
 double findings_threshold(const struct findings *f, enum threshold t);
 
-/* Whether @row has been in its state for the time of @t, as far as is known. */
-bool row_older(const struct findings *f, const struct finding_row *row, enum threshold t);
+/*
+ * Whether @row has been in its state for the time of @t, as far as is known; where that is
+ * not known at all @info is not judged.
+ */
+bool row_older(struct findings *f, const struct finding_info *info,
+	       const struct finding_row *row, enum threshold t);
+
+/* The rule of @info would have to know more of a socket than the source told. */
+void findings_cannot_judge(struct findings *f, const struct finding_info *info);
 
 /* Whether @ms milliseconds reach the time of @t. */
 bool findings_lasted(const struct findings *f, uint64_t ms, enum threshold t);

@@ -59,10 +59,25 @@ uint64_t findings_left_out(const struct findings *f)
 	return f->left_out;
 }
 
+void findings_cannot_judge(struct findings *f, const struct finding_info *info)
+{
+	size_t count;
+
+	f->unjudged |= UINT64_C(1) << (info - findings_all(&count));
+}
+
+bool findings_unjudged(const struct findings *f, const struct finding_info *info)
+{
+	size_t count;
+
+	return f->unjudged >> (info - findings_all(&count)) & 1;
+}
+
 void findings_observe_again(struct findings *f)
 {
 	f->seen = 0;
 	f->left_out = 0;
+	f->unjudged = 0;
 	f->failed = false;
 	intern_reset(&f->now->keys);
 	arena_reset(&f->now->texts);

@@ -65,11 +65,17 @@ static uint64_t row_age_ns(const struct findings *f, const struct finding_row *r
 	return f->now->at_ns - track.state_since_ns;
 }
 
-bool row_older(const struct findings *f, const struct finding_row *row, enum threshold t)
+/* Without what the kernel noted, only one that came into its state under our eyes has an age. */
+bool row_older(struct findings *f, const struct finding_info *info,
+	       const struct finding_row *row, enum threshold t)
 {
 	bool at_least;
 
-	return row_age_ns(f, row, &at_least) >= threshold_ns(f, t);
+	if (row_age_ns(f, row, &at_least) >= threshold_ns(f, t))
+		return true;
+	if (at_least && !row->sock->tcp && row->sock->kind == SOCK_FULL)
+		findings_cannot_judge(f, info);
+	return false;
 }
 
 bool row_born(const struct findings *f, const struct finding_row *row)

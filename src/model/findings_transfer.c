@@ -102,8 +102,11 @@ void not_reading_observe(struct findings *f, const struct finding_info *self,
 	const struct sock *sk = row->sock;
 	struct tally *t;
 
-	if (!(sk->has & SOCK_HAS_INODE) || !(sk->has & SOCK_HAS_QUEUES) || !sk->recv_queue ||
-	    !window_is_closed(f, sk) || !tcp_facts_has(sk, last_data_received_ms) ||
+	if (!(sk->has & SOCK_HAS_INODE) || !(sk->has & SOCK_HAS_QUEUES) || !sk->recv_queue)
+		return;
+	if (!tcp_facts_has(sk, last_data_received_ms))
+		findings_cannot_judge(f, self);
+	if (!window_is_closed(f, sk) || !tcp_facts_has(sk, last_data_received_ms) ||
 	    !findings_lasted(f, sk->tcp->last_data_received_ms, THRESHOLD_NOT_READING_AGE))
 		return;
 	t = tally_row(f, self, row, SUBJECT_PROCESS);
@@ -179,6 +182,8 @@ void retransmission_observe(struct findings *f, const struct finding_info *self,
 	double share;
 	struct tally *t;
 
+	if (sk->kind == SOCK_FULL && !tcp_facts_has(sk, bytes_retrans))
+		findings_cannot_judge(f, self);
 	if (!is_judged(f, sk))
 		return;
 	share = (double)sk->tcp->bytes_retrans / (double)sk->tcp->bytes_sent;
@@ -231,8 +236,12 @@ void half_open_observe(struct findings *f, const struct finding_info *self,
 	struct tally *t;
 
 	if (!(sk->has & SOCK_HAS_INODE) || !(sk->has & SOCK_HAS_TIMER) ||
-	    sk->timer != TIMER_NONE || !tcp_facts_has(sk, last_ack_received_ms) || is_local(sk))
+	    sk->timer != TIMER_NONE || is_local(sk))
 		return;
+	if (!tcp_facts_has(sk, last_ack_received_ms)) {
+		findings_cannot_judge(f, self);
+		return;
+	}
 	if (!findings_lasted(f, sk->tcp->last_data_received_ms, THRESHOLD_HALF_OPEN_AGE) ||
 	    !findings_lasted(f, sk->tcp->last_ack_received_ms, THRESHOLD_HALF_OPEN_AGE))
 		return;
@@ -260,10 +269,15 @@ void udp_observe(struct findings *f, const struct finding_info *self,
 		 const struct finding_row *row)
 {
 	const struct sock *sk = row->sock;
+	uint64_t drops;
 	struct tally *t;
 
-	if (!(sk->has & SOCK_HAS_MEMORY) || sk->memory_known <= MEMORY_DROPS)
+	if (!(sk->has & SOCK_HAS_MEMORY) || sk->memory_known <= MEMORY_DROPS) {
+		/* what the kernel counts in all tells as well, from the second pass on */
+		if (sk->recv_queue && !findings_growth(f, COUNTER_UDP_RCVBUF_ERRORS, &drops))
+			findings_cannot_judge(f, self);
 		return;
+	}
 	t = tally_of(f, self, row, SUBJECT_SOCKET);
 	if (!t)
 		return;

@@ -67,6 +67,38 @@ const char *state_name(enum state s, enum dialect d)
 #define KERNEL_NEW_SYN_RECV 12
 
 /* All states with that kernel number. */
+/* The state whose canonical name is just @word, or NULL. */
+static const struct state_info *state_canonical(const char *word, size_t len)
+{
+	for (size_t s = 0; s < STATE_COUNT; s++)
+		if (strlen(states[s].name) == len && !memcmp(states[s].name, word, len))
+			return &states[s];
+	return NULL;
+}
+
+/* A name is a word of capitals: "LISTEN", but neither "listen" nor "TCP_LISTEN". */
+void state_retell(struct buffer *out, const char *text, enum dialect d)
+{
+	static const char capitals[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-";
+	static const char others[] = "abcdefghijklmnopqrstuvwxyz_";
+	bool inside = false;
+
+	while (*text) {
+		size_t len = strspn(text, capitals);
+		const struct state_info *info = inside ? NULL : state_canonical(text, len);
+
+		if (info)
+			buffer_puts(out, state_name(info->state, d));
+		else
+			buffer_put(out, text, len);
+		text += len;
+		len = strcspn(text, capitals);
+		buffer_put(out, text, len);
+		inside = len && strchr(others, text[len - 1]);
+		text += len;
+	}
+}
+
 static state_set states_of_kernel(unsigned int number)
 {
 	state_set set = 0;

@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buffer.h"
+
 /* In the order of a connection's life, which is the order of every listing. */
 enum state {
 #define STATE(symbol, ...) STATE_##symbol,
@@ -99,6 +101,9 @@ const struct state_arrow *state_arrows(size_t *count);
  * dialect has none.  Borrowed, valid for ever.
  */
 const char *state_name(enum state s, enum dialect d);
+
+/* Append @text; names of states in it, written as RFC 793 does, as dialect @d has them. */
+void state_retell(struct buffer *out, const char *text, enum dialect d);
 
 /*
  * The TCP state of a kernel number (1 to 13), or STATE_COUNT for any other.  7 gives CLOSED:

@@ -27,6 +27,7 @@ struct writer_options {
 	const char *rows_key; /* JSON: name of the array of rows: "sockets" */
 	const struct writer_meta *meta;
 	size_t meta_count;
+	const struct writer_meta *last; /* behind the rows, its value is read then; or NULL */
 	struct value_style style;
 };
 

@@ -166,13 +166,16 @@ static void put_object(struct writer *w, const struct value *cells)
 	buffer_commit_to(out, p);
 }
 
-/* A value by itself. */
-static void put_member(struct writer *w, const struct value *v, const struct field *f)
+/* A member beside the rows. */
+static void put_member(struct writer *w, const struct writer_meta *m)
 {
-	char *p = buffer_reserve(w->out, PIECE_MAX);
+	char *p;
 
+	put_string(w->out, m->field.name, strlen(m->field.name));
+	buffer_putc(w->out, ':');
+	p = buffer_reserve(w->out, PIECE_MAX);
 	if (p)
-		buffer_commit_to(w->out, put_value(w, p, v, f));
+		buffer_commit_to(w->out, put_value(w, p, &m->value, &m->field));
 }
 
 void json_begin(struct writer *w)
@@ -180,11 +183,7 @@ void json_begin(struct writer *w)
 	prepare_keys(w);
 	buffer_putc(w->out, '{');
 	for (size_t i = 0; i < w->options.meta_count; i++) {
-		const struct writer_meta *m = &w->options.meta[i];
-
-		put_string(w->out, m->field.name, strlen(m->field.name));
-		buffer_putc(w->out, ':');
-		put_member(w, &m->value, &m->field);
+		put_member(w, &w->options.meta[i]);
 		buffer_putc(w->out, ',');
 	}
 	put_string(w->out, w->options.rows_key, strlen(w->options.rows_key));
@@ -199,7 +198,12 @@ void json_row(struct writer *w, const struct value *cells)
 
 void json_end(struct writer *w)
 {
-	buffer_puts(w->out, w->rows ? "\n]}\n" : "]}\n");
+	buffer_puts(w->out, w->rows ? "\n]" : "]");
+	if (w->options.last) {
+		buffer_putc(w->out, ',');
+		put_member(w, w->options.last);
+	}
+	buffer_puts(w->out, "}\n");
 }
 
 void jsonl_begin(struct writer *w)

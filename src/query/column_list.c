@@ -7,17 +7,19 @@
 #include "base/text.h"
 #include "query/columns.h"
 
+static char folded(char c)
+{
+	if (c == '-')
+		return '_';
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
 /* "recv-q" and "RECV_Q" are the column recv_q. */
 static bool name_equals(const char *name, const char *word, size_t len)
 {
-	for (size_t i = 0; i < len; i++) {
-		char c = word[i] == '-' ? '_' : word[i];
-
-		if (c >= 'A' && c <= 'Z')
-			c = (char)(c - 'A' + 'a');
-		if (!name[i] || name[i] != c)
+	for (size_t i = 0; i < len; i++)
+		if (!name[i] || folded(name[i]) != folded(word[i]))
 			return false;
-	}
 	return !name[len];
 }
 
@@ -32,13 +34,31 @@ const struct column *column_find(const char *name, size_t len)
 	return NULL;
 }
 
+/* The columns with the heading @word; headings may stand above more than one. */
+static void nearest_headed(struct text_nearest *n, const char *word, size_t len)
+{
+	size_t count;
+	const struct column *all = columns_all(&count);
+
+	for (size_t i = 0; i < count; i++)
+		if (name_equals(all[i].field.title, word, len) ||
+		    (all[i].brief && name_equals(all[i].brief, word, len)))
+			text_nearest_offer(n, word, len, word, len, all[i].field.name);
+}
+
 int column_unknown(const char *word, size_t len, struct error *err)
 {
 	const char *names[COLUMNS_MAX];
+	struct text_nearest headed = { .count = 0 };
 	char near[128];
 	size_t count;
 	const struct column *all = columns_all(&count);
 
+	nearest_headed(&headed, word, len);
+	if (text_nearest_list(&headed, near, sizeof(near)))
+		return error_set(err, 0,
+				 "unknown column '%.*s': it is the heading of %s (--list-columns)",
+				 (int)len, word, near);
 	for (size_t i = 0; i < count; i++)
 		names[i] = all[i].field.name;
 	if (text_nearest(word, len, names, count, near, sizeof(near)))

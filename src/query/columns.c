@@ -294,7 +294,9 @@ static void get_timer_retrans(const struct row *row, const struct column *self,
 			      struct value *out)
 {
 	(void)self;
-	*out = count_if(row->sock, SOCK_HAS_TIMER, row->sock->retransmits);
+	*out = row->sock->timer == TIMER_NONE ?
+		       value_none() :
+		       count_if(row->sock, SOCK_HAS_TIMER, row->sock->retransmits);
 }
 
 static void get_process(const struct row *row, const struct column *self, struct value *out)

@@ -111,8 +111,17 @@ const struct match *filter_match_tree(const struct filter *f);
  */
 bool filter_is_exact(const struct filter *f);
 
+/* What is read for a filter, and how that is told. */
+struct filter_asked {
+	proto_set protos;
+	unsigned int families; /* of IP: bits (1u << enum addr_family) */
+	state_set states;
+	enum dialect names;
+	const char *instead; /* read and not the kernel asked: "/proc/net"; or NULL */
+};
+
 /* Append what is evaluated where, in lines, for --explain-filter. */
-void filter_explain(const struct filter *f, struct buffer *out);
+void filter_explain(const struct filter *f, const struct filter_asked *asked, struct buffer *out);
 
 /*
  * The words of filters beside columns, states and protocols, for completion: NULL after

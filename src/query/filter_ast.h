@@ -128,6 +128,7 @@ struct node {
 	struct pred *pred;
 	size_t offset; /* where in the expression; @end is 0 where it came from several places */
 	size_t end;
+	bool negated; /* it is "not" what stands there */
 	bool pushed; /* of the root or a child of it: sources decide all of it */
 };
 

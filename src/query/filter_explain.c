@@ -60,26 +60,69 @@ static void describe(const struct match *m, enum match_op parent, struct buffer 
 	}
 }
 
-static void explain_states(const struct filter *f, struct buffer *out)
+/* BOUND is only there when it is asked for: without it all the others are all. */
+static state_set usual_states(const struct filter_asked *asked, proto_set protos)
 {
-	buffer_puts(out, "states:     ");
-	if (f->states == STATE_BIT(STATE_COUNT) - 1)
-		buffer_puts(out, " all");
-	for (enum state s = 0; s < STATE_COUNT && f->states != STATE_BIT(STATE_COUNT) - 1; s++)
-		if (f->states & STATE_BIT(s))
-			buffer_printf(out, " %s", state_info(s)->name);
-	buffer_puts(out, f->states ? "\n" : " none\n");
+	state_set states = 0;
+
+	for (enum proto p = 0; p < PROTO_COUNT; p++)
+		if (protos & PROTO_BIT(p))
+			states |= proto_info(p)->states;
+	return states & (asked->states | ~STATE_BIT(STATE_BOUND));
 }
 
-static void explain_protos(const struct filter *f, struct buffer *out)
+static void explain_states(const struct filter *f, const struct filter_asked *asked,
+			   struct buffer *out)
 {
-	buffer_puts(out, "protocols:  ");
-	if (f->protos == PROTO_BIT(PROTO_COUNT) - 1)
+	state_set usual = usual_states(asked, f->protos & asked->protos);
+	state_set states = f->states & asked->states & usual;
+
+	buffer_puts(out, "states:     ");
+	if (states && states == usual)
 		buffer_puts(out, " all");
-	for (enum proto p = 0; p < PROTO_COUNT && f->protos != PROTO_BIT(PROTO_COUNT) - 1; p++)
-		if (f->protos & PROTO_BIT(p))
+	for (enum state s = 0; s < STATE_COUNT && states != usual; s++)
+		if (states & STATE_BIT(s))
+			buffer_printf(out, " %s", state_name(s, asked->names));
+	buffer_puts(out, states ? "\n" : " none\n");
+}
+
+static void explain_protos(const struct filter *f, const struct filter_asked *asked,
+			   struct buffer *out)
+{
+	proto_set protos = f->protos & asked->protos;
+
+	buffer_puts(out, "protocols:  ");
+	if (protos == PROTO_BIT(PROTO_COUNT) - 1)
+		buffer_puts(out, " all");
+	for (enum proto p = 0; p < PROTO_COUNT && protos != PROTO_BIT(PROTO_COUNT) - 1; p++)
+		if (protos & PROTO_BIT(p))
 			buffer_printf(out, " %s", proto_info(p)->name);
-	buffer_puts(out, f->protos ? "\n" : " none\n");
+	buffer_puts(out, protos ? "\n" : " none\n");
+}
+
+static void explain_families(const struct filter *f, const struct filter_asked *asked,
+			     struct buffer *out)
+{
+	bool v4 = f->families & asked->families & 1u << ADDR_V4;
+	bool v6 = f->families & asked->families & 1u << ADDR_V6;
+
+	if (!v4 || !v6)
+		buffer_printf(out, "families:    %s\n", v4 ? "ipv4" : v6 ? "ipv6" : "none");
+}
+
+static void explain_source(const struct filter *f, const struct filter_asked *asked,
+			   struct buffer *out)
+{
+	buffer_puts(out, "the kernel:  ");
+	if (asked->instead)
+		buffer_printf(out, "nothing, %s is read", asked->instead);
+	else if (!(f->protos & asked->protos))
+		buffer_puts(out, "nothing, no protocol is left");
+	else if (f->tree)
+		match_describe(f->tree, out);
+	else
+		buffer_puts(out, "every socket in these states");
+	buffer_putc(out, '\n');
 }
 
 /* The words of the expression that @node came from, blanks folded. */
@@ -95,14 +138,15 @@ static void explain_part(const struct filter *f, const struct node *node, struct
 	if (cut)
 		for (end = node->offset + PART_MAX; ((unsigned char)f->text[end] & 0xc0) == 0x80;)
 			end--;
-	buffer_putc(out, ' ');
+	buffer_puts(out, node->negated ? " not (" : " ");
 	for (size_t i = node->offset; i < end; i++)
 		buffer_putc(out, (unsigned char)f->text[i] < ' ' ? ' ' : f->text[i]);
 	buffer_puts(out, cut ? "..." : "");
+	buffer_puts(out, node->negated ? ")" : "");
 }
 
 /* One line each for what is evaluated after the source. */
-static void explain_rest(const struct filter *f, struct buffer *out)
+static void explain_rest(const struct filter *f, bool by_kernel, struct buffer *out)
 {
 	const struct node *node = f->root;
 	const struct node *last = NULL;
@@ -111,10 +155,10 @@ static void explain_rest(const struct filter *f, struct buffer *out)
 		node = node->child;
 	else
 		last = node;
-	if (f->exact)
+	if (by_kernel ? f->exact : !node)
 		buffer_puts(out, "here:        nothing\n");
-	for (; node && !f->exact; node = node == last ? NULL : node->next) {
-		if (node->pushed)
+	for (; node && !(by_kernel && f->exact); node = node == last ? NULL : node->next) {
+		if (by_kernel && node->pushed)
 			continue;
 		buffer_puts(out, "here:       ");
 		explain_part(f, node, out);
@@ -154,16 +198,12 @@ void match_describe(const struct match *m, struct buffer *out)
 	describe(m, MATCH_ALL, out);
 }
 
-void filter_explain(const struct filter *f, struct buffer *out)
+void filter_explain(const struct filter *f, const struct filter_asked *asked, struct buffer *out)
 {
-	explain_states(f, out);
-	explain_protos(f, out);
-	buffer_puts(out, "the kernel:  ");
-	if (f->tree)
-		match_describe(f->tree, out);
-	else
-		buffer_puts(out, "every socket in these states");
-	buffer_putc(out, '\n');
-	explain_rest(f, out);
+	explain_states(f, asked, out);
+	explain_protos(f, asked, out);
+	explain_families(f, asked, out);
+	explain_source(f, asked, out);
+	explain_rest(f, !asked->instead, out);
 	explain_facts(f, out);
 }

@@ -489,6 +489,7 @@ static struct node *parse_parentheses(struct parser *p, bool inverted)
 static struct node *parse_one(struct parser *p, bool inverted)
 {
 	bool negated = false;
+	struct node *node;
 
 	while (filter_connective(peek(p)) == TOKEN_NOT) {
 		negated = true;
@@ -496,10 +497,14 @@ static struct node *parse_one(struct parser *p, bool inverted)
 		take(p);
 	}
 	if (peek(p)->kind == TOKEN_OPEN)
-		return parse_parentheses(p, inverted);
-	if (clause_at(p))
-		return parse_clauses(p, inverted, !negated);
-	return parse_predicate(p, inverted);
+		node = parse_parentheses(p, inverted);
+	else if (clause_at(p))
+		node = parse_clauses(p, inverted, !negated);
+	else
+		node = parse_predicate(p, inverted);
+	if (node)
+		node->negated = inverted;
+	return node;
 }
 
 /* Whether another operand follows without a sign. */
@@ -516,6 +521,7 @@ static struct node *parse_chain(struct parser *p, enum token_kind joint, bool in
 				struct node *(*operand)(struct parser *p, bool inverted))
 {
 	enum node_kind kind = (joint == TOKEN_AND) != inverted ? NODE_AND : NODE_OR;
+	size_t offset = peek(p)->offset;
 	struct node *chain = NULL;
 	struct node *first = operand(p, inverted);
 	struct node *last = first;
@@ -526,9 +532,10 @@ static struct node *parse_chain(struct parser *p, enum token_kind joint, bool in
 		else if (joint != TOKEN_AND || !operand_follows(p))
 			break;
 		if (!chain) {
-			chain = node_new(p, kind, first->offset);
+			chain = node_new(p, kind, offset);
 			if (!chain)
 				return NULL;
+			chain->negated = inverted;
 			chain->child = first;
 		}
 		last->next = operand(p, inverted);

@@ -169,6 +169,7 @@ static void collapse(struct node *node)
 	struct node *next = node->next;
 	size_t offset = node->offset;
 	size_t end = node->end;
+	bool negated = node->negated;
 
 	if (only->next)
 		return;
@@ -176,6 +177,7 @@ static void collapse(struct node *node)
 	node->next = next;
 	node->offset = offset;
 	node->end = end;
+	node->negated = negated;
 }
 
 static int reduce(struct node *node, struct arena *a)

@@ -225,8 +225,12 @@ void filter_suggest(const char *word, size_t len, char *out, size_t size)
 		offer(&n, word, len, clause_words[i]);
 	for (size_t i = 0; i < COUNT_OF(groups); i++)
 		offer(&n, word, len, groups[i].name);
-	for (size_t i = 0; i < count; i++)
-		offer(&n, word, len, columns[i].field.name);
+	for (size_t i = 0; i < count; i++) {
+		const struct field *f = &columns[i].field;
+
+		offer(&n, word, len, f->name);
+		text_nearest_offer(&n, word, len, f->title, strlen(f->title), f->name);
+	}
 	out[0] = '\0';
 	if (text_nearest_list(&n, names, sizeof(names)) ||
 	    state_suggest(word, len, names, sizeof(names)))

@@ -65,6 +65,8 @@ int sort_parse(struct sort *sort, const char *text, struct error *err)
 		if (*text == '-' || *text == '+')
 			text++;
 		len = strcspn(text, ",");
+		if (!len)
+			return error_set(err, 0, "a column name is missing in the list");
 		key->column = column_find(text, len);
 		if (!key->column)
 			return column_unknown(text, len, err);
@@ -72,7 +74,7 @@ int sort_parse(struct sort *sort, const char *text, struct error *err)
 		text += len + (text[len] == ',');
 	}
 	if (!sort->count)
-		return error_set(err, 0, "a column name is missing in the sort order");
+		return error_set(err, 0, "a column name is missing in the list");
 	return 0;
 }
 

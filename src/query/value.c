@@ -133,6 +133,19 @@ size_t value_format(char *out, size_t size, const struct value *v, const struct 
 	return copy(out, size, "-");
 }
 
+size_t value_format_or_why(char *out, size_t size, const struct value *v, const struct field *f,
+			   const struct value_style *style)
+{
+	size_t len;
+
+	if (v->kind != VALUE_NONE || !v->text)
+		return value_format(out, size, v, f, style);
+	out[0] = '(';
+	len = 1 + utf8_sanitise(out + 1, size - 2, v->text, strlen(v->text));
+	out[len] = ')';
+	return len + 1;
+}
+
 static int compare_u64(uint64_t a, uint64_t b)
 {
 	return (a > b) - (a < b);

@@ -124,6 +124,13 @@ struct value_style {
 size_t value_format(char *out, size_t size, const struct value *v, const struct field *f,
 		    const struct value_style *style);
 
+/*
+ * The same, but what is absent says why where that is known: "(orphaned)".  @size is
+ * then as for a VALUE_TEXT.
+ */
+size_t value_format_or_why(char *out, size_t size, const struct value *v, const struct field *f,
+			   const struct value_style *style);
+
 /* The order of two values of one field: <0, 0, >0.  VALUE_NONE is handled by the sort. */
 int value_compare(const struct value *a, const struct value *b);
 

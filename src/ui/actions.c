@@ -64,18 +64,23 @@ static const unsigned int intervals_ms[] = { 100, 200, 500, 1000, 2000, 5000, 10
 
 #define INTERVALS (sizeof(intervals_ms) / sizeof(intervals_ms[0]))
 
-static void set_interval(struct ui *ui, unsigned int ms)
+void interval_set(struct ui *ui, unsigned int ms)
 {
+	char text[32];
+
 	ui->request.interval_ms = ms;
 	ui->data.interval_ms = ms;
-	ui_say(ui, "polling every %g s", ms / 1000.0);
+	/* whether the limit of CPU stretches it is not known yet */
+	ui->data.real_interval_ms = ms;
+	text_interval(text, sizeof(text), ms);
+	ui_say(ui, "polling every %s", text);
 }
 
 void action_slower(struct ui *ui)
 {
 	for (size_t i = 0; i < INTERVALS; i++) {
 		if (intervals_ms[i] > ui->data.interval_ms) {
-			set_interval(ui, intervals_ms[i]);
+			interval_set(ui, intervals_ms[i]);
 			return;
 		}
 	}
@@ -85,7 +90,7 @@ void action_faster(struct ui *ui)
 {
 	for (size_t i = INTERVALS; i-- > 0;) {
 		if (intervals_ms[i] < ui->data.interval_ms) {
-			set_interval(ui, intervals_ms[i]);
+			interval_set(ui, intervals_ms[i]);
 			return;
 		}
 	}
@@ -167,7 +172,7 @@ static size_t moved(size_t from, long by)
 /* One row, @by rows, in the mode that has the keys; true when a mode took it. */
 static bool move_in_mode(struct ui *ui, long by)
 {
-	if (ui->mode == &mode_help || ui->mode == &mode_detail || ui->mode == &mode_close)
+	if (ui->mode->scrolls)
 		ui->help_top = moved(ui->help_top, by);
 	else if (ui->mode == &mode_sort || ui->mode == &mode_states || ui->mode == &mode_columns)
 		ui->choice = moved(ui->choice, by);

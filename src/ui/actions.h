@@ -8,6 +8,7 @@
 struct ui;
 
 void action_help(struct ui *ui);
+void action_explain(struct ui *ui);
 void action_refresh(struct ui *ui);
 void action_repaint(struct ui *ui);
 void action_suspend(struct ui *ui);

@@ -112,8 +112,9 @@ static void put_mark(struct canvas *c, int row, int start, int col, uint32_t mar
 	}
 }
 
-int canvas_write(struct canvas *c, int row, int col, int width, enum role role,
-		 const char *text, size_t len)
+/* @text in at most @width cells, whatever is left over. */
+static int put_text(struct canvas *c, int row, int col, int width, enum role role,
+		    const char *text, size_t len)
 {
 	int used = 0;
 
@@ -137,10 +138,65 @@ int canvas_write(struct canvas *c, int row, int col, int width, enum role role,
 	return used;
 }
 
+static bool all_blank(const char *text, size_t len)
+{
+	while (len && *text == ' ') {
+		text++;
+		len--;
+	}
+	return !len;
+}
+
+/* Is there more in @text than @width cells can show?  Blanks at its end are not missed. */
+static bool too_long(const struct canvas *c, const char *text, size_t len, int width)
+{
+	size_t fits;
+
+	/* no character takes more cells than bytes */
+	if (len <= (size_t)width)
+		return false;
+	fits = utf8_cut(text, len, (size_t)width, c->ascii, NULL);
+	return !all_blank(text + fits, len - fits);
+}
+
+void canvas_cut_mark(struct canvas *c, int row, int col, enum role role)
+{
+	put(c, row, col, role, c->ascii ? '~' : 0x2026, 1);
+}
+
+int canvas_write(struct canvas *c, int row, int col, int width, enum role role,
+		 const char *text, size_t len)
+{
+	int used;
+
+	/* what lies beyond the edge cannot be seen either */
+	if (width > c->cols - col)
+		width = c->cols - col;
+	if (width <= 0)
+		return 0;
+	if (!too_long(c, text, len, width))
+		return put_text(c, row, col, width, role, text, len);
+	used = put_text(c, row, col, width - 1, role, text, len);
+	canvas_cut_mark(c, row, col + used, role);
+	return used + 1;
+}
+
+/* Cells of the end of a name that is cut. */
+#define NAME_END 2
+
+int canvas_name(struct canvas *c, int row, int col, int width, enum role role, const char *name)
+{
+	size_t len = strlen(name);
+	int end = (int)len > width && width > 2 * NAME_END ? NAME_END : 0;
+	int used = canvas_write(c, row, col, width - end, role, name, len);
+
+	return used + canvas_write(c, row, col + used, end, role, name + len - end, (size_t)end);
+}
+
 int canvas_bytes(struct canvas *c, int row, int col, int width, enum role role,
 		 const char *text, size_t len)
 {
-	int used = width > 0 ? canvas_write(c, row, col, width, role, text, len) : 0;
+	int used = canvas_write(c, row, col, width, role, text, len);
 
 	canvas_fill(c, row, col + used, width - used, role, ' ');
 	return used;
@@ -174,7 +230,7 @@ int canvas_printf(struct canvas *c, int row, int col, int width, enum role role,
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	return width > 0 ? canvas_write(c, row, col, width, role, text, strlen(text)) : 0;
+	return canvas_write(c, row, col, width, role, text, strlen(text));
 }
 
 size_t canvas_wrap(const struct canvas *c, const char *text, int width)

@@ -48,8 +48,9 @@ void canvas_clear(struct canvas *c);
  * Write UTF-8 @text at @row, @col into at most @width cells, padding with
  * blanks.  Control bytes, malformed UTF-8 and bidirectional controls become
  * U+FFFD, so that nothing that a process names itself can reach the terminal as
- * an escape sequence.  A wide character that does not fit becomes a blank.
- * Returns the cells used by the text itself.
+ * an escape sequence.  Of a text that does not fit, into @width cells or before the
+ * right edge, the last cell says so: canvas_cut_mark().  Returns the cells used by
+ * the text itself, the mark included.
  */
 int canvas_text(struct canvas *c, int row, int col, int width, enum role role, const char *text);
 
@@ -61,9 +62,21 @@ int canvas_bytes(struct canvas *c, int row, int col, int width, enum role role,
 int canvas_write(struct canvas *c, int row, int col, int width, enum role role,
 		 const char *text, size_t len);
 
-/* The same, ending at the right edge of the @width cells, padded with plain blanks. */
+/*
+ * A name in @width cells, not padded.  Of one that does not fit the middle goes: its ends
+ * tell FIN_WAIT_1 from FIN_WAIT_2.
+ */
+int canvas_name(struct canvas *c, int row, int col, int width, enum role role, const char *name);
+
+/*
+ * The same as canvas_bytes(), ending at the right edge of the @width cells, padded with
+ * plain blanks.
+ */
 int canvas_right(struct canvas *c, int row, int col, int width, enum role role,
 		 const char *text, size_t len);
+
+/* "…" (ASCII: "~"): something is missing here. */
+void canvas_cut_mark(struct canvas *c, int row, int col, enum role role);
 
 /* Formatted text (at most 512 bytes), not padded.  Returns the cells used. */
 int canvas_printf(struct canvas *c, int row, int col, int width, enum role role,

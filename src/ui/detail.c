@@ -1,7 +1,7 @@
 /*
  * Everything known of one socket: the states it was seen in, every column that has a
- * value, grouped by what it tells, what its state means; and the same of the other end
- * of the connection, where that is on this host as well.
+ * value or says why not, grouped by what it tells, what its state means; and the same
+ * of the other end of the connection, where that is on this host as well.
  */
 #include "config.h"
 
@@ -79,10 +79,11 @@ static void page_cell(struct page *p, const char *name, const char *text, size_t
 	int width = p->area.cols / p->cells;
 	int col = p->area.col + 2 + p->cell * width;
 	int row = page_row(p);
+	int longer = (int)strlen(name) + 1;
+	int before = longer > NAME_WIDTH ? longer : NAME_WIDTH;
 
-	canvas_text(p->canvas, row, col, NAME_WIDTH, ROLE_QUIET, name);
-	canvas_bytes(p->canvas, row, col + NAME_WIDTH, width - NAME_WIDTH - 1, ROLE_TEXT, text,
-		     len);
+	canvas_text(p->canvas, row, col, before, ROLE_QUIET, name);
+	canvas_bytes(p->canvas, row, col + before, width - before - 1, ROLE_TEXT, text, len);
 	if (++p->cell == p->cells)
 		page_end_line(p);
 }
@@ -132,12 +133,12 @@ static void group_draw(struct page *p, const struct ui *ui, const struct group *
 		size_t len;
 
 		connections_value(ui, column, row, &v);
-		if (v.kind == VALUE_NONE || !in_group(column, g))
+		if ((v.kind == VALUE_NONE && !v.text) || !in_group(column, g))
 			continue;
 		if (!titled)
 			page_title(p, g->title);
 		titled = true;
-		len = value_format(text, sizeof(text) - 1, &v, &column->field, &style);
+		len = value_format_or_why(text, sizeof(text) - 1, &v, &column->field, &style);
 		text[len] = '\0';
 		page_fact(p, column->field.name, text, len);
 	}

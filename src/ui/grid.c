@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/utf8.h"
 #include "ui/views.h"
 
 static int width_of(const struct grid_column *columns, size_t count)
@@ -70,13 +69,11 @@ void grid_heading(struct canvas *c, int row, const struct grid_column *columns, 
 	canvas_fill(c, row, 0, c->cols, ROLE_HEADING, ' ');
 	for (size_t i = 0; i < count; i++) {
 		const struct grid_column *g = &columns[i];
-		int len = (int)utf8_cells(g->title, strlen(g->title), c->ascii);
-		int col = g->align == ALIGN_RIGHT && len < g->width ? g->col + g->width - len :
-								      g->col;
+		int len = (int)strlen(g->title);
+		int pad = g->align == ALIGN_RIGHT && len < g->width ? g->width - len : 0;
 
 		if (g->width)
-			canvas_write(c, row, col, g->col + g->width - col, ROLE_HEADING, g->title,
-				     strlen(g->title));
+			canvas_name(c, row, g->col + pad, g->width - pad, ROLE_HEADING, g->title);
 	}
 }
 
@@ -89,9 +86,6 @@ void grid_cell(struct canvas *c, int row, const struct grid_column *g, enum role
 		canvas_right(c, row, g->col, g->width, role, text, len);
 	else
 		canvas_write(c, row, g->col, g->width, role, text, len);
-	if ((int)utf8_cells(text, len, c->ascii) > g->width)
-		canvas_text(c, row, g->col + g->width - 1, 1, ROLE_WARNING,
-			    c->ascii ? "~" : "\xe2\x80\xa6");
 }
 
 void grid_number(struct canvas *c, int row, const struct grid_column *g, enum role role,

@@ -30,13 +30,24 @@ static void flow_text(struct flow *f, enum role role, const char *text)
 
 #define KEYS_WIDTH 20
 
+/* Keys, and beside them what they do, in as many lines as it takes. */
 static void flow_pair(struct flow *f, const char *keys, const char *help)
 {
+	const int col = f->area.col + 2 + KEYS_WIDTH;
+	const int width = f->area.cols - 2 - KEYS_WIDTH;
 	int row = flow_row(f);
 
 	canvas_text(f->canvas, row, f->area.col + 2, KEYS_WIDTH, ROLE_KEY, keys);
-	canvas_text(f->canvas, row, f->area.col + 2 + KEYS_WIDTH,
-		    f->area.cols - 2 - KEYS_WIDTH, ROLE_TEXT, help);
+	for (;;) {
+		size_t part = canvas_wrap(f->canvas, help, width);
+
+		canvas_bytes(f->canvas, row, col, width, ROLE_TEXT, help, part);
+		help += part;
+		help += strspn(help, " ");
+		if (!*help)
+			return;
+		row = flow_row(f);
+	}
 }
 
 /* Does the binding hold in @places (or, if not @here, in others alone)? */

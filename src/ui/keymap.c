@@ -17,7 +17,8 @@
 
 #define LISTS (KEYS_TABLE | KEYS_ROWS | KEYS_DIAGRAM)
 #define MOVABLE                                                                                    \
-	(KEYS_TABLE | KEYS_ROWS | KEYS_CONFIRM | KEYS_HELP | KEYS_MENU | KEYS_DETAIL | KEYS_CHOOSER)
+	(KEYS_TABLE | KEYS_ROWS | KEYS_CONFIRM | KEYS_HELP | KEYS_MENU | KEYS_DETAIL |             \
+	 KEYS_CHOOSER | KEYS_EXPLAIN)
 
 static const struct binding bindings[] = {
 	{ { "F1", "?", "h" }, KEYS_EVERYWHERE, "General", "Show or leave this help", "Help",
@@ -47,7 +48,8 @@ static const struct binding bindings[] = {
 	{ { "Tab" }, KEYS_EVERYWHERE, "General", "Next view (or its number)", NULL,
 	  action_view_next },
 	{ { "Esc" },
-	  KEYS_HELP | KEYS_MENU | KEYS_PROMPT | KEYS_DETAIL | KEYS_CONFIRM | KEYS_CHART,
+	  KEYS_HELP | KEYS_MENU | KEYS_PROMPT | KEYS_DETAIL | KEYS_CONFIRM | KEYS_CHART |
+		  KEYS_EXPLAIN,
 	  "General", "Leave help, a menu, a prompt, the details, the chart", NULL, action_leave },
 
 	{ { "Up", "k", "C-p" }, MOVABLE, "Moving", "One row up", NULL, action_up },
@@ -127,6 +129,8 @@ static const struct binding bindings[] = {
 	  action_box_left },
 	{ { "Right" }, KEYS_DIAGRAM, "Lifecycle", "To the state on the right", NULL,
 	  action_box_right },
+	{ { "i" }, KEYS_DIAGRAM | KEYS_EXPLAIN, "Lifecycle",
+	  "All that is to say of the selected state, or back", "Explain", action_explain },
 	{ { "Enter" }, KEYS_DIAGRAM, "Lifecycle", "List the connections in the selected state",
 	  "List", action_box_list },
 

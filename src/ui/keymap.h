@@ -63,6 +63,7 @@ enum key_place {
 	KEYS_GROUPS = 1 << 10, /* those of them that can be grouped in several ways */
 	KEYS_STATES = 1 << 11, /* the menu of states */
 	KEYS_CONFIRM = 1 << 12,
+	KEYS_EXPLAIN = 1 << 13, /* the page on what a state means */
 	KEYS_CHART = 1 << 16,
 	KEYS_CHOOSER = 1 << 17,
 	KEYS_ARRANGED = 1 << 18, /* those of KEYS_ROWS with columns to choose and to sort by */

@@ -65,14 +65,15 @@ const char *listener_exposure(const struct endpoint *e)
 }
 
 /* "ESTAB 3, TIME-W 1" */
-static struct value states_value(const uint64_t *states, char *text)
+static struct value states_value(const uint64_t *states, enum dialect names, char *text)
 {
 	size_t used = 0;
 
 	for (unsigned int s = 0; s < STATE_COUNT && used < SHEET_TEXT; s++)
 		if (states[s])
 			used += (size_t)snprintf(text + used, SHEET_TEXT - used, "%s%s %llu",
-						 used ? ", " : "", state_short_name((enum state)s),
+						 used ? ", " : "",
+						 state_short_name((enum state)s, names),
 						 (unsigned long long)states[s]);
 	return value_text(text, used < SHEET_TEXT ? used : SHEET_TEXT - 1);
 }
@@ -148,8 +149,7 @@ static struct value get_rate(const struct ui *ui, const struct listener_row *row
 
 static struct value get_states(const struct ui *ui, const struct listener_row *row, char *text)
 {
-	(void)ui;
-	return states_value(row->states, text);
+	return states_value(row->states, ui->names, text);
 }
 
 static struct value get_sockets(const struct ui *ui, const struct listener_row *row, char *text)

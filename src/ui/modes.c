@@ -39,9 +39,6 @@ static void search_left(struct ui *ui)
 	connections_select(ui);
 }
 
-#define INTERVAL_MIN_S 0.05
-#define INTERVAL_MAX_S 3600.0
-
 static void interval_done(struct ui *ui)
 {
 	char *end;
@@ -52,8 +49,7 @@ static void interval_done(struct ui *ui)
 		       INTERVAL_MIN_S, INTERVAL_MAX_S);
 		return;
 	}
-	ui->request.interval_ms = (unsigned int)(seconds * 1000);
-	ui->data.interval_ms = ui->request.interval_ms;
+	interval_set(ui, (unsigned int)(seconds * 1000 + 0.5));
 }
 
 const struct mode_class mode_view = { .name = "view" };
@@ -61,6 +57,7 @@ const struct mode_class mode_view = { .name = "view" };
 const struct mode_class mode_help = {
 	.name = "help",
 	.places = KEYS_HELP | KEYS_EVERYWHERE,
+	.scrolls = true,
 	.draw = help_draw,
 };
 
@@ -111,6 +108,7 @@ const struct mode_class mode_states = {
 const struct mode_class mode_close = {
 	.name = "close",
 	.places = KEYS_CONFIRM,
+	.scrolls = true,
 	.draw = close_draw,
 };
 
@@ -119,7 +117,17 @@ const struct mode_class mode_detail = {
 	.help = "the details of a socket",
 	.places = KEYS_DETAIL | KEYS_EVERYWHERE,
 	.stays = true,
+	.scrolls = true,
 	.draw = detail_draw,
+};
+
+const struct mode_class mode_explain = {
+	.name = "explain",
+	.help = "what a state means",
+	.places = KEYS_EXPLAIN | KEYS_EVERYWHERE,
+	.stays = true,
+	.scrolls = true,
+	.draw = explanation_page_draw,
 };
 
 static void write_done(struct ui *ui)

@@ -65,8 +65,6 @@ void ui_rows_spot(struct ui *ui, struct area area)
 static void turn(struct ui *ui, bool up)
 {
 	struct list *list = ui->mode == &mode_view && ui->view->list ? ui->view->list(ui) : NULL;
-	bool scrolls = ui->mode == &mode_help || ui->mode == &mode_detail ||
-		       ui->mode == &mode_close;
 
 	if (list) {
 		ui->follow = false;
@@ -75,7 +73,7 @@ static void turn(struct ui *ui, bool up)
 			ui->view->moved(ui);
 		return;
 	}
-	for (int i = 0; i < (scrolls ? WHEEL_ROWS : 1); i++)
+	for (int i = 0; i < (ui->mode->scrolls ? WHEEL_ROWS : 1); i++)
 		ui_key(ui, up ? PRESS_UP : PRESS_DOWN);
 }
 

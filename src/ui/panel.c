@@ -99,10 +99,12 @@ state_set panel_entry_of(const struct ui *ui, const struct sock *sk)
 /* Names and figures of the panel take that much room. */
 static int name_width(const struct ui *ui)
 {
+	uint8_t states[STATE_COUNT];
+	size_t count = panel_states(ui, states);
 	size_t width = 0;
 
-	for (size_t i = 0; i < ALWAYS; i++) {
-		const char *name = state_name((enum state)always[i], ui->names);
+	for (size_t i = 0; i < count; i++) {
+		const char *name = state_name((enum state)states[i], ui->names);
 		size_t cells = utf8_cells(name, strlen(name), false);
 
 		if (cells > width)
@@ -142,11 +144,15 @@ static struct layout layout_of(const struct ui *ui, int cols, bool sparks)
 	int bare = 1 + l.name + 1 + l.count + 1;
 
 	l.columns = 2;
-	if (!sparks)
-		l.columns = cols / bare > 1 ? cols / bare : 1;
+	if (!sparks && cols / bare > 2)
+		l.columns = cols / bare;
 	if (l.columns > 5)
 		l.columns = 5;
 	l.entry = cols / l.columns;
+	if (bare > l.entry) {
+		l.name -= bare - l.entry;
+		bare = l.entry;
+	}
 	l.spark = sparks ? l.entry - bare - 1 : 0;
 	if (l.spark < 6)
 		l.spark = 0;
@@ -227,7 +233,7 @@ static void entry_draw(const struct ui *ui, struct canvas *c, int row, int col,
 		canvas_text(c, row, col, 1, ROLE_CHANGED, ">");
 	else if (entry < STATE_COUNT && is_marked(ui, (enum state)entry))
 		canvas_text(c, row, col, 1, ROLE_WARNING, "!");
-	canvas_printf(c, row, col + 1, l->name, role, "%s", panel_name(ui, entry));
+	canvas_name(c, row, col + 1, l->name, role, panel_name(ui, entry));
 	canvas_right(c, row, col + 2 + l->name, l->count, count ? ROLE_STRONG : ROLE_QUIET, text,
 		     len);
 	if (l->spark && entry < STATE_COUNT && panel_knows(ui, entry))

@@ -30,20 +30,39 @@ void text_clock(char *out, size_t size, uint64_t wall_ns)
 		snprintf(out, size, "--:--:--");
 }
 
+void text_interval(char *out, size_t size, unsigned int ms)
+{
+	snprintf(out, size, "%gs", ms / 1000.0);
+}
+
+/* What was measured has no more than two digits to tell: 37, 250, 4000, 12000. */
+static unsigned int rounded(unsigned int ms)
+{
+	unsigned int step = 1;
+
+	while (ms / step >= 100)
+		step *= 10;
+	return (ms + step / 2) / step * step;
+}
+
 /* "every 1s"; "every 4s, not 1s" where the limit of CPU stretches it. */
 static void interval_text(char *out, size_t size, const struct ui_data *d)
 {
+	char asked[32];
+	char real[32];
+
+	text_interval(asked, sizeof(asked), d->interval_ms);
+	text_interval(real, sizeof(real), rounded(d->real_interval_ms));
 	if (d->real_interval_ms > d->interval_ms + d->interval_ms / 4)
-		snprintf(out, size, "every %.1fs, not %gs: cpu limit", d->real_interval_ms / 1000.0,
-			 d->interval_ms / 1000.0);
+		snprintf(out, size, "every %s, not %s: cpu limit", real, asked);
 	else
-		snprintf(out, size, "every %gs", d->interval_ms / 1000.0);
+		snprintf(out, size, "every %s", asked);
 }
 
 static void header_draw(const struct ui *ui, struct canvas *c, int row)
 {
 	const struct ui_data *d = &ui->data;
-	char interval[64];
+	char interval[96];
 	char clock[16];
 	char right[64];
 	char now[24];
@@ -231,8 +250,7 @@ static bool message_of(const struct ui *ui, enum role *role, char *out, size_t s
 	} else if (d->trouble) {
 		snprintf(out, size, "! %s", d->trouble);
 	} else if (d->source_why) {
-		snprintf(out, size, "! %s: %s", d->source_name ? d->source_name : "no netlink",
-			 d->source_why);
+		snprintf(out, size, "! %s", d->source_why);
 	} else if (d->replay && d->replay->note) {
 		snprintf(out, size, "%s", d->replay->note);
 	} else if (d->missing) {

@@ -16,7 +16,9 @@ static const char *const names[STATE_COUNT] = {
 	[STATE_SHUTDOWN_ACK_SENT] = "SHUT-A",
 };
 
-const char *state_short_name(enum state s)
+const char *state_short_name(enum state s, enum dialect d)
 {
+	if (d != DIALECT_RFC && state_info(s)->names[d])
+		return state_name(s, d);
 	return names[s] ? names[s] : state_info(s)->name;
 }

@@ -158,11 +158,13 @@ static void moment_text(char *out, size_t size, const struct ui *ui)
 void travel_header_draw(const struct ui *ui, struct canvas *c, int row)
 {
 	const struct ui_data *d = &ui->data;
+	char interval[32];
 	char moment[64];
 	char span[80];
 	int start;
 	int col;
 
+	text_interval(interval, sizeof(interval), d->interval_ms);
 	moment_text(moment, sizeof(moment), ui);
 	span_text(span, sizeof(span), d->replay);
 	canvas_fill(c, row, 0, c->cols, ROLE_TITLE, ' ');
@@ -173,8 +175,7 @@ void travel_header_draw(const struct ui *ui, struct canvas *c, int row)
 	if (d->replay->moments && start - 1 - col >= (int)strlen(span) + 2)
 		col += canvas_printf(c, row, col, start - 1 - col, ROLE_TEXT, "  %s", span);
 	if (d->replay->moments && start - 1 - col >= 24)
-		canvas_printf(c, row, col, start - 1 - col, ROLE_QUIET, "  every %gs",
-			      d->interval_ms / 1000.0);
+		canvas_printf(c, row, col, start - 1 - col, ROLE_QUIET, "  every %s", interval);
 	canvas_text(c, row, start, c->cols - start, d->replay->playing ? ROLE_TEXT : ROLE_WARNING,
 		    moment);
 }

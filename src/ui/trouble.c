@@ -14,8 +14,12 @@
 
 static void put(struct canvas *c, int row, int *col, int end, enum role role, const char *text)
 {
-	if (text && *col < end)
+	if (!text || !*text)
+		return;
+	if (*col < end)
 		*col += canvas_write(c, row, *col, end - *col, role, text, strlen(text));
+	else
+		canvas_cut_mark(c, row, end - 1, role);
 }
 
 void trouble_draw(struct canvas *c, int row, int col, int width, const struct ui_trouble *t)

@@ -30,6 +30,10 @@
 #include "ui/within.h"
 #include "ui/work.h"
 
+/* What may be asked for as time between two polls. */
+#define INTERVAL_MIN_S 0.05
+#define INTERVAL_MAX_S 3600.0
+
 /* Connections opened and closed, by the kernel's own counters. */
 struct ui_rates {
 	bool known;
@@ -66,6 +70,7 @@ struct ui_troubles {
 	size_t count;
 	uint64_t judged_wall_ns; /* 0: not yet */
 	bool few_owners;	 /* too many sockets to judge what all processes hold */
+	const char *unjudged;	 /* what the source tells too little for: names; NULL: nothing */
 };
 
 /*
@@ -93,7 +98,7 @@ struct ui_data {
 	proto_set protos;		      /* that were asked for */
 	uint32_t counts[STATE_COUNT];	      /* of the panel: see model/panel_counts.h */
 	uint32_t others;		      /* that are in none of these counts */
-	state_set uncounted; /* that were not asked for: how many there are is not known */
+	state_set uncounted;		      /* states that it did not look for, or could not */
 	struct ui_rates rates;
 	struct ui_troubles troubles;
 	uint64_t wall_ns;		      /* time of day of the snapshot, since the epoch */

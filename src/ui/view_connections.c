@@ -23,6 +23,9 @@
 #define TEXT_WIDTH_LEAST 8
 #define ENDPOINT_WIDTH_SCARCE 21
 
+/* Cells of why a value is absent: a column does not grow further for it. */
+#define REASON_WIDTH 15
+
 /* Columns up to this priority rather lose cells than go. */
 #define PRIORITY_PRECIOUS 9
 
@@ -62,8 +65,24 @@ static void line_of(const struct ui *ui, const struct shown *s, struct live_row 
 		ui->data.source->complete(ui->data.source->context, &line->row);
 }
 
-static size_t cell_text(const struct ui *ui, const struct column *column, const struct row *row,
-			char *out, struct value *v)
+static size_t cells_of(const struct canvas *c, const char *text, size_t len)
+{
+	return utf8_cells(text, len, c->ascii);
+}
+
+size_t reason_fit(const struct canvas *c, char *text, size_t len, size_t room)
+{
+	char *colon = cells_of(c, text, len) > room ? memchr(text, ':', len) : NULL;
+
+	if (!colon)
+		return len;
+	*colon = ')';
+	return (size_t)(colon - text) + 1;
+}
+
+/* What stands in the cell of @column, which has @room cells. */
+static size_t cell_text(const struct ui *ui, const struct canvas *c, const struct column *column,
+			const struct row *row, size_t room, char *out, struct value *v)
 {
 	struct value_style style = { .names = ui->names };
 	size_t used = 0;
@@ -73,7 +92,8 @@ static size_t cell_text(const struct ui *ui, const struct column *column, const 
 	if (v->kind == VALUE_COUNT && column->facts & FACT_TRACK && row->track &&
 	    row->track->first_pass)
 		out[used++] = '>';
-	return used + value_format(out + used, CELL_BYTES - used, v, &column->field, &style);
+	used += value_format_or_why(out + used, CELL_BYTES - used, v, &column->field, &style);
+	return v->kind == VALUE_NONE ? reason_fit(c, out, used, room) : used;
 }
 
 /* Append a row of the snapshot to what is shown. */
@@ -128,15 +148,13 @@ static void show_page(struct ui *ui, size_t page)
 	}
 }
 
-/* A column that nobody asked for is worth its room once it had something to say. */
+/*
+ * A column that nobody asked for is worth its room once it had something to say; why a
+ * value is absent is something, too.
+ */
 static bool column_wanted(const struct ui *ui, size_t place)
 {
 	return ui->chosen || ui->met[place];
-}
-
-static size_t cells_of(const struct canvas *c, const char *text, size_t len)
-{
-	return utf8_cells(text, len, c->ascii);
 }
 
 /* What a title needs, with the mark of the column that is sorted by. */
@@ -156,12 +174,15 @@ static void measure(struct ui *ui, const struct canvas *c, size_t *need)
 		for (size_t place = 0; place < ui->columns.count; place++) {
 			char text[CELL_BYTES];
 			struct value v;
-			size_t len = cell_text(ui, ui->columns.column[place], &line.row, text, &v);
+			size_t len = cell_text(ui, c, ui->columns.column[place], &line.row,
+					       REASON_WIDTH, text, &v);
 			size_t cells = cells_of(c, text, len);
 
-			ui->met[place] |= v.kind != VALUE_NONE;
+			ui->met[place] |= v.kind != VALUE_NONE || v.text;
 			if (cells > TEXT_WIDTH_MAX && v.kind == VALUE_TEXT)
 				cells = TEXT_WIDTH_MAX;
+			if (cells > REASON_WIDTH && v.kind == VALUE_NONE)
+				cells = REASON_WIDTH;
 			if (cells > need[place])
 				need[place] = cells;
 		}
@@ -358,18 +379,16 @@ static void mark_draw(const struct ui *ui, struct canvas *c, int row, const stru
  * What does not fit loses its end; of an address with a port it is the end of the
  * address, since the port tells more.
  */
-static void cut_draw(struct canvas *c, int row, int col, int width, enum role role,
-		     const struct value *v, const char *text, size_t len)
+static void cell_draw(struct canvas *c, int row, int col, int width, enum role role,
+		      const struct value *v, const char *text, size_t len)
 {
 	const char *colon = v->kind == VALUE_ENDPOINT ? memrchr(text, ':', len) : NULL;
 	int port = colon ? (int)(text + len - colon) : 0;
 
-	if (port + 2 > width)
+	if (port + 2 > width || (int)cells_of(c, text, len) <= width)
 		port = 0;
-	if (port)
-		canvas_write(c, row, col + width - port, port, role, colon, (size_t)port);
-	canvas_text(c, row, col + width - port - 1, 1, ROLE_WARNING,
-		    c->ascii ? "~" : "\xe2\x80\xa6");
+	canvas_write(c, row, col, width - port, role, text, len);
+	canvas_write(c, row, col + width - port, port, role, colon, (size_t)port);
 }
 
 static void row_draw(const struct ui *ui, struct canvas *c, int row, const struct shown *s,
@@ -384,19 +403,19 @@ static void row_draw(const struct ui *ui, struct canvas *c, int row, const struc
 		int width = fit->width[i];
 		char text[CELL_BYTES];
 		struct value v;
-		size_t len = cell_text(ui, column, &line.row, text, &v);
-		enum role role = cell_role(&v, s);
+		enum role role;
+		size_t len;
 
 		if (i == fit->count - 1 && column->field.align == ALIGN_LEFT)
 			width = c->cols - col;
+		len = cell_text(ui, c, column, &line.row, (size_t)width, text, &v);
+		role = cell_role(&v, s);
 		if (v.kind == VALUE_STATE && s->tracked && s->track.changed && !s->gone)
 			role = ROLE_CHANGED;
 		if (column->field.align == ALIGN_RIGHT)
 			canvas_right(c, row, col, width, role, text, len);
 		else
-			canvas_write(c, row, col, width, role, text, len);
-		if ((int)cells_of(c, text, len) > width)
-			cut_draw(c, row, col, width, role, &v, text, len);
+			cell_draw(c, row, col, width, role, &v, text, len);
 		col += width + 1;
 	}
 }

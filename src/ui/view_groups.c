@@ -204,10 +204,12 @@ static void choose_columns(const struct ui *ui, struct grid_column *grid, int co
 	grid[GROUP_COLUMN_NAME].title = g->classes[g->class].title;
 	for (unsigned int s = 0; s < STATE_COUNT; s++) {
 		unsigned int place = place_of_state(g, s);
+		const char *title = state_short_name((enum state)s, ui->names);
 
 		grid[GROUP_COLUMN_STATES + s] = (struct grid_column){
-			.title = state_short_name((enum state)s),
+			.title = title,
 			.width = g->total.states[s] ? SHORT_NAME_MAX : 0,
+			.most = (int)strlen(title),
 			.align = ALIGN_RIGHT,
 			.priority = place < sizeof(state_priority) ? state_priority[place] :
 								     (uint8_t)(20 + place),
@@ -460,7 +462,7 @@ static size_t fields(const struct ui *ui, struct field *out)
 	for (unsigned int s = 0; s < STATE_COUNT; s++)
 		out[GROUP_COLUMN_STATES + s] = (struct field){
 			.name = state_info((enum state)s)->symbol,
-			.title = state_short_name((enum state)s),
+			.title = state_short_name((enum state)s, ui->names),
 			.kind = VALUE_COUNT, .align = ALIGN_RIGHT,
 		};
 	return GROUP_COLUMNS;

@@ -315,12 +315,17 @@ static void title_draw(const struct ui *ui, struct canvas *c, int line)
 
 	text_clock(clock, sizeof(clock), t->judged_wall_ns);
 	col += canvas_printf(c, line, col, c->cols - col, ROLE_STRONG, "%s",
-			     t->count ? "What is wrong" : "Nothing is wrong");
+			     t->count	 ? "What is wrong" :
+			     t->unjudged ? "Nothing is known to be wrong" :
+					   "Nothing is wrong");
 	if (t->judged_wall_ns)
 		col += canvas_printf(c, line, col, c->cols - col, ROLE_QUIET, ", as of %s", clock);
 	if (t->few_owners)
-		canvas_printf(c, line, col, c->cols - col, ROLE_QUIET,
-			      "; not judged: descriptors, there are too many sockets");
+		col += canvas_printf(c, line, col, c->cols - col, ROLE_QUIET,
+				     "; not judged: descriptors, there are too many sockets");
+	if (t->unjudged)
+		canvas_printf(c, line, col, c->cols - col, ROLE_WARNING, "; not judged: %s",
+			      t->unjudged);
 }
 
 /* "since 12:03:41" to the right of it. */

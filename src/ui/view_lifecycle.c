@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ui/explanation.h"
 #include "ui/keymap.h"
 #include "ui/lifecycle.h"
 #include "ui/views.h"
@@ -174,6 +175,8 @@ static void label_draw(const struct map *m, int row, int col, int width, const c
 	char text[96];
 	enum role role = rate > 0 ? ROLE_CHANGED : ROLE_QUIET;
 
+	if (width > m->canvas->cols - col)
+		width = m->canvas->cols - col;
 	rate_text(number, sizeof(number), rate);
 	snprintf(text, sizeof(text), "%s%s%s", event, number[0] && event[0] ? " " : "", number);
 	if ((int)strlen(text) > width)
@@ -352,96 +355,6 @@ static void box_draw(const struct map *m, const struct box *b)
 	}
 }
 
-static int prose_draw(struct canvas *c, int row, int last, int cols, enum role role,
-		      const char *text)
-{
-	while (text && *text && row <= last) {
-		size_t part = canvas_wrap(c, text, cols - 2);
-
-		canvas_bytes(c, row++, 1, cols - 2, role, text, part);
-		text += part;
-		while (*text == ' ')
-			text++;
-	}
-	return row;
-}
-
-/* "On this host: net.ipv4.tcp_fin_timeout is 60." of what bounds the state. */
-static void bounds_text(const struct ui *ui, const struct state_info *info, char *out, size_t size)
-{
-	const char *name = ui->data.sysctl && info->sysctls ? info->sysctls : "";
-	size_t used = 0;
-
-	out[0] = '\0';
-	while (*name) {
-		size_t len = strcspn(name, " ");
-		char word[64];
-		const char *value;
-
-		snprintf(word, sizeof(word), "%.*s", (int)len, name);
-		value = ui->data.sysctl(ui->data.sysctl_context, word);
-		if (value && used < size)
-			used += (size_t)snprintf(out + used, size - used, "%s%s is %s",
-						 used ? ", " : "On this host: ", word, value);
-		name += len + (name[len] == ' ');
-	}
-}
-
-/* Rows below which there is no room for whole explanations. */
-#define ROWS_EXPLAINED 6
-
-/* A smaller place has no room for the words of RFC 793. */
-#define ROWS_QUOTED 4
-#define COLS_QUOTED 100
-
-/* "CLOSE-WAIT: RFC 793: ..." */
-static int quote_draw(const struct state_info *info, struct canvas *c, const char *name, int row,
-		      int last, int cols)
-{
-	char text[512];
-
-	snprintf(text, sizeof(text), "%s%s%s%s", name, info->rfc ? ": RFC 793: \"" : "",
-		 info->rfc ? info->rfc : "", info->rfc ? "\"" : "");
-	return prose_draw(c, row, last, cols, ROLE_STRONG, text);
-}
-
-static void brief_draw(const struct state_info *info, struct canvas *c, const char *name, int row,
-		       int last, int cols)
-{
-	bool quoted = info->rfc && last - row + 1 >= ROWS_QUOTED && cols >= COLS_QUOTED;
-	char text[512];
-
-	if (quoted)
-		row = quote_draw(info, c, name, row, last, cols);
-	snprintf(text, sizeof(text), "%s%s: %s", quoted ? "" : name,
-		 quoted ? "Who acts next" : ": next acts", info->acts ? info->acts : "-");
-	row = prose_draw(c, row, last, cols, quoted ? ROLE_TEXT : ROLE_STRONG, text);
-	prose_draw(c, row, last, cols, ROLE_TEXT, info->pileup ? info->pileup : info->plain);
-}
-
-/* What the selected state means, in the rows from @row to @last. */
-static void explain_draw(const struct ui *ui, struct canvas *c, int row, int last, int cols)
-{
-	const struct state_info *info = state_info(ui->box);
-	const char *name = state_name(ui->box, ui->names);
-	char text[512];
-
-	if (last - row + 1 < ROWS_EXPLAINED) {
-		brief_draw(info, c, name, row, last, cols);
-		return;
-	}
-	row = quote_draw(info, c, name, row, last, cols);
-	snprintf(text, sizeof(text), "Who acts next: %s", info->acts ? info->acts : "-");
-	row = prose_draw(c, row, last, cols, ROLE_TEXT, text);
-	row = prose_draw(c, row, last, cols, ROLE_TEXT, info->plain);
-	row = prose_draw(c, row, last, cols, ROLE_TEXT, info->bound);
-	bounds_text(ui, info, text, sizeof(text));
-	row = prose_draw(c, row, last, cols, ROLE_TEXT, text);
-	if (info->pileup)
-		snprintf(text, sizeof(text), "Many of them: %s", info->pileup);
-	prose_draw(c, row, last, cols, ROLE_TEXT, info->pileup ? text : NULL);
-}
-
 /* Sockets a second that came into @state, or left it, on whatever way. */
 static double moves_of(const struct ui *ui, enum state state, bool in)
 {
@@ -466,7 +379,7 @@ static void cell_draw(struct ui *ui, struct canvas *c, struct area cell, enum st
 	int col = cell.col;
 
 	canvas_text(c, cell.row, col, 1, ROLE_TEXT, state == ui->box ? ">" : " ");
-	canvas_text(c, cell.row, col + 1, 12, role_of_state(state), state_name(state, ui->names));
+	canvas_name(c, cell.row, col + 1, 12, role_of_state(state), state_name(state, ui->names));
 	canvas_right(c, cell.row, col + 13, 6, in > 0 || out > 0 ? ROLE_CHANGED : ROLE_STRONG, text,
 		     len);
 	rate_text(rate, sizeof(rate), in);
@@ -521,7 +434,7 @@ void view_lifecycle_draw(struct ui *ui, struct canvas *c, struct area area)
 	map_fit(&m);
 	if (m.gap < GAP_MIN || area.rows < GRID_ROWS * m.pitch) {
 		end = table_draw(ui, c, area);
-		explain_draw(ui, c, end + 1, last, c->cols);
+		explanation_draw(ui, c, end + 1, last);
 		return;
 	}
 	for (size_t i = 0; i < sizeof(arrows) / sizeof(arrows[0]); i++)
@@ -529,7 +442,7 @@ void view_lifecycle_draw(struct ui *ui, struct canvas *c, struct area area)
 	for (size_t i = 0; i < BOXES; i++)
 		box_draw(&m, &boxes[i]);
 	end = area.row + GRID_ROWS * m.pitch + (m.height > 1);
-	explain_draw(ui, c, end, last, c->cols);
+	explanation_draw(ui, c, end, last);
 }
 
 /* The boxes as rows of a file: the states that the panel shows. */

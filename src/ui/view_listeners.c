@@ -254,14 +254,20 @@ void view_listeners_branch(struct ui *ui)
 static void process_draw(const struct ui *ui, struct canvas *c, int line,
 			 const struct grid_column *g, const struct sock *sk)
 {
+	const struct value_style style = { .names = ui->names };
+	const struct field *field = &listeners_sheet.choice[LISTENER_PROCESS];
 	struct row row = { .sock = sk, .now_ns = ui->listeners->taken_ns };
+	char text[SHEET_TEXT];
+	struct value v;
+	size_t len;
 
 	if (ui->data.source)
 		ui->data.source->complete(ui->data.source->context, &row);
-	if (row.process)
-		grid_cell(c, line, g, ROLE_TEXT, row.process, strlen(row.process));
-	else
-		grid_unknown(c, line, g);
+	v = row.process ? value_string(row.process) : value_none_because(row.process_why);
+	len = value_format_or_why(text, sizeof(text), &v, field, &style);
+	if (!row.process)
+		len = reason_fit(c, text, len, (size_t)g->width);
+	grid_cell(c, line, g, row.process ? ROLE_TEXT : ROLE_QUIET, text, len);
 }
 
 static void backlog_draw(struct canvas *c, int line, const struct grid_column *grid,
@@ -307,8 +313,9 @@ static void drops_draw(const struct listener_table *t, struct canvas *c, int lin
 		canvas_text(c, line, 1, 1, ROLE_WARNING, "!");
 }
 
-static void states_draw(struct canvas *c, int line, const struct grid_column *g,
-			const uint64_t *states)
+/* "ESTAB 3  TIME-W 1", as many as fit; a mark where there are more. */
+static void states_draw(const struct ui *ui, struct canvas *c, int line,
+			const struct grid_column *g, const uint64_t *states)
 {
 	int col = g->col;
 	int end = g->col + g->width;
@@ -319,10 +326,13 @@ static void states_draw(struct canvas *c, int line, const struct grid_column *g,
 
 		if (!states[s])
 			continue;
-		len = snprintf(text, sizeof(text), "%s %llu", state_short_name((enum state)s),
+		len = snprintf(text, sizeof(text), "%s %llu",
+			       state_short_name((enum state)s, ui->names),
 			       (unsigned long long)states[s]);
-		if (col + len > end)
+		if (col + len > end) {
+			canvas_cut_mark(c, line, col < end ? col : end - 1, ROLE_TEXT);
 			break;
+		}
 		col += canvas_write(c, line, col, len, role_of_state((enum state)s), text,
 				    (size_t)len) + 2;
 	}
@@ -362,7 +372,7 @@ static void row_draw(const struct ui *ui, struct canvas *c, int line,
 		  strcmp(exposure, "loopback") ? ROLE_TEXT : ROLE_QUIET, exposure,
 		  strlen(exposure));
 	drops_draw(t, c, line, grid, row);
-	states_draw(c, line, &grid[LISTENER_STATES], row->states);
+	states_draw(ui, c, line, &grid[LISTENER_STATES], row->states);
 }
 
 /* "4m02s": how long it is in its state. */

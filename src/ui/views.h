@@ -72,6 +72,7 @@ struct mode_class {
 	unsigned int places; /* enum key_place: its keys */
 	bool takes_text;     /* characters go into ->input */
 	bool stays;	     /* prompts and help lead back to it */
+	bool scrolls;	     /* a page: keys that move change ->help_top */
 	/* NULL: the view stays on the screen */
 	void (*draw)(struct ui *ui, struct canvas *c, struct area area);
 	const char *prompt;	      /* for a mode that takes text */
@@ -87,7 +88,7 @@ struct mode_class {
 
 extern const struct mode_class mode_view, mode_help, mode_sort, mode_search, mode_interval,
 	mode_detail, mode_filter, mode_states, mode_close, mode_chart, mode_columns, mode_write,
-	mode_travel;
+	mode_travel, mode_explain;
 
 /* Enter @mode, with empty input. */
 void ui_enter(struct ui *ui, const struct mode_class *mode);
@@ -121,6 +122,7 @@ void view_health_draw(struct ui *ui, struct canvas *c, struct area area);
 void help_draw(struct ui *ui, struct canvas *c, struct area area);
 void sort_menu_draw(struct ui *ui, struct canvas *c, struct area area);
 void detail_draw(struct ui *ui, struct canvas *c, struct area area);
+void explanation_page_draw(struct ui *ui, struct canvas *c, struct area area);
 void chooser_draw(struct ui *ui, struct canvas *c, struct area area);
 /* Escape: the columns are what they were. */
 void chooser_left(struct ui *ui);
@@ -182,6 +184,11 @@ void press_state(struct ui *ui, size_t which, int line);
 
 /* "12:03:41" in the zone of the process into @out. */
 void text_clock(char *out, size_t size, uint64_t wall_ns);
+/* "0.05s", "1s": with the digits that it needs, into @out (32 bytes are enough). */
+void text_interval(char *out, size_t size, unsigned int ms);
+
+/* Poll every @ms from now on, and say so. */
+void interval_set(struct ui *ui, unsigned int ms);
 
 /* What a view says that waits for the owners of all sockets. */
 void awaiting_draw(struct canvas *c, struct area area);
@@ -220,6 +227,11 @@ void connections_row(const struct ui *ui, const struct sock *sk, const struct tr
 /* The cell of @column as it is shown: names in the place of numbers, where they are wanted. */
 void connections_value(const struct ui *ui, const struct column *column, const struct row *row,
 		       struct value *out);
+/*
+ * Why a value is absent, as short as @room cells demand: "(orphaned: closed by its
+ * process ...)" becomes "(orphaned)".  Returns the length of what is left of @text.
+ */
+size_t reason_fit(const struct canvas *c, char *text, size_t len, size_t room);
 /* Let @sk have what the exact answer of the kernel adds to it. */
 void connections_add_exact(const struct ui *ui, struct sock *sk);
 /* Nothing but the filter narrows the table any more. */

@@ -2,10 +2,13 @@
  * What the model costs for each socket: nanoseconds to add, unpack, observe and
  * find one, and bytes of memory, measured on made-up sockets of which one in a
  * hundred is replaced from pass to pass.  Usage: model_bench [SOCKETS...]
+ * Fails when a socket takes more memory than it may.
  */
 #include "config.h"
 
+#include <errno.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +20,13 @@
 #include "model/tracker.h"
 
 enum { PASSES = 6, ROUNDS = 1000 };
+
+/* An IPv4 TCP socket in the live view: in two snapshots and in the tracker. */
+#define BYTES_MAX 160
+
+/* Among fewer of them what is there without any counts for more than that. */
+#define SOCKETS_MIN 10000
+#define SOCKETS_MAX 100000000
 
 /* So that the compiler may not leave out what is measured. */
 static volatile uint64_t kept;
@@ -159,13 +169,14 @@ static void lowest(double *best, double value)
 		*best = value;
 }
 
-static void bench_sockets(uint64_t count, uint8_t family)
+/* Returns the bytes that each takes in the live view. */
+static double bench_sockets(uint64_t count, uint8_t family)
 {
 	double making = cost_of_making(count, family);
 	struct snapshot *shown = snapshot_new(), *next = snapshot_new();
 	struct tracker *t = tracker_new();
 	struct cost best = { 0 };
-	double first = 0, both;
+	double first = 0, both, live;
 	uint64_t pass;
 
 	if (!shown || !next || !t)
@@ -190,14 +201,15 @@ static void bench_sockets(uint64_t count, uint8_t family)
 		next = old;
 	}
 	both = (double)(snapshot_bytes(shown) + snapshot_bytes(next));
+	live = (both + (double)tracker_bytes(t)) / (double)count;
 	printf("%8" PRIu64 " v%d  %6.1f %6.1f %8.1f %8.1f %6.1f %6.1f  %8.1f %8.1f %8.1f %8.1f\n",
 	       count, family == ADDR_V6 ? 6 : 4, best.add, best.get, first, best.observe, best.end,
 	       best.find, both / 2 / (double)count, (double)tracker_bytes(t) / (double)count,
-	       (both / 2 + (double)tracker_bytes(t)) / (double)count,
-	       (both + (double)tracker_bytes(t)) / (double)count);
+	       (both / 2 + (double)tracker_bytes(t)) / (double)count, live);
 	snapshot_free(shown);
 	snapshot_free(next);
 	tracker_free(t);
+	return live;
 }
 
 static void bench_counters(const char *name, unsigned int sets)
@@ -215,28 +227,71 @@ static void bench_counters(const char *name, unsigned int sets)
 	printf("%-28s %6.1f us\n", name, best / 1000);
 }
 
-int main(int argc, char **argv)
+static bool is_size(const char *text)
 {
-	int i;
+	char *end;
+	uint64_t count;
 
+	errno = 0;
+	count = strtoull(text, &end, 10);
+	return *text >= '0' && *text <= '9' && !*end && !errno && count >= SOCKETS_MIN &&
+	       count <= SOCKETS_MAX;
+}
+
+/* The most that an IPv4 socket takes among all @sizes, which are good. */
+static double bench_sizes(char *const *sizes, size_t count)
+{
+	double most = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		uint64_t sockets = strtoull(sizes[i], NULL, 10);
+		double live = bench_sockets(sockets, ADDR_V4);
+
+		most = live > most ? live : most;
+		bench_sockets(sockets, ADDR_V6);
+	}
+	return most;
+}
+
+static void print_heading(void)
+{
 	printf("%8s     %6s %6s %8s %8s %6s %6s  %8s %8s %8s %8s\n"
 	       "%8s     %6s %6s %8s %8s %6s %6s  %8s %8s %8s %8s\n",
 	       "", "add", "unpack", "observe", "observe", "end", "find", "snapshot", "tracker",
 	       "sum", "live", "sockets", "ns", "ns", "first ns", "again ns", "ns", "ns", "bytes",
 	       "bytes", "bytes", "bytes");
-	for (i = 1; i < argc || i <= 2; i++) {
-		uint64_t count = argc > 1 ? strtoull(argv[i], NULL, 10) : i == 1 ? 100000 : 1000000;
+}
 
-		bench_sockets(count ? count : 1, ADDR_V4);
-		bench_sockets(count ? count : 1, ADDR_V6);
-		if (i + 1 >= argc && argc > 1)
-			break;
-	}
-	printf("(live: two snapshots and the tracker)\n\n");
+static void bench_all_counters(void)
+{
 	bench_counters("snmp, sockstat, sockstat6", COUNTERS_SNMP | COUNTERS_SOCKSTAT);
 	bench_counters("the same and netstat",
 		       COUNTERS_SNMP | COUNTERS_SOCKSTAT | COUNTERS_NETSTAT);
 	bench_counters("limits", COUNTERS_LIMITS);
 	bench_counters("all", COUNTERS_ALL);
-	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	char small[] = "100000";
+	char large[] = "1000000";
+	char *usual[] = { small, large };
+	char **sizes = argc > 1 ? argv + 1 : usual;
+	size_t count = argc > 1 ? (size_t)argc - 1 : 2;
+	double most;
+
+	for (size_t i = 0; i < count; i++) {
+		if (is_size(sizes[i]))
+			continue;
+		fprintf(stderr, "usage: model_bench [SOCKETS...], from %d to %d each\n",
+			SOCKETS_MIN, SOCKETS_MAX);
+		return 2;
+	}
+	print_heading();
+	most = bench_sizes(sizes, count);
+	printf("(live: two snapshots and the tracker)\n");
+	printf("Limit: %d bytes live for an IPv4 TCP socket; the most here: %.1f, %s\n\n",
+	       BYTES_MAX, most, most <= BYTES_MAX ? "within it" : "TOO MUCH");
+	bench_all_counters();
+	return most <= BYTES_MAX ? 0 : 1;
 }

@@ -7,6 +7,8 @@
 #   BENCH_ROUNDS  rounds per table (default: fewer for more sockets)
 #   BENCH_V6      percentage of IPv6 sockets (default 20)
 #
+# The last table is of memory: what a socket takes in the live view, beside its limit.
+#
 # All rows of a table are measured in turn, in the same rounds; the last column
 # is the time as a multiple of F's.  CPU times are counted in clock ticks: below
 # about 100 ms trust the wall clock only.
@@ -88,3 +90,7 @@ for size in ${BENCH_SIZES:-1k 10k 100k}; do
 	table "$size TIME-WAIT, a tenth ESTABLISHED" "$number" \
 		--established $((number / 10)) --time-wait "$number" $common
 done
+
+echo
+echo "What is kept of made-up sockets"
+"$folder/model_bench" 10000 100000

@@ -93,9 +93,12 @@ static void check_socks(struct filter *f, const struct bytecode *b)
 
 static void use(struct filter *f, struct buffer *out)
 {
+	static const struct filter_asked asked = {
+		.protos = PROTO_BIT(PROTO_COUNT) - 1, .states = STATE_BIT(STATE_COUNT) - 1,
+	};
 	struct bytecode b;
 
-	filter_explain(f, out);
+	filter_explain(f, &asked, out);
 	if (bytecode_compile(&b, filter_match_tree(f), NULL, NULL) == 0) {
 		require(!b.len || kernel_accepts(b.code, b.len));
 		check_socks(f, &b);

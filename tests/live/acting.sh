@@ -87,7 +87,7 @@ watching()
 	python3 - "$connstate" <<'END'
 import socket, subprocess, sys
 def wait(*words):
-    subprocess.run([sys.argv[1], 'wait', '--timeout', '20', '--interval', '0.02', *words], check=True)
+    subprocess.run([sys.argv[1], 'wait', '--timeout', '20', '--interval', '0.05', *words], check=True)
 def seen(text):
     import time
     end = time.monotonic() + 20

@@ -232,12 +232,82 @@ no_source()
 		"$connstate" list
 	complains 1 'no source of sockets' env PROC_ROOT="$nothing" "$without_netlink" \
 		"$connstate" summary
-	for command in 'list -tuH' 'summary --exact' 'summary -j'; do
+	for command in 'list -tuH' 'summary --exact' 'summary -j' 'summary --by state' \
+		'wait --none sport = 0' 'list -tH --sort state'; do
 		# shellcheck disable=SC2086 # words of a command line
 		"$without_netlink" "$connstate" $command >"$work/out" 2>"$work/err" &&
-			[ ! -s "$work/err" ]
-		result $? "connstate $command works without netlink" "$(cat "$work/err")"
+			[ "$(grep -c '/proc/net is read instead of netlink: ' "$work/err")" -eq 1 ] &&
+			[ "$(wc -l <"$work/err")" -eq 1 ]
+		result $? "connstate $command works without netlink, and says so once" \
+			"$(cat "$work/err")"
+		# shellcheck disable=SC2086
+		none "connstate $command --no-netlink says nothing of what was asked for" \
+			sh -c '"$@" 2>&1 >/dev/null' sh "$connstate" --no-netlink $command
 	done
+	complains 1 'does not tell of TCP sockets in BOUND' "$without_netlink" \
+		"$connstate" list state bound
+	complains 1 'does not tell of TCP sockets in BOUND' \
+		"$connstate" list --no-netlink state bound
+	complains 1 'does not tell of TCP sockets in BOUND' \
+		"$connstate" summary --no-netlink state bound
+	complains 3 'does not tell of TCP sockets in BOUND' \
+		"$connstate" check --no-netlink -c 5 state bound
+	uncounted
+}
+
+# What /proc/net does not tell is unknown in every format, and no alarm and no comfort.
+uncounted()
+{
+	"$connstate" summary --no-netlink -tB >"$work/out" 2>"$work/err"
+	ok 'the count of BOUND is unknown' grep -q '^tcp  *BOUND  *-  *-  *-$' "$work/out"
+	ok 'so is the sum' grep -q '^tcp  *TOTAL  *-  *-  *-$' "$work/out"
+	ok 'that is said' grep -q 'does not tell of TCP sockets in BOUND$' "$work/err"
+	"$connstate" summary --no-netlink -tB --format csv >"$work/out" 2>/dev/null
+	ok 'CSV has nothing there' grep -q '^tcp,BOUND,,,' "$work/out"
+	"$connstate" summary --no-netlink -tB -j >"$work/out" 2>/dev/null
+	ok 'JSON has null' grep -q '"state":"BOUND","count":null,"ipv4":null' "$work/out"
+	ok 'and for the sum' grep -q '"tcp":null' "$work/out"
+	"$connstate" summary -tB --no-netlink --interval 0.1 >"$work/out" 2>/dev/null
+	ok 'so has summary --interval' grep -q '^tcp  *BOUND\(  *-\)*$' "$work/out"
+	cat >"$work/one" <<-'END'
+	  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
+	   0: 017100CB:01BB 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 71 1 0
+	END
+	PROC_NET_TCP=$work/one PROC_NET_TCP6=/dev/null "$connstate" summary -tB --by proto \
+		--format tsv >"$work/out" 2>/dev/null
+	ok 'so has summary --by' awk -F'\t' '
+		NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i }
+		$1 == "tcp" { exit !($(at["listen"]) == 1 && at["bound"] && $(at["bound"]) == "") }' \
+		"$work/out"
+	"$connstate" check --no-netlink -tB -w 1000000 >"$work/out" 2>/dev/null
+	status=$?
+	[ "$status" -eq 3 ] && grep -q '^CONNSTATE UNKNOWN - at least .*sockets=U;' "$work/out"
+	result $? 'a count that may be too small is no OK' "$(cat "$work/out")"
+	"$connstate" check --no-netlink -t -w 1000000 'rtt > 1s' >"$work/out" 2>/dev/null
+	status=$?
+	[ "$status" -eq 3 ] && grep -q '^CONNSTATE UNKNOWN .*sockets=U;' "$work/out"
+	result $? 'nor is one by what is not told' "$(cat "$work/out")"
+	"$connstate" check --no-netlink -A netlink,mptcp -c 0 >"$work/out" 2>/dev/null
+	ok 'what was seen is enough for an alarm' test $? -eq 2
+	"$connstate" check --no-netlink -t -w 1000000 >"$work/out" 2>/dev/null
+	ok 'a count that is whole is OK' test $? -eq 0
+}
+
+# Garbage is no empty table.
+no_table()
+{
+	complains 1 "'/bin/ls' is no table of sockets like /proc/net/tcp" \
+		env PROC_NET_TCP=/bin/ls "$connstate" list -t4
+	complains 1 "'/dev/zero' is no table of sockets like /proc/net/tcp" \
+		env PROC_NET_TCP=/dev/zero "$connstate" summary -t4
+	complains 1 "'/etc/passwd' is no table of sockets like /proc/net/udp6" \
+		env PROC_NET_UDP6=/etc/passwd "$connstate" list -u6
+	complains 3 "'/etc/passwd' is no table of sockets like /proc/net/unix" \
+		env PROC_NET_UNIX=/etc/passwd "$connstate" check -x -w 5
+	head -n 1 /proc/net/tcp >"$work/heading"
+	PROC_NET_TCP=$work/heading "$connstate" list -t4H >"$work/out" 2>&1 &&
+		[ ! -s "$work/out" ]
+	result $? 'a heading alone is an empty table' "$(cat "$work/out")"
 }
 
 no_terminal()
@@ -272,5 +342,6 @@ hostile_argument
 closed_pipe
 unwritable_output
 no_source
+no_table
 no_terminal
 finish

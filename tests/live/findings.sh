@@ -306,6 +306,61 @@ SCRIPT
 	fi
 fi
 
+# What /proc/net does not tell is no comfort: the same ailments, seen without netlink, and
+# what can be judged there.
+cat >"$work/blind" <<'SCRIPT'
+"$without_netlink" sh "$work/check" "$@" >"$work/text" 2>"$work/errors"
+echo "status $?" >>"$work/text"
+"$without_netlink" sh "$work/check" -j "$@" >"$work/json" 2>/dev/null
+exit 0
+SCRIPT
+cat >"$work/told" <<'SCRIPT'
+for _ in $(seq 100); do
+	sh "$work/check" --format jsonl 2>/dev/null | grep '"name":"syn-sent-unanswered"' && exit 0
+done
+exit 1
+SCRIPT
+without_netlink=$(pwd)/tests/live/without_netlink
+export without_netlink
+
+# $1: an ailment; $2: findings that cannot be judged of it, as a pattern
+blind()
+{
+	ailment=$1
+	wanted=$2
+	shift 2
+	if ! output=$("$ailing" "$ailment" sh "$work/blind" "$@" 2>&1); then
+		skip "$ailment is not judged without netlink" "$output"
+		return
+	fi
+	grep -q '^CONNSTATE UNKNOWN - 0 findings; not judged: [0-9]* | findings=0;' "$work/text" &&
+		grep -q '^status 3$' "$work/text" &&
+		grep -q "^Not judged, as the source tells too little of sockets: $wanted.*(/proc/net" \
+			"$work/text"
+	result $? "$ailment is not judged without netlink" "$(cat "$work/text" "$work/errors")"
+	ok "$ailment: the document says so" grep -q \
+		"\"status\":\"UNKNOWN\",\"not_judged\":\"$wanted" "$work/json"
+	ok "$ailment: and what was read" grep -q '"source":"procfs"}' "$work/json"
+}
+
+if "$without_netlink" true 2>"$work/errors"; then
+	blind accept-queue-full accept-queue-full
+	blind accept-queue-full accept-queue-full --samples 1
+	blind close-wait close-wait --threshold fin-wait-2-held.age=3600
+	blind unread not-reading
+	blind half-open 'retransmission, half-open'
+	"$ailing" fin-acknowledged unshare -n sh "$work/blind" 2>/dev/null
+	ok 'where there is no socket there is nothing to know' grep -q '^CONNSTATE OK ' "$work/text"
+	# timers are told
+	if output=$("$ailing" syn-sent-unanswered "$without_netlink" sh "$work/told" 2>&1); then
+		result 0 'what timers tell is raised without netlink'
+	else
+		result 1 'what timers tell is raised without netlink' "$output"
+	fi
+else
+	skip 'findings without netlink' 'system calls cannot be filtered here'
+fi
+
 # The plugin convention, thresholds and selections.
 cat >"$work/convention" <<'SCRIPT'
 sh "$work/until" close-wait || exit
@@ -318,6 +373,8 @@ sh "$work/check" dport = 1 >"$work/other"
 sh "$work/check" sport = 10000 process = ailing >"$work/chosen"
 sh "$work/check" --samples 1 >"$work/once"
 sh "$work/check" -j >"$work/json"
+sh "$work/check" --names windows >"$work/windows"
+sh "$work/check" --names windows --format csv >>"$work/windows"
 exit 0
 SCRIPT
 if output=$("$ailing" close-wait sh "$work/convention" 2>&1); then
@@ -330,6 +387,10 @@ if output=$("$ailing" close-wait sh "$work/convention" 2>&1); then
 		/^  owner     ailing\[/ { owner = 1 }
 		/^  do        / { todo = 1 }
 		END { exit !(seen && since && owner && todo) }' "$work/text"
+	ok 'states have the names that were asked for' grep -q 'CLOSE_WAIT leak (ailing' \
+		"$work/windows"
+	ok 'in all texts' grep -q '10 idle sockets in CLOSE_WAIT' "$work/windows"
+	none 'and no others' grep 'CLOSE-WAIT\|FIN-WAIT-2' "$work/windows"
 	ok 'a warning has status 1' grep -q '^status 1$' "$work/text"
 	none 'a threshold raises the bar' grep 'CLOSE-WAIT leak' "$work/quiet"
 	ok 'other sockets have no findings' grep -q '^CONNSTATE OK - 0 findings |' "$work/other"

@@ -80,6 +80,20 @@ ok 'Enter filters by it' await ' filter: state close-wait and pid = '
 ok 'its sockets are listed' await '^. *CLOSE-WAIT .* ailing\[[0-9]*\]'
 none 'others are not' sh -c 'tmux -L "$1" capture-pane -p | grep "^. FIN-WAIT-2"' sh "$socket"
 t kill-server
+socket=$socket-blind
+
+# What is not told is not called well.
+if "$(pwd)/tests/live/without_netlink" true 2>/dev/null; then
+	connstate="$(pwd)/tests/live/without_netlink' '$connstate" view accept-queue-full
+	t send-keys 6
+	ok 'without netlink it says what it cannot judge' await \
+		'^[ >]Nothing is known to be wrong, as of .*; not judged: accept-queue-full'
+	ok 'and what was read instead' await '^! /proc/net is read instead of netlink: '
+	ok 'and the source, in the heading' await '^connstate .* procfs .*live'
+	t kill-server
+else
+	skip 'without netlink it says what it cannot judge' 'system calls cannot be filtered here'
+fi
 socket=$socket-busy
 
 view busy

@@ -54,17 +54,22 @@ lines_valid()
 # Every state of every protocol asked for, whether there are such sockets or not.
 zeros_are_there()
 {
-	"$connstate" summary -tu -j >"$scratch/found"
+	"$connstate" summary -tu "$@" -j >"$scratch/found"
 	"$python" - "$scratch/found" <<-'END'
 		import json, sys
 		document = json.load(open(sys.argv[1]))
-		rows = {(r["proto"], r["state"]): r["count"] for r in document["states"]}
+		listed = document.get("states") or document["state_moves"]
+		rows = {(r["proto"], r["state"]): r["count"] for r in listed}
 		for state in ("LISTEN SYN-SENT SYN-RECEIVED ESTABLISHED FIN-WAIT-1 FIN-WAIT-2 "
 		              "CLOSE-WAIT CLOSING LAST-ACK TIME-WAIT CLOSED").split():
 		    assert isinstance(rows["tcp", state], int), state
 		assert rows["tcp", "CLOSING"] == 0 and rows["tcp", "LISTEN"] == 2, rows
 		assert rows["udp", "ESTABLISHED"] == 0, rows
 		assert document["tcp"] == sum(n for (p, _), n in rows.items() if p == "tcp")
+		for family in "ipv4", "ipv6":
+		    assert document["tcp_" + family] == sum(
+		        r[family] for r in listed if r["proto"] == "tcp"), document
+		assert document["tcp"] == document["tcp_ipv4"] + document["tcp_ipv6"] > 0
 	END
 }
 
@@ -72,7 +77,7 @@ zeros_are_there()
 watched()
 {
 	: >"$scratch/found" # what stands there is not to be taken for news
-	"$connstate" watch -tp --interval 0.02 --format jsonl >"$scratch/found" &
+	"$connstate" watch -tp --interval 0.05 --format jsonl >"$scratch/found" &
 	watch_pid=$!
 	until grep -q '"closed"' "$scratch/found"; do
 		kill -0 "$watch_pid" || return 1
@@ -88,7 +93,7 @@ watched()
 watched_document()
 {
 	: >"$scratch/found"
-	"$connstate" watch -t --interval 0.02 -j >"$scratch/found" &
+	"$connstate" watch -t --interval 0.05 -j >"$scratch/found" &
 	watch_pid=$!
 	until grep -q '"opened"' "$scratch/found"; do
 		kill -0 "$watch_pid" || return 1
@@ -157,6 +162,7 @@ else
 fi
 valid sockets kill -y -j "sport = :$any_port and state established"
 ok 'summary has every state, zeros included' zeros_are_there
+ok 'so has summary over two polls' zeros_are_there --interval 0.2
 "$connstate" list -t --format jsonl >"$scratch/found"
 ok 'list --format jsonl' lines_valid sockets
 private_end

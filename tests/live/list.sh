@@ -47,7 +47,7 @@ known_counts()
 	grep ^tcp expected >wanted
 	$connstate summary -t --format csv -H | tr -d '\r' | tr ',' ' ' | sort >found
 	same 'summary -t --format csv shows the known counts' wanted found
-	awk '$1 == "tcp" { print $1, $2, $4, $4, 0 }' expected >wanted
+	awk '$1 == "tcp" { print $1, $2, $4, $4, "-" }' expected >wanted
 	$connstate summary -t4 -H | grep -v TOTAL | words 1,2,3,4,5 >found
 	same 'summary -t4 counts IPv4 only' wanted found
 	awk '$3 { print $3, $1, $2 }' expected | sort >wanted
@@ -68,8 +68,10 @@ known_counts_json()
 		jq -r '.states[] | "\(.proto) \(.state) \(.count) \(.ipv4) \(.ipv6)"' json |
 			sort >found
 		same "$command shows the known counts" expected found
-		awk '{ n[$1] += $3 } END { print n["tcp"], n["udp"] }' expected >wanted
-		jq -r '"\(.tcp) \(.udp)"' json >found
+		awk '{ n[$1] += $3; v4[$1] += $4; v6[$1] += $5 }
+			END { for (p in n) print p, n[p], v4[p], v6[p] }' expected | sort >wanted
+		jq -r '. as $d | ("tcp", "udp") | "\(.) \($d[.]) \($d[. + "_ipv4"]) \($d[. + "_ipv6"])"' \
+			json >found
 		same "$command has the totals" wanted found
 	done
 	jq .exact json >found

@@ -35,6 +35,7 @@ static void without_a_netlink_socket_there_is_proc(void **unused)
 	assert_int_equal(stage_run(st, &tcp_request), 0);
 	assert_from_proc(st);
 	assert_non_null(strstr(collector_report(st->c)->why, "Protocol not supported"));
+	assert_true(collector_report(st->c)->unasked);
 	/* And the next pass does not try again. */
 	st->fake.open_code = 0;
 	st->bag.count = 0;
@@ -58,6 +59,64 @@ static void without_a_handler_there_is_proc(void **unused)
 	assert_from_proc(st);
 	assert_non_null(strstr(collector_report(st->c)->why, "tcp_diag"));
 	assert_int_equal(collector_report(st->c)->missing, 0);
+	stage_free(st);
+}
+
+/* The kernel has a handler of TCP alone. */
+static void answer_of_tcp_alone(struct fake_socket *s, const struct nlmsghdr *request)
+{
+	const struct inet_diag_req_v2 *req = mnl_nlmsg_get_payload(request);
+
+	if (req->sdiag_protocol == IPPROTO_TCP)
+		answer_plainly(s, request);
+	else
+		queue_end(s, request, NLMSG_DONE, -ENOENT);
+}
+
+static void each_protocol_has_its_source(void **unused)
+{
+	struct stage *st = stage_new(answer_of_tcp_alone, &with_root);
+	struct collect_request request = tcp_request;
+	const struct collect_report *report = collector_report(st->c);
+
+	(void)unused;
+	root_write("raw", "  sl  local_address rem_address   st tx_queue\n");
+	root_write("udplite", "  sl  local_address rem_address   st tx_queue\n");
+	request.protos |= PROTO_BIT(PROTO_RAW) | PROTO_BIT(PROTO_UDPLITE);
+	assert_int_equal(stage_run(st, &request), 0);
+	assert_string_equal(report->source, "netlink, procfs (udplite, raw)");
+	assert_int_equal(report->from_netlink, PROTO_BIT(PROTO_TCP));
+	assert_int_equal(report->from_proc, PROTO_BIT(PROTO_RAW) | PROTO_BIT(PROTO_UDPLITE));
+	assert_true(report->unasked);
+	assert_non_null(strstr(report->why, "for udplite, raw: "));
+	assert_non_null(strstr(report->why, "the modules udp_diag, raw_diag may"));
+	/* and of the next pass it is said anew */
+	assert_int_equal(stage_run(st, &tcp_request), 0);
+	assert_string_equal(report->source, "netlink");
+	assert_null(report->why);
+	assert_false(report->unasked);
+	stage_free(st);
+}
+
+static void states_that_only_netlink_tells_of(void **unused)
+{
+	struct stage *st = stage_new(answer_plainly, &with_root);
+	struct collect_request request = tcp_request;
+	const struct collect_report *report = collector_report(st->c);
+
+	(void)unused;
+	request.states |= STATE_BIT(STATE_BOUND);
+	assert_int_equal(stage_run(st, &request), 0);
+	assert_int_equal(report->untold_states[PROTO_TCP], 0);
+	stage_free(st);
+	st = stage_new(answer_plainly, &with_root);
+	report = collector_report(st->c);
+	st->fake.open_code = EPROTONOSUPPORT;
+	assert_int_equal(stage_run(st, &request), 0);
+	assert_int_equal(report->untold_states[PROTO_TCP], STATE_BIT(STATE_BOUND));
+	/* nobody asked for them */
+	assert_int_equal(stage_run(st, &tcp_request), 0);
+	assert_int_equal(report->untold_states[PROTO_TCP], 0);
 	stage_free(st);
 }
 
@@ -95,6 +154,7 @@ static void proc_on_request(void **unused)
 	(void)unused;
 	assert_int_equal(stage_run(st, &tcp_request), 0);
 	assert_from_proc(st);
+	assert_false(collector_report(st->c)->unasked);
 	assert_int_equal(st->fake.opened, 0);
 	assert_int_equal(collector_exact(st->c, &sk, 1, 0, &st->bag.sink, &st->err), -1);
 	stage_free(st);
@@ -154,6 +214,8 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(without_a_netlink_socket_there_is_proc),
 		cmocka_unit_test(without_a_handler_there_is_proc),
+		cmocka_unit_test(each_protocol_has_its_source),
+		cmocka_unit_test(states_that_only_netlink_tells_of),
 		cmocka_unit_test(a_protocol_in_neither_place_is_missing),
 		cmocka_unit_test(no_source_at_all_is_an_error),
 		cmocka_unit_test(proc_on_request),

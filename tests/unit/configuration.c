@@ -100,10 +100,10 @@ static void test_sections(void **state)
 static void test_yes_and_no(void **state)
 {
 	(void)state;
-	write_config("tcp = yes\nlistening = no\nall = on\n");
+	write_config("tcp = yes\nlistening = no\nprocesses = on\n");
 	assert_int_equal(parse("list", NULL, NULL), 0);
 	assert_int_equal(o.protos, PROTO_BIT(PROTO_TCP));
-	assert_true(o.all && !o.listening);
+	assert_true(o.processes && !o.listening);
 }
 
 static void assert_wrong(const char *text, const char *wrong)

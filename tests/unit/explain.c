@@ -16,6 +16,8 @@
 #define ROWS 48
 #define COLUMNS 80
 
+static const struct explaining wide = { .width = 80, .utf8 = true };
+
 /* The diagram as cells; a code point each. */
 struct grid {
 	uint32_t cell[ROWS][COLUMNS];
@@ -70,7 +72,7 @@ static struct grid drawn(void)
 	struct grid g;
 
 	buffer_init(&out, -1);
-	explain_diagram(&out, true);
+	explain_diagram(&out, &wide);
 	terminate(&out);
 	g = grid_of(out.data);
 	buffer_fini(&out);
@@ -224,12 +226,14 @@ static void label_of(const struct state_arrow *arrow, char *out, size_t size)
 
 static void check_labels(bool utf8)
 {
+	struct explaining how = wide;
 	struct buffer out;
 	size_t count;
 	const struct state_arrow *arrows = state_arrows(&count);
 
+	how.utf8 = utf8;
 	buffer_init(&out, -1);
-	explain_diagram(&out, utf8);
+	explain_diagram(&out, &how);
 	terminate(&out);
 	for (size_t i = 0; i < count; i++) {
 		char label[64], other[64];
@@ -255,12 +259,13 @@ static void diagram_labels_every_arrow(void **state)
 
 static void diagram_in_ascii_has_the_same_shape(void **state)
 {
+	const struct explaining how = { .width = 80 };
 	struct buffer ascii;
 	struct grid utf8 = drawn(), g;
 
 	(void)state;
 	buffer_init(&ascii, -1);
-	explain_diagram(&ascii, false);
+	explain_diagram(&ascii, &how);
 	terminate(&ascii);
 	for (const char *p = ascii.data; *p; p++)
 		assert_true((unsigned char)*p < 0x80);
@@ -288,9 +293,12 @@ static const char *value_of(void *ctx, const char *name)
 static char *explained(struct buffer *out, enum state s, unsigned int width)
 {
 	char seventeen[] = "17";
+	const struct explaining how = {
+		.width = width, .sysctl = value_of, .context = seventeen,
+	};
 
 	buffer_init(out, -1);
-	explain_state(out, s, value_of, seventeen, width);
+	explain_state(out, s, &how);
 	terminate(out);
 	return out->data;
 }
@@ -372,7 +380,7 @@ static void no_function_for_values_is_fine(void **state)
 
 	(void)state;
 	buffer_init(&out, -1);
-	explain_state(&out, STATE_TIME_WAIT, NULL, NULL, 80);
+	explain_state(&out, STATE_TIME_WAIT, &wide);
 	terminate(&out);
 	assert_non_null(strstr(out.data, "net.ipv4.tcp_tw_reuse = (not known here)\n"));
 	buffer_fini(&out);
@@ -409,6 +417,93 @@ static void ways_in_and_out_are_the_arrows(void **state)
 	buffer_fini(&out);
 }
 
+static char *diagram_drawn(struct buffer *out, const struct explaining *how)
+{
+	buffer_init(out, -1);
+	explain_diagram(out, how);
+	terminate(out);
+	return out->data;
+}
+
+/* Cell by cell all but the names is the same, whatever the length of the names. */
+static void diagram_keeps_its_shape_in_every_dialect(void **state)
+{
+	struct grid canonical = drawn();
+
+	(void)state;
+	for (enum dialect d = 0; d < DIALECT_COUNT; d++) {
+		struct explaining how = { .width = 80, .utf8 = true, .names = d };
+		struct buffer out;
+		struct grid g = grid_of(diagram_drawn(&out, &how));
+		const char *established = state_name(STATE_ESTABLISHED, d);
+
+		for (int row = 0; row < 33; row++)
+			for (int column = 0; column < COLUMNS; column++)
+				if (is_border(canonical.cell[row][column]))
+					assert_int_equal(g.cell[row][column],
+							 canonical.cell[row][column]);
+		if (strlen(established) <= 14)
+			assert_non_null(strstr(out.data, established));
+		else
+			assert_non_null(strstr(out.data, "TCP_ESTABLISH…"));
+		buffer_fini(&out);
+	}
+}
+
+/* Where the drawing has no room its arrows are listed, in lines that fit. */
+static void narrow_diagram_is_a_list(void **state)
+{
+	struct explaining how = { .width = 60, .utf8 = true };
+	struct buffer out;
+	size_t count, listed = 0;
+	char *text = diagram_drawn(&out, &how);
+
+	(void)state;
+	state_arrows(&count);
+	assert_null(strstr(text, "│"));
+	assert_non_null(strstr(text, "\nLISTEN\n  to CLOSED          CLOSE\n"
+				     "  to SYN-RECEIVED    rcv SYN / snd SYN,ACK\n"));
+	for (const char *line = text; *line; line += strcspn(line, "\n") + 1) {
+		assert_in_range(strcspn(line, "\n"), 0, 60);
+		listed += !strncmp(line, "  to ", 5);
+	}
+	assert_int_equal(listed, count);
+	buffer_fini(&out);
+}
+
+/* "connstate explain lists them", say messages about an unknown state. */
+static void diagram_names_every_state(void **state)
+{
+	static const unsigned int widths[] = { 40, 80 };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct explaining how = { .width = widths[i], .utf8 = true };
+		struct buffer out;
+		char *text = diagram_drawn(&out, &how);
+
+		for (enum state s = 0; s < STATE_COUNT; s++)
+			assert_non_null(strstr(text, state_info(s)->name));
+		buffer_fini(&out);
+	}
+}
+
+static void names_of_a_dialect_are_used_throughout(void **state)
+{
+	struct explaining how = { .width = 80, .utf8 = true, .names = DIALECT_BSD };
+	struct buffer out;
+
+	(void)state;
+	buffer_init(&out, -1);
+	explain_state(&out, STATE_FIN_WAIT_1, &how);
+	terminate(&out);
+	assert_memory_equal(out.data, "FIN_WAIT_1\n", 11);
+	assert_non_null(strstr(out.data, "\"FIN-WAIT-1 - represents"));
+	assert_non_null(strstr(out.data, "Comes from      SYN_RCVD      CLOSE / snd FIN\n"));
+	assert_non_null(strstr(out.data, "FIN_WAIT_2    rcv ACK of FIN\n"));
+	buffer_fini(&out);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -421,6 +516,10 @@ int main(void)
 		cmocka_unit_test(no_function_for_values_is_fine),
 		cmocka_unit_test(equal_names_stand_together),
 		cmocka_unit_test(ways_in_and_out_are_the_arrows),
+		cmocka_unit_test(diagram_keeps_its_shape_in_every_dialect),
+		cmocka_unit_test(narrow_diagram_is_a_list),
+		cmocka_unit_test(diagram_names_every_state),
+		cmocka_unit_test(names_of_a_dialect_are_used_throughout),
 	};
 
 	return cmocka_run_group_tests_name("explain", tests, NULL, NULL);

@@ -223,7 +223,7 @@ int root_make(void **unused)
 		   "   1: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000"
 		   "  1000        0 4712 1 0000000000000000 100 0 0 10 0\n"
 		   "garbled\n");
-	root_write("tcp6", "heading\n");
+	root_write("tcp6", "  sl  local_address remote_address st\n");
 	root_write("sockstat",
 		   "sockets: used 9\nTCP: inuse 90000 orphan 0 tw 30000 alloc 9 mem 1\n");
 	root_write("sockstat6", "TCP6: inuse 10000\n");
@@ -233,14 +233,15 @@ int root_make(void **unused)
 
 int root_remove(void **unused)
 {
-	static const char *const files[] = { "net/tcp", "net/tcp6", "net/sockstat",
-					     "net/sockstat6", "loadavg", "net", "" };
+	static const char *const files[] = { "net/tcp", "net/tcp6", "net/raw", "net/udplite",
+					     "net/sockstat", "net/sockstat6", "loadavg", "net",
+					     "" };
 	char path[128];
 
 	(void)unused;
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
 		snprintf(path, sizeof(path), "%s/%s", fake_proc, files[i]);
-		if (remove(path) < 0)
+		if (remove(path) < 0 && errno != ENOENT)
 			return -1;
 	}
 	return 0;

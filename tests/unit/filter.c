@@ -568,47 +568,6 @@ static void test_states_protos_families(void **unused)
 	}
 }
 
-static void test_explain(void **unused)
-{
-	static const struct {
-		const char *text;
-		const char *expected;
-	} cases[] = {
-		{ "state close-wait and (sport = 80 or dst 10/8) and rtt > 1ms tcp",
-		  "states:      CLOSE-WAIT\n"
-		  "protocols:   tcp\n"
-		  "the kernel:  local port 80 or peer in 10.0.0.0/8\n"
-		  "here:        rtt > 1ms\n"
-		  "needs:       tcp details\n" },
-		{ "not (sport = 22 or src [::1])",
-		  "states:      all\n"
-		  "protocols:   all\n"
-		  "the kernel:  not local port 22 and not local in ::1/128\n"
-		  "here:        nothing\n" },
-		{ "fwmark = 1/3 or process = nginx",
-		  "states:      all\n"
-		  "protocols:   all\n"
-		  "the kernel:  every socket in these states\n"
-		  "here:        fwmark = 1/3 or process = nginx\n"
-		  "needs:       mark, processes\n" },
-	};
-
-	(void)unused;
-	for (size_t i = 0; i < COUNT_OF(cases); i++) {
-		struct filter_error err;
-		struct filter *f = filter_parse(cases[i].text, strlen(cases[i].text), NULL, &err);
-		struct buffer out;
-
-		assert_non_null(f);
-		buffer_init(&out, -1);
-		filter_explain(f, &out);
-		buffer_putc(&out, '\0');
-		assert_string_equal(out.data, cases[i].expected);
-		buffer_fini(&out);
-		filter_free(f);
-	}
-}
-
 /* Ten thousand terms, in a chain of every kind. */
 static void test_long_chains(void **unused)
 {
@@ -686,7 +645,6 @@ int main(void)
 		cmocka_unit_test(test_facts),
 		cmocka_unit_test(test_may_match),
 		cmocka_unit_test(test_states_protos_families),
-		cmocka_unit_test(test_explain),
 		cmocka_unit_test(test_long_chains),
 	};
 

@@ -46,6 +46,63 @@ static void capped_queue(void **state)
 	world_evidence(w, "accept-queue-full", "all that somaxconn allows");
 }
 
+static bool judges(const struct world *w, const char *name)
+{
+	return !findings_unjudged(w->findings, finding_find(name));
+}
+
+/* As in /proc/net: what waits is told, the backlog is not. */
+static void queue_without_backlog(void **state)
+{
+	struct world *w = *state;
+	struct body b = world_listener(w, 80, 129, 0);
+
+	b.sock.has |= SOCK_NO_BACKLOG;
+	b.sock.has &= ~(uint32_t)SOCK_HAS_MEMORY;
+	b.sock.memory_known = 0;
+	world_add(w, &b);
+	world_run(w, 1);
+	world_silent(w, "accept-queue-full");
+	assert_false(judges(w, "accept-queue-full"));
+	assert_false(judges(w, "accept-queue-near-full"));
+	assert_true(judges(w, "syn-flood"));
+	/* a queue that is empty is not full, and the next pass is judged anew */
+	b.sock.recv_queue = 0;
+	world_add(w, &b);
+	world_run(w, 1);
+	assert_true(judges(w, "accept-queue-full"));
+	assert_true(judges(w, "accept-queue-near-full"));
+	/* the kernel's counter of overflows stands in for those of listeners */
+	assert_true(judges(w, "accept-queue-overflow"));
+	w->input.counters = NULL;
+	world_add(w, &b);
+	world_run(w, 1);
+	assert_false(judges(w, "accept-queue-overflow"));
+}
+
+static void requests_without_backlog(void **state)
+{
+	struct world *w = *state;
+	struct body b = world_listener(w, 80, 0, 0);
+
+	b.sock.has |= SOCK_NO_BACKLOG;
+	world_add(w, &b);
+	for (uint8_t i = 0; i < 40; i++) {
+		struct body request = world_request(w, 80, 1, i, 3);
+
+		world_add(w, &request);
+	}
+	world_run(w, 1);
+	assert_false(judges(w, "syn-flood"));
+	assert_false(judges(w, "syn-backlog"));
+	/* with one it is judged */
+	b.sock.has &= ~(uint32_t)SOCK_NO_BACKLOG;
+	b.sock.send_queue = 4096;
+	world_add(w, &b);
+	world_run(w, 1);
+	assert_true(judges(w, "syn-flood"));
+}
+
 /* The kernel lets one more in than the backlog says; at the backlog it is not full. */
 static void queue_at_its_backlog(void **state)
 {
@@ -249,6 +306,8 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_set_up, world_tear_down)
 		TEST(full_queue),
 		TEST(capped_queue),
+		TEST(queue_without_backlog),
+		TEST(requests_without_backlog),
 		TEST(queue_at_its_backlog),
 		TEST(burst),
 		TEST(one_pass_is_taken_at_its_word),

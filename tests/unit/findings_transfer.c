@@ -446,10 +446,93 @@ static void datagrams_of_sockets_unseen(void **state)
 	world_silent(w, "udp-drops");
 }
 
+static bool judges(const struct world *w, const char *name)
+{
+	return !findings_unjudged(w->findings, finding_find(name));
+}
+
+/* A pass of that socket alone, as /proc/net tells of it: without tcp_info and memory. */
+static void run_blind(struct world *w, struct body b)
+{
+	b.sock.has &= ~(uint32_t)(SOCK_HAS_MEMORY | SOCK_HAS_COOKIE);
+	b.sock.tcp_bytes = 0;
+	b.sock.memory_known = 0;
+	world_add(w, &b);
+	world_run(w, 1);
+}
+
+static void without_facts_transfers_are_not_judged(void **state)
+{
+	struct world *w = *state;
+	struct body b = world_tcp(w, STATE_ESTABLISHED, 80, 7, 40000);
+
+	run_blind(w, b);
+	assert_false(judges(w, "retransmission"));
+	assert_false(judges(w, "half-open"));
+	assert_true(judges(w, "not-reading"));
+	assert_true(judges(w, "no-answer"));
+	assert_true(judges(w, "close-wait"));
+	b.sock.recv_queue = 1;
+	b.sock.timer = TIMER_KEEPALIVE;
+	run_blind(w, b);
+	assert_false(judges(w, "not-reading"));
+	assert_true(judges(w, "half-open"));
+	/* all is told of this one */
+	world_add(w, &b);
+	world_run(w, 1);
+	assert_true(judges(w, "retransmission"));
+	assert_true(judges(w, "not-reading"));
+	/* and there is nothing that could be told of these */
+	b = world_tcp(w, STATE_TIME_WAIT, 80, 7, 40001);
+	b.sock.kind = SOCK_MINI;
+	run_blind(w, b);
+	assert_true(judges(w, "retransmission"));
+}
+
+/* An age is known of what came into its state between two passes, else not. */
+static void without_facts_ages_are_not_known(void **state)
+{
+	struct world *w = *state;
+	struct body b = world_tcp(w, STATE_CLOSE_WAIT, 80, 7, 40000);
+
+	run_blind(w, b);
+	assert_false(judges(w, "close-wait"));
+	assert_true(judges(w, "close-wait-unaccepted"));
+	b = world_tcp(w, STATE_ESTABLISHED, 80, 7, 40001);
+	run_blind(w, b);
+	b.sock.state = STATE_CLOSE_WAIT;
+	run_blind(w, b);
+	assert_true(judges(w, "close-wait"));
+	b = world_tcp(w, STATE_CLOSE_WAIT, 80, 7, 40002);
+	body_orphan(&b);
+	world_add(w, &b);
+	world_run(w, 1);
+	assert_true(judges(w, "close-wait-unaccepted"));
+}
+
+static void without_memory_counters_tell_of_drops(void **state)
+{
+	struct world *w = *state;
+	struct body b = world_udp(w, 53, 0);
+
+	counters_set(&w->counters, COUNTER_UDP_RCVBUF_ERRORS, 0);
+	run_blind(w, b);
+	assert_true(judges(w, "udp-drops"));
+	b.sock.recv_queue = 4096;
+	run_blind(w, b);
+	assert_true(judges(w, "udp-drops"));
+	w->input.counters = NULL;
+	run_blind(w, b);
+	assert_false(judges(w, "udp-drops"));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_set_up, world_tear_down)
+		TEST(without_facts_transfers_are_not_judged),
+		TEST(without_facts_ages_are_not_known),
+		TEST(without_memory_counters_tell_of_drops),
 		TEST(close_wait_leak),
 		TEST(growing_leak),
 		TEST(leak_near_the_descriptor_limit),

@@ -57,6 +57,32 @@ static void assert_output(const char *format, const struct value (*rows)[3], siz
 	buffer_fini(&out);
 }
 
+/* What is known only when all rows were written. */
+static void test_last_member(void **state)
+{
+	struct writer_meta last = { .field.name = "source", .value = value_none() };
+	const struct writer_options options = {
+		.fields = fields, .count = 3, .rows_key = "things", .last = &last,
+	};
+	const struct value row[3] = { value_string("x"), value_count(1), value_none() };
+	struct buffer out;
+	struct writer *w;
+
+	(void)state;
+	buffer_init(&out, -1);
+	w = writer_open(format_find("json"), &out, &options, NULL);
+	assert_non_null(w);
+	assert_int_equal(writer_row(w, row, NULL), 0);
+	last.value = value_string("a \"b\"");
+	assert_int_equal(writer_end(w, NULL), 0);
+	buffer_putc(&out, '\0');
+	assert_string_equal(out.data, "{\"things\":[\n"
+			    "{\"name\":\"x\",\"size\":1,\"cookie\":null}\n"
+			    "],\"source\":\"a \\\"b\\\"\"}\n");
+	writer_close(w);
+	buffer_fini(&out);
+}
+
 static void test_table(void **state)
 {
 	const struct value rows[2][3] = {
@@ -216,6 +242,7 @@ static void test_full_disk(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_last_member),
 		cmocka_unit_test(test_table),	      cmocka_unit_test(test_machine_formats),
 		cmocka_unit_test(test_hostile_names), cmocka_unit_test(test_table_streams),
 		cmocka_unit_test(test_full_disk),     cmocka_unit_test(test_template),

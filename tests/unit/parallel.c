@@ -233,6 +233,7 @@ static void the_way_follows_from_the_work(void **unused)
 	assert_int_equal(parallel_way(1000000, 1000000), PARALLEL_SPLIT);
 	/* Of minisocks a second dump is dearer than what it saves. */
 	assert_int_equal(parallel_way(0, 1000000), PARALLEL_RELAYED);
+	assert_int_equal(parallel_way(100000, 1000000), PARALLEL_RELAYED);
 	assert_int_equal(parallel_way(UINT32_MAX, UINT32_MAX), PARALLEL_SPLIT);
 }
 

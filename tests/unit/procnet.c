@@ -203,20 +203,22 @@ static int take(void *context, const struct sock *sk)
 	return ++seen->socks == seen->stop_after;
 }
 
-static enum procnet_status file_read(const char *text, size_t times, struct seen *seen,
-				     uint64_t *garbled)
+#define HEADING "  sl  local_address rem_address   st ...\n"
+
+static enum procnet_status read_whole(const char *heading, const char *text, size_t times,
+				      struct seen *seen, uint64_t *garbled)
 {
 	struct dump_spec spec = { .proto = PROTO_TCP, .family = FAMILY_V4 };
 	struct procnet *p = calloc(1, sizeof(*p));
 	enum procnet_status status = PROCNET_MORE;
-	struct error err;
+	struct error err = { 0 };
 	char path[64];
 	FILE *file;
 
 	snprintf(path, sizeof(path), "%s/net/tcp", root);
 	file = fopen(path, "w");
 	assert_non_null(file);
-	fprintf(file, "  sl  local_address rem_address   st ...\n");
+	fputs(heading, file);
 	while (times--)
 		fputs(text, file);
 	fclose(file);
@@ -224,10 +226,20 @@ static enum procnet_status file_read(const char *text, size_t times, struct seen
 	while (status == PROCNET_MORE)
 		status = procnet_step(p, take, seen, &err);
 	*garbled = p->garbled;
+	if (status == PROCNET_FAILED) {
+		assert_non_null(strstr(err.text, path));
+		assert_non_null(strstr(err.text, "is no table of sockets like /proc/net/tcp"));
+	}
 	procnet_close(p);
 	procnet_close(p);
 	free(p);
 	return status;
+}
+
+static enum procnet_status file_read(const char *text, size_t times, struct seen *seen,
+				     uint64_t *garbled)
+{
+	return read_whole(HEADING, text, times, seen, garbled);
 }
 
 static void lines_across_reads(void **unused)
@@ -275,11 +287,64 @@ static void a_line_without_end_is_counted_once(void **unused)
 	assert_int_equal(file_read(lines, 3, &seen, &garbled), PROCNET_END);
 	assert_int_equal(seen.socks, 3);
 	assert_int_equal(garbled, 3);
+	/* all there is */
 	lines[20000] = '\0';
 	seen.socks = 0;
-	assert_int_equal(file_read(lines, 1, &seen, &garbled), PROCNET_END);
+	assert_int_equal(file_read(lines, 1, &seen, &garbled), PROCNET_FAILED);
 	assert_int_equal(garbled, 1);
 	free(lines);
+}
+
+static void what_is_no_table_is_an_error(void **unused)
+{
+	static const char *const headings[] = {
+		"", "\n", "root:x:0:0:root:/root:/bin/sh\n", "\177ELF\2\1\1 \n", "slope  x\n",
+		"sl\n", GOOD_LINE "\n",
+		/* of another protocol's table */
+		"Num       RefCount Protocol Flags    Type St Inode Path\n",
+	};
+	struct seen seen = { 0 };
+	uint64_t garbled;
+
+	(void)unused;
+	for (size_t i = 0; i < sizeof(headings) / sizeof(headings[0]); i++)
+		assert_int_equal(read_whole(headings[i], "garbage\n", 3, &seen, &garbled),
+				 PROCNET_FAILED);
+	/* no newline to come */
+	assert_int_equal(read_whole("", "garbage", 20000, &seen, &garbled), PROCNET_FAILED);
+	assert_int_equal(read_whole(HEADING, "garbage\n", 3, &seen, &garbled), PROCNET_FAILED);
+	assert_int_equal(read_whole(HEADING, "garbage", 1, &seen, &garbled), PROCNET_FAILED);
+	assert_int_equal(seen.socks, 0);
+}
+
+static void an_empty_table_is_none(void **unused)
+{
+	struct seen seen = { 0 };
+	uint64_t garbled;
+
+	(void)unused;
+	assert_int_equal(read_whole(HEADING, "", 0, &seen, &garbled), PROCNET_END);
+	assert_int_equal(read_whole("", "", 0, &seen, &garbled), PROCNET_END);
+	assert_int_equal(seen.socks + garbled, 0);
+}
+
+/* It is read no further than it takes to see what it is. */
+static void an_endless_line_is_given_up(void **unused)
+{
+	struct dump_spec spec = { .proto = PROTO_TCP, .family = FAMILY_V4 };
+	struct procnet *p = calloc(1, sizeof(*p));
+	enum procnet_status status = PROCNET_MORE;
+	struct seen seen = { 0 };
+	struct error err;
+	int reads = 0;
+
+	(void)unused;
+	assert_int_equal(procnet_open_file(p, &spec, "/dev/zero", &err), 0);
+	while (status == PROCNET_MORE && reads++ < 10)
+		status = procnet_step(p, take, &seen, &err);
+	assert_int_equal(status, PROCNET_FAILED);
+	procnet_close(p);
+	free(p);
 }
 
 static void a_missing_file_is_named(void **unused)
@@ -308,6 +373,9 @@ int main(void)
 		cmocka_unit_test(reading_can_be_stopped),
 		cmocka_unit_test(garbled_lines_are_counted),
 		cmocka_unit_test(a_line_without_end_is_counted_once),
+		cmocka_unit_test(what_is_no_table_is_an_error),
+		cmocka_unit_test(an_empty_table_is_none),
+		cmocka_unit_test(an_endless_line_is_given_up),
 		cmocka_unit_test(a_missing_file_is_named),
 	};
 

@@ -296,6 +296,34 @@ static void every_rfc_state_has_a_way_in_and_out(void **state)
 	assert_int_equal(out, states_tcp());
 }
 
+static void texts_are_retold_in_a_dialect(void **unused)
+{
+	static const struct {
+		const char *text, *bsd;
+	} cases[] = {
+		{ "18 idle sockets in CLOSE-WAIT", "18 idle sockets in CLOSE_WAIT" },
+		{ "TIME-WAIT.", "TIME_WAIT." },
+		{ "FIN-WAIT-1, CLOSING or SYN-RECEIVED:", "FIN_WAIT_1, CLOSING or SYN_RCVD:" },
+		{ "a LAST-ACK", "a LAST_ACK" },
+		{ "TCP_TIME-WAIT, xTIME-WAIT", "TCP_TIME-WAIT, xTIME-WAIT" },
+		{ "TIME-WAIT-2", "TIME-WAIT-2" },
+		{ "time-wait, FIN, ACK", "time-wait, FIN, ACK" },
+		{ "", "" },
+	};
+
+	(void)unused;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		for (int bsd = 0; bsd < 2; bsd++) {
+			struct buffer out;
+
+			buffer_init(&out, -1);
+			state_retell(&out, cases[i].text, bsd ? DIALECT_BSD : DIALECT_RFC);
+			buffer_putc(&out, '\0');
+			assert_string_equal(out.data, bsd ? cases[i].bsd : cases[i].text);
+			buffer_fini(&out);
+		}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -311,6 +339,7 @@ int main(void)
 		cmocka_unit_test(what_is_no_state_gives_none),
 		cmocka_unit_test(kernel_numbers_round_trip),
 		cmocka_unit_test(names_fall_back_to_the_canonical),
+		cmocka_unit_test(texts_are_retold_in_a_dialect),
 		cmocka_unit_test(dialects_are_found_by_name),
 		cmocka_unit_test(unknown_words_suggest),
 		cmocka_unit_test(sets_follow_the_scope),

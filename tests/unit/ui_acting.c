@@ -49,6 +49,20 @@ static void test_golden_states_menu(void **state)
 	golden_check_sizes(&world, "states");
 }
 
+static void test_states_nobody_counted_have_no_count(void **state)
+{
+	(void)state;
+	world.data.uncounted = STATE_BIT(STATE_BOUND);
+	world_run(&world, 1);
+	world_press(&world, "S");
+	world_draw(&world, 24, 80);
+	assert_true(world_find(&world, "b  BOUND                     -   A TCP") > 0);
+	world.data.uncounted = 0;
+	world_run(&world, 1);
+	world_draw(&world, 24, 80);
+	assert_true(world_find(&world, "b  BOUND                     0   A TCP") > 0);
+}
+
 static void test_tags_follow_their_sockets(void **state)
 {
 	char line[512];
@@ -290,6 +304,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		CASE(test_golden_close),
 		CASE(test_golden_states_menu),
+		CASE(test_states_nobody_counted_have_no_count),
 		CASE(test_tags_follow_their_sockets),
 		CASE(test_tag_again_untags),
 		CASE(test_tags_of_gone_sockets_go),

@@ -12,6 +12,7 @@
 
 #include "ui/canvas.h"
 
+#define CUT "\xe2\x80\xa6"
 #define FFFD "\xef\xbf\xbd"
 #define WIDE "\xe4\xb8\xad"
 
@@ -44,11 +45,36 @@ static void test_text_pads_and_cuts(void **state)
 	assert_int_equal(canvas_text(&canvas, 0, 0, 10, ROLE_TEXT, "0123456789"), 10);
 	assert_int_equal(canvas_text(&canvas, 0, 2, 5, ROLE_TEXT, "ab"), 2);
 	assert_row(0, "01ab   789");
-	assert_int_equal(canvas_text(&canvas, 1, 8, 10, ROLE_TEXT, "abcdef"), 6);
-	assert_row(1, "        ab");
+	assert_int_equal(canvas_text(&canvas, 1, 8, 10, ROLE_TEXT, "abcdef"), 2);
+	assert_row(1, "        a" CUT);
 	assert_int_equal(canvas_text(&canvas, 0, 0, 0, ROLE_TEXT, "xyz"), 0);
 	assert_int_equal(canvas_text(&canvas, 0, 0, -3, ROLE_TEXT, "xyz"), 0);
 	assert_row(0, "01ab   789");
+}
+
+/* Wherever a text is written, its last cell says that there would be more. */
+static void test_what_is_cut_has_a_mark(void **state)
+{
+	(void)state;
+	assert_int_equal(canvas_write(&canvas, 0, 0, 5, ROLE_KEY, "abcdef", 6), 5);
+	assert_row(0, "abcd" CUT);
+	assert_int_equal(canvas.cells[4].role, ROLE_KEY);
+	assert_int_equal(canvas_printf(&canvas, 1, 6, 100, ROLE_TEXT, "%d", 12345), 4);
+	assert_row(1, "      123" CUT);
+	/* a wide character goes as a whole */
+	assert_int_equal(canvas_text(&canvas, 2, 0, 4, ROLE_TEXT, "a" WIDE WIDE), 4);
+	assert_row(2, "a" WIDE CUT);
+	assert_int_equal(canvas_text(&canvas, 2, 0, 4, ROLE_TEXT, WIDE WIDE WIDE), 3);
+	assert_row(2, WIDE CUT);
+	/* nothing that can be read is missing */
+	canvas_text(&canvas, 2, 0, 4, ROLE_TEXT, "abcd   ");
+	assert_row(2, "abcd");
+	canvas_text(&canvas, 2, 0, 2, ROLE_TEXT, "e\xcc\x81x\xcc\x81");
+	assert_row(2, "e\xcc\x81x\xcc\x81" "cd");
+	canvas.ascii = true;
+	canvas_text(&canvas, 0, 0, 5, ROLE_TEXT, "abcdef");
+	canvas.ascii = false;
+	assert_row(0, "abcd~");
 }
 
 static void test_outside_is_nowhere(void **state)
@@ -68,10 +94,10 @@ static void test_outside_is_nowhere(void **state)
 static void test_wide_at_the_last_cell(void **state)
 {
 	(void)state;
-	assert_int_equal(canvas_text(&canvas, 0, 0, 3, ROLE_TEXT, "ab" WIDE), 2);
-	assert_row(0, "ab");
+	assert_int_equal(canvas_text(&canvas, 0, 0, 3, ROLE_TEXT, "ab" WIDE), 3);
+	assert_row(0, "ab" CUT);
 	canvas_text(&canvas, 1, 9, 2, ROLE_TEXT, WIDE);
-	assert_row(1, "");
+	assert_row(1, "         " CUT);
 	canvas_text(&canvas, 2, -1, 2, ROLE_TEXT, WIDE);
 	assert_row(2, "");
 }
@@ -130,7 +156,7 @@ static void test_right(void **state)
 	canvas_right(&canvas, 0, 0, 6, ROLE_TEXT, "42", 2);
 	assert_row(0, "    42");
 	canvas_right(&canvas, 1, 0, 3, ROLE_TEXT, "12345", 5);
-	assert_row(1, "123");
+	assert_row(1, "12" CUT);
 	canvas_right(&canvas, 2, 0, 4, ROLE_TEXT, WIDE, 3);
 	assert_row(2, "  " WIDE);
 }
@@ -215,6 +241,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		CASE(test_text_pads_and_cuts),
+		CASE(test_what_is_cut_has_a_mark),
 		CASE(test_outside_is_nowhere),
 		CASE(test_wide_at_the_last_cell),
 		CASE(test_half_of_a_wide_character_goes),

@@ -114,8 +114,8 @@ static void test_golden_ascii(void **state)
 static void test_golden_trouble(void **state)
 {
 	(void)state;
-	world.data.source_name = "procfs";
-	world.data.source_why = "netlink: operation not permitted";
+	world.data.source_name = "netlink, procfs (raw)";
+	world.data.source_why = "/proc/net is read for raw: the kernel refuses it";
 	world.data.interval_ms = 1000;
 	world.data.real_interval_ms = 4000;
 	world_run(&world, 3);

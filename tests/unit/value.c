@@ -76,6 +76,28 @@ static void test_hostile_text(void **state)
 	assert_text(value_string("a\033[31mb"), UNIT_NONE, false, "a\xef\xbf\xbd[31mb");
 }
 
+/* Why there is none, made safe and within its room, in the place of "-". */
+static void test_absent_because(void **state)
+{
+	static const struct field f = { .name = "x" };
+	const struct value_style style = { 0 };
+	struct value v = value_none_because("orphaned\033");
+	char out[VALUE_TEXT_MAX];
+	size_t len = value_format_or_why(out, sizeof(out), &v, &f, &style);
+
+	(void)state;
+	assert_int_equal(len, strlen("(orphaned\xef\xbf\xbd)"));
+	assert_memory_equal(out, "(orphaned\xef\xbf\xbd)", len);
+	assert_int_equal(value_format_or_why(out, 8, &v, &f, &style), 8);
+	assert_memory_equal(out, "(orphan)", 8);
+	v = value_none();
+	assert_int_equal(value_format_or_why(out, sizeof(out), &v, &f, &style), 1);
+	assert_int_equal(out[0], '-');
+	v = value_count(7);
+	assert_int_equal(value_format_or_why(out, sizeof(out), &v, &f, &style), 1);
+	assert_int_equal(out[0], '7');
+}
+
 static void test_order(void **state)
 {
 	const struct value a = value_string("ab");
@@ -95,7 +117,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_unknown_is_not_zero), cmocka_unit_test(test_units),
 		cmocka_unit_test(test_state_in_dialects),   cmocka_unit_test(test_hostile_text),
-		cmocka_unit_test(test_order),
+		cmocka_unit_test(test_order),		    cmocka_unit_test(test_absent_because),
 	};
 
 	setlocale(LC_ALL, "C.UTF-8");
