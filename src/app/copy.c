@@ -10,6 +10,7 @@
 #include "app/listing.h"
 #include "app/when.h"
 #include "base/utf8.h"
+#include "model/panel_counts.h"
 #include "ui/settings.h"
 #include "ui/views.h"
 
@@ -103,22 +104,48 @@ static void put_moment(const struct ui *ui, struct buffer *out)
 	put_option(out, "at", at);
 }
 
+/* Can a socket be in @state that is not counted in it? */
+static bool others_have(const struct ui *ui, state_set state)
+{
+	const proto_set protos = ui->data.protos;
+
+	for (unsigned int p = 0; p < PROTO_COUNT; p++)
+		if (protos & PROTO_BIT(p) && proto_info((enum proto)p)->states & state &&
+		    !(panel_counts_states(protos, p) & state))
+			return true;
+	return false;
+}
+
+/* An entry of the panel as a filter: the states of TCP may be those of TCP alone. */
+static void entry_text(const struct ui *ui, unsigned int entry, char *out, size_t size)
+{
+	if (entry == PANEL_OTHERS)
+		snprintf(out, size, "proto != tcp and not state unconnected");
+	else
+		snprintf(out, size, "state %s%s", state_info((enum state)entry)->name,
+			 others_have(ui, STATE_BIT(entry)) ? " and proto = tcp" : "");
+}
+
 static void put_filter(const struct copy *copy, struct buffer *out)
 {
 	const struct ui *ui = copy->ui;
 	const char *filter = ui_filter_text(ui) ? ui_filter_text(ui) : "";
-	char states[512] = "";
-	char text[1024];
+	char states[1024] = "";
+	char text[2048];
 	size_t used = 0;
 
 	/* the file of -F is among the options */
 	if (!strncmp(filter, "(file) ", 7))
 		filter += 7;
-	for (unsigned int s = 0; s < STATE_COUNT && used < sizeof(states); s++)
-		if (ui->only & STATE_BIT(s))
-			used += (size_t)snprintf(states + used, sizeof(states) - used, "%sstate %s",
-						 used ? " or " : "",
-						 state_info((enum state)s)->name);
+	for (unsigned int s = 0; s <= PANEL_OTHERS && used < sizeof(states); s++) {
+		char entry[64];
+
+		if (!(ui->only & STATE_BIT(s)))
+			continue;
+		entry_text(ui, s, entry, sizeof(entry));
+		used += (size_t)snprintf(states + used, sizeof(states) - used, "%s%s",
+					 used ? " or " : "", entry);
+	}
 	snprintf(text, sizeof(text), *states && *filter ? "( %s ) and ( %s )" : "%s%s", states,
 		 filter);
 	if (*text)

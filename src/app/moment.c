@@ -9,10 +9,10 @@
 #include <string.h>
 #include <time.h>
 
-#include "app/panel_counts.h"
 #include "app/recorded_rows.h"
 #include "base/arena.h"
 #include "model/findings.h"
+#include "model/panel_counts.h"
 
 #define NS_PER_MS UINT64_C(1000000)
 
@@ -33,6 +33,7 @@ struct moment {
 	struct tracker_pass pass;
 	struct ui_rates rates;
 	uint32_t counts[STATE_COUNT];
+	uint32_t others;
 	struct ui_trouble troubles[TROUBLES_MAX];
 	size_t trouble_count;
 	struct arena texts; /* of the troubles */
@@ -178,7 +179,7 @@ static int load_sockets(struct moment *m)
 		return -1;
 	tracker_recall_pass(m->tracker, &m->pass);
 	snapshot_stamp(m->filling, m->poll.time_ms * NS_PER_MS, m->poll.time_ms * NS_PER_MS);
-	panel_counts(m->filling, m->request.protos, m->counts);
+	m->others = panel_counts(m->filling, m->request.protos, m->counts);
 	return 0;
 }
 
@@ -309,6 +310,9 @@ void moment_data(const struct moment *m, struct ui_data *data)
 		.judged_wall_ns = m->poll.time_ms * NS_PER_MS,
 	};
 	data->wall_ns = m->poll.time_ms * NS_PER_MS;
+	data->protos = m->request.protos;
+	data->others = m->others;
+	data->uncounted = panel_uncounted(m->request.protos, m->request.states);
 	memcpy(data->counts, m->counts, sizeof(data->counts));
 }
 

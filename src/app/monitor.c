@@ -10,9 +10,9 @@
 #include <unistd.h>
 
 #include "app/follower.h"
-#include "app/panel_counts.h"
 #include "collect/counters.h"
 #include "model/history.h"
+#include "model/panel_counts.h"
 #include "model/tracker.h"
 
 /* A slice of collecting between two looks at the keys. */
@@ -50,6 +50,8 @@ struct monitor {
 	struct rate_pass rates[RATE_PASSES];
 	size_t rate_next;
 	uint32_t counts[STATE_COUNT]; /* of the last pass */
+	uint32_t others;
+	state_set uncounted;
 	uint64_t passes;
 	bool published;
 	unsigned int facts; /* that the pass delivers */
@@ -286,7 +288,8 @@ static void pass_complete(struct monitor *m, bool hold)
 	confirm(m);
 	tracker_end(m->tracker, true, NULL, NULL);
 	snapshot_stamp(m->filling, m->began_ns, m->wall_ns);
-	panel_counts(m->filling, m->options.request.protos, m->counts);
+	m->others = panel_counts(m->filling, m->options.request.protos, m->counts);
+	m->uncounted = panel_uncounted(m->options.request.protos, m->options.request.states);
 	history_add(m->history, m->began_ns, m->counts);
 	if (!m->options.saved)
 		read_counters(m);
@@ -354,10 +357,10 @@ static void rates_data(const struct monitor *m, struct ui_rates *rates)
 		rates->seen = sum.seen < sum.opened ? (double)sum.seen / (double)sum.opened : 1;
 }
 
-/* BOUND is asked for by those alone who want it: it doubles the cost. */
+/* What the last pass was not asked for, and what its source does not tell. */
 static state_set uncounted(const struct monitor *m, const struct collect_report *report)
 {
-	state_set states = STATE_BIT(STATE_BOUND) & ~m->options.request.states;
+	state_set states = m->uncounted;
 
 	for (size_t p = 0; p < PROTO_COUNT; p++)
 		states |= report->untold_states[p];
@@ -373,6 +376,8 @@ void monitor_data(const struct monitor *m, struct ui_data *data)
 		.tracker = m->tracker,
 		.history = m->history,
 		.counters = m->counters_read ? &m->counters : NULL,
+		.protos = m->options.request.protos,
+		.others = m->others,
 		.wall_ns = m->wall_ns,
 		.interval_ms = m->options.interval_ms,
 		.real_interval_ms = (unsigned int)(m->real_interval_ns / NS_PER_MS),

@@ -272,8 +272,10 @@ void action_end(struct ui *ui)
 void action_detail(struct ui *ui)
 {
 	ui->help_top = 0;
-	if (ui->list.count)
-		ui_enter(ui, &mode_detail);
+	if (!ui->list.count)
+		return;
+	connections_hold(ui);
+	ui_enter(ui, &mode_detail);
 }
 
 void action_search(struct ui *ui)
@@ -362,6 +364,7 @@ void action_invert(struct ui *ui)
 void action_all_states(struct ui *ui)
 {
 	connections_show_all(ui);
+	filter_give_back(ui);
 	ui_kept_others(ui);
 }
 

@@ -82,6 +82,8 @@ static void sample(struct chart *h)
 		struct history_slot seen = span_look(h->ui->data.history, h->span,
 						     h->ui->chart_state, part);
 
+		if (!panel_knows(h->ui, h->ui->chart_state))
+			seen.samples = 0;
 		h->values[i] = seen.samples ? seen.max : SPARK_GAP;
 		if (!seen.samples)
 			continue;
@@ -102,7 +104,7 @@ static void title_draw(const struct chart *h)
 	char max[32];
 	int col = 1;
 
-	text_thousands(now, h->ui->data.counts[state]);
+	panel_count_text(h->ui, state, now);
 	text_thousands(min, h->min);
 	text_thousands(max, h->max);
 	col += canvas_printf(h->canvas, h->area.row, col, h->area.cols - col,
@@ -190,8 +192,13 @@ static void all_states_draw(const struct chart *h, int row, struct stretch part)
 		const char *name = state_name(state, h->ui->names);
 		struct history_slot seen = span_look(h->ui->data.history, h->span, state, part);
 		char number[32];
-		int width = (int)(strlen(name) + text_thousands(number, seen.last)) + 3;
+		int width;
 
+		if (panel_knows(h->ui, state))
+			text_thousands(number, seen.last);
+		else
+			snprintf(number, sizeof(number), "-");
+		width = (int)(strlen(name) + strlen(number)) + 3;
 		if (col > 1 && col + width > h->area.cols) {
 			row++;
 			col = 1;
@@ -348,7 +355,7 @@ enum state ui_state_at_hand(struct ui *ui)
 		return ui->chart_state;
 	if (ui->view->places & KEYS_DIAGRAM && ui->box != STATE_CLOSED)
 		return ui->box;
-	if (ui->only)
+	if (ui->only & ~STATE_BIT(PANEL_OTHERS))
 		return (enum state)__builtin_ctz(ui->only);
 	if (ui->list.anchored && connections_selected(ui, &sk, &track, &tracked))
 		return (enum state)sk.state;

@@ -30,6 +30,7 @@ void action_close(struct ui *ui)
 		ui_say(ui, "these sockets are of the past: what is recorded cannot be closed");
 		return;
 	}
+	connections_hold(ui);
 	if (ui->tag_count) {
 		memcpy(ui->victims, ui->tags, ui->tag_count * sizeof(ui->tags[0]));
 		ui->victim_count = ui->tag_count;
@@ -37,7 +38,8 @@ void action_close(struct ui *ui)
 		ui->victims[ui->victim_count++] = sock_alone(&sk);
 	}
 	if (!ui->victim_count) {
-		ui_say(ui, "no socket is selected");
+		ui_say(ui, ui->selected_known ? "the selected socket is gone" :
+						"no socket is selected");
 		return;
 	}
 	/* a cookie counts in its own namespace alone */

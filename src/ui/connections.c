@@ -82,7 +82,7 @@ static bool keep(void *context, const struct row *row)
 	const state_set listening = STATE_BIT(STATE_LISTEN) | STATE_BIT(STATE_UNCONNECTED);
 	const state_set state = STATE_BIT(row->sock->state);
 
-	if (ui->only && !(ui->only & state))
+	if (ui->only && !(ui->only & panel_entry_of(ui, row->sock)))
 		return false;
 	if (ui->listening != LISTENING_TOO &&
 	    !(state & listening) == (ui->listening == LISTENING_ONLY))
@@ -183,30 +183,74 @@ static int show_rows(struct ui *ui, const struct snapshot *s, size_t rows)
 	ui->work.searched = 0;
 	ui->selected_index = find_selected(ui);
 	list_update(&ui->list, result_count(ui->result), rank_of(ui, ui->selected_index));
-	if (!arrived)
-		return 0;
-	tags_update(ui);
-	if (!ui->data.replay)
+	if (arrived)
+		tags_update(ui);
+	connections_settle(ui);
+	if (arrived && !ui->data.replay)
 		watch_selected(ui);
 	return 0;
 }
 
 const struct scan_class connections_scan = { begin_rows, build_rows, show_rows };
 
-/* The selection moved to another rank: note who that is. */
-void connections_select(struct ui *ui)
+/* The index of the socket at the cursor, or SIZE_MAX. */
+static size_t index_at_cursor(const struct ui *ui)
+{
+	if (!ui->data.snapshot || ui->list.cursor >= result_count(ui->result))
+		return SIZE_MAX;
+	result_order(ui->result, ui->list.cursor, 1);
+	return result_index(ui->result, ui->list.cursor);
+}
+
+/* Whatever is at the cursor is selected. */
+static void select_at_cursor(struct ui *ui)
 {
 	struct sock sk;
 
-	ui->selected_known = false;
-	ui->work.searching = false;
-	if (!ui->data.snapshot || ui->list.cursor >= result_count(ui->result))
+	ui->selected_index = index_at_cursor(ui);
+	ui->selected_known = ui->selected_index != SIZE_MAX;
+	if (!ui->selected_known)
 		return;
-	result_order(ui->result, ui->list.cursor, 1);
-	ui->selected_index = result_index(ui->result, ui->list.cursor);
 	snapshot_sock(ui->data.snapshot, ui->selected_index, &sk);
 	ui->selected = row_id_of(&sk);
-	ui->selected_known = true;
+}
+
+/* The selection moved to another rank: note who that is. */
+void connections_select(struct ui *ui)
+{
+	ui->work.searching = false;
+	select_at_cursor(ui);
+}
+
+/* Its row went with the last tick, and may still be on the screen. */
+static bool selected_just_went(const struct ui *ui)
+{
+	if (!ui->selected_known || !ui->list.anchored || ui->selected_index != SIZE_MAX)
+		return false;
+	for (size_t i = 0; i < ui->ghost_count; i++)
+		if (row_id_equal(&ui->ghosts[i].id, &ui->selected))
+			return true;
+	return false;
+}
+
+void connections_settle(struct ui *ui)
+{
+	/* the details stay with their socket, be it in the list or not */
+	if (ui->mode == &mode_detail || ui->under == &mode_detail || selected_just_went(ui))
+		return;
+	if (ui->selected_known && ui->selected_index != SIZE_MAX &&
+	    ui->selected_index == index_at_cursor(ui))
+		return;
+	if (ui->follow && !ui->message[0])
+		ui_say(ui, "the followed socket is not in this list");
+	ui->follow = false;
+	select_at_cursor(ui);
+}
+
+void connections_hold(struct ui *ui)
+{
+	connections_settle(ui);
+	ui->list.anchored = true;
 }
 
 void connections_seek(struct ui *ui, const struct sock *sk)
@@ -270,11 +314,8 @@ void connections_add_exact(const struct ui *ui, struct sock *sk)
 
 bool connections_selected(struct ui *ui, struct sock *sk, struct track *track, bool *tracked)
 {
-	if (!ui->data.snapshot || !ui->list.count)
-		return false;
-	if (!ui->selected_known)
-		connections_select(ui);
-	if (ui->selected_index == SIZE_MAX)
+	connections_settle(ui);
+	if (!ui->data.snapshot || !ui->selected_known || ui->selected_index == SIZE_MAX)
 		return false;
 	snapshot_sock(ui->data.snapshot, ui->selected_index, sk);
 	*tracked = track_of(&ui->data, sk, track);

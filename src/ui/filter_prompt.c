@@ -74,6 +74,31 @@ static void remember(struct ui *ui, const char *text)
 	snprintf(ui->past[0], sizeof(ui->past[0]), "%s", text);
 }
 
+/* What @text says, @filter, takes the place of the filter. */
+static void take(struct ui *ui, struct filter *filter, const char *text)
+{
+	filter_free(ui->filter);
+	ui->filter = filter;
+	ui->filtered = true;
+	snprintf(ui->filter_text, sizeof(ui->filter_text), "%s", text);
+	if (filter_is_empty(filter)) {
+		filter_free(filter);
+		ui->filter = NULL;
+	} else {
+		remember(ui, text);
+	}
+	ui->request.filter = true;
+	ui_kept_others(ui);
+}
+
+/* There is nothing to go back to any more. */
+static void forget_before(struct ui *ui)
+{
+	filter_free(ui->filter_before);
+	ui->filter_before = NULL;
+	ui->filter_lent = false;
+}
+
 void filter_prompt_done(struct ui *ui)
 {
 	struct filter *filter =
@@ -85,29 +110,50 @@ void filter_prompt_done(struct ui *ui)
 		ui_say(ui, "looking up the host ...");
 	if (!filter)
 		return;
+	forget_before(ui);
+	take(ui, filter, ui->input);
+}
+
+/* The filter is kept, to be gone back to. */
+static void lend(struct ui *ui)
+{
+	if (ui->filter_lent)
+		return;
+	ui->filter_lent = true;
+	ui->filtered_before = ui->filtered;
+	ui->filter_before = ui->filter;
+	snprintf(ui->filter_text_before, sizeof(ui->filter_text_before), "%s", ui->filter_text);
+	ui->filter = NULL;
+}
+
+void filter_give_back(struct ui *ui)
+{
+	if (!ui->filter_lent)
+		return;
 	filter_free(ui->filter);
-	ui->filter = filter;
-	ui->filtered = true;
-	snprintf(ui->filter_text, sizeof(ui->filter_text), "%s", ui->input);
-	if (filter_is_empty(filter)) {
-		filter_free(filter);
-		ui->filter = NULL;
-	} else {
-		remember(ui, ui->input);
-	}
+	ui->filter = ui->filter_before;
+	ui->filtered = ui->filtered_before;
+	snprintf(ui->filter_text, sizeof(ui->filter_text), "%s", ui->filter_text_before);
+	ui->filter_before = NULL;
+	ui->filter_lent = false;
 	ui->request.filter = true;
-	ui_kept_others(ui);
 }
 
 void ui_filter_by(struct ui *ui, const char *text)
 {
+	struct filter *filter = filter_parse(text, strlen(text), &ui->lookups, &ui->wrong);
 	size_t count;
 
+	if (!filter) {
+		ui_say(ui, "this filter is not understood: %s", text);
+		return;
+	}
 	connections_show_all(ui);
 	ui->list.anchored = false;
-	ui_set_input(ui, text);
-	filter_prompt_done(ui);
+	lend(ui);
+	take(ui, filter, text);
 	ui_choose(ui, views_all(&count));
+	ui_say(ui, "only: %s; press a for all", text);
 }
 
 void filter_prompt_recall(struct ui *ui, int step)

@@ -2,8 +2,8 @@
  * Selection and scrolling in a list whose rows come, go and change places.
  *
  * The list knows only ranks (places in the order); who is selected is the view's
- * knowledge.  Until a key has moved the selection it stays on the first row;
- * from then on it follows its row, and the row keeps its line on the screen.
+ * knowledge.  Until a key has moved the selection, or asked about its row, it stays on
+ * the first row; from then on it follows its row, and the row keeps its line on the screen.
  */
 #ifndef UI_LIST_H
 #define UI_LIST_H

@@ -25,6 +25,13 @@ static void search_typed(struct ui *ui)
 		search_begin(ui, ui->search_start, false);
 }
 
+/* The prompt has gone, and what it said: what is selected has the text, or it is said again. */
+static void search_done(struct ui *ui)
+{
+	if (ui->search[0] && !ui->work.searching)
+		search_begin(ui, ui->list.cursor, false);
+}
+
 static void search_left(struct ui *ui)
 {
 	ui->search[0] = '\0';
@@ -67,6 +74,7 @@ const struct mode_class mode_search = {
 	.takes_text = true,
 	.prompt = "Search: ",
 	.typed = search_typed,
+	.done = search_done,
 	.left = search_left,
 };
 

@@ -108,9 +108,11 @@ void press_state(struct ui *ui, size_t which, int line)
 	if (ui->mode->takes_text)
 		return;
 	if (ui->mode == &mode_chart) {
-		ui->chart_state = (enum state)which;
+		if (which < STATE_COUNT)
+			ui->chart_state = (enum state)which;
 	} else if (ui->mode == &mode_view && ui->view->places & KEYS_DIAGRAM) {
-		ui->box = (enum state)which;
+		if (which < STATE_COUNT)
+			ui->box = (enum state)which;
 	} else {
 		ui->only = ui->only == STATE_BIT(which) ? 0 : STATE_BIT(which);
 		work_begin(ui, true, "filtering");

@@ -11,6 +11,7 @@
 
 #include "base/buffer.h"
 #include "base/utf8.h"
+#include "model/panel_counts.h"
 #include "ui/span.h"
 #include "ui/views.h"
 
@@ -48,6 +49,53 @@ size_t panel_states(const struct ui *ui, uint8_t *states)
 	return count;
 }
 
+/* The states, and what else there is. */
+static size_t entries_of(const struct ui *ui, uint8_t *entries)
+{
+	size_t count = panel_states(ui, entries);
+
+	if (ui->data.others)
+		entries[count++] = PANEL_OTHERS;
+	return count;
+}
+
+const char *panel_name(const struct ui *ui, unsigned int entry)
+{
+	const proto_set udp = PROTO_BIT(PROTO_UDP) | PROTO_BIT(PROTO_UDPLITE);
+
+	if (entry < STATE_COUNT)
+		return state_name((enum state)entry, ui->names);
+	return ui->data.protos & ~(PROTO_BIT(PROTO_TCP) | udp) ? "NOT-TCP" : "UDP-ESTAB";
+}
+
+static uint32_t count_of(const struct ui *ui, unsigned int entry)
+{
+	return entry < STATE_COUNT ? ui->data.counts[entry] : ui->data.others;
+}
+
+bool panel_knows(const struct ui *ui, unsigned int entry)
+{
+	return count_of(ui, entry) || !(ui->data.uncounted & STATE_BIT(entry)) ||
+	       entry == PANEL_OTHERS;
+}
+
+size_t panel_count_text(const struct ui *ui, unsigned int entry, char *out)
+{
+	if (panel_knows(ui, entry))
+		return text_thousands(out, count_of(ui, entry));
+	out[0] = '-';
+	out[1] = '\0';
+	return 1;
+}
+
+state_set panel_entry_of(const struct ui *ui, const struct sock *sk)
+{
+	const state_set state = STATE_BIT(sk->state);
+
+	return panel_counts_states(ui->data.protos, sk->proto) & state ? state :
+									 STATE_BIT(PANEL_OTHERS);
+}
+
 /* Names and figures of the panel take that much room. */
 static int name_width(const struct ui *ui)
 {
@@ -69,9 +117,9 @@ static int count_width(const struct ui *ui)
 {
 	size_t width = 5;
 
-	for (unsigned int s = 0; s < STATE_COUNT; s++) {
+	for (unsigned int entry = 0; entry <= PANEL_OTHERS; entry++) {
 		char text[32];
-		size_t len = text_thousands(text, ui->data.counts[s]);
+		size_t len = panel_count_text(ui, entry, text);
 
 		if (len > width)
 			width = len;
@@ -91,8 +139,8 @@ struct layout {
 static struct layout layout_of(const struct ui *ui, int cols, bool sparks)
 {
 	struct layout l = { .name = name_width(ui), .count = count_width(ui) };
-	uint8_t states[STATE_COUNT];
-	int count = (int)panel_states(ui, states);
+	uint8_t entries[STATE_COUNT + 1];
+	int count = (int)entries_of(ui, entries);
 	int bare = 1 + l.name + 1 + l.count + 1;
 
 	l.columns = 2;
@@ -166,25 +214,31 @@ static bool is_marked(const struct ui *ui, enum state state)
 	return false;
 }
 
-static void entry_draw(const struct ui *ui, struct canvas *c, int row, int col,
-		       const struct layout *l, enum state state)
+static enum role role_of_entry(unsigned int entry)
 {
-	uint32_t count = ui->data.counts[state];
-	enum role role = count ? role_of_state(state) : ROLE_QUIET;
+	return role_of_state(entry < STATE_COUNT ? (enum state)entry : STATE_ESTABLISHED);
+}
+
+static void entry_draw(const struct ui *ui, struct canvas *c, int row, int col,
+		       const struct layout *l, unsigned int entry)
+{
+	uint32_t count = count_of(ui, entry);
+	enum role role = count ? role_of_entry(entry) : ROLE_QUIET;
 	char text[32];
-	size_t len = text_thousands(text, count);
-	bool only = ui->only & STATE_BIT(state);
+	size_t len = panel_count_text(ui, entry, text);
+	bool only = ui->only & STATE_BIT(entry);
 
 	/* not padded: without colours roles underline */
 	if (only)
 		canvas_text(c, row, col, 1, ROLE_CHANGED, ">");
-	else if (is_marked(ui, state))
+	else if (entry < STATE_COUNT && is_marked(ui, (enum state)entry))
 		canvas_text(c, row, col, 1, ROLE_WARNING, "!");
-	canvas_name(c, row, col + 1, l->name, role, state_name(state, ui->names));
+	canvas_name(c, row, col + 1, l->name, role, panel_name(ui, entry));
 	canvas_right(c, row, col + 2 + l->name, l->count, count ? ROLE_STRONG : ROLE_QUIET, text,
 		     len);
-	if (l->spark)
-		spark_draw(ui, c, row, col + 3 + l->name + l->count, l->spark, state, role);
+	if (l->spark && entry < STATE_COUNT && panel_knows(ui, entry))
+		spark_draw(ui, c, row, col + 3 + l->name + l->count, l->spark, (enum state)entry,
+			   role);
 }
 
 int panel_rows(const struct ui *ui, int cols, bool sparks)
@@ -214,8 +268,8 @@ static void entry_place(const struct layout *l, int i, int *row, int *column)
 void panel_draw(struct ui *ui, struct canvas *c, struct area area, bool sparks)
 {
 	struct layout l = layout_of(ui, area.cols, sparks);
-	uint8_t states[STATE_COUNT];
-	int count = (int)panel_states(ui, states);
+	uint8_t entries[STATE_COUNT + 1];
+	int count = (int)entries_of(ui, entries);
 
 	for (int i = 0; i < count; i++) {
 		struct area entry = { .rows = 1, .cols = l.entry };
@@ -225,8 +279,8 @@ void panel_draw(struct ui *ui, struct canvas *c, struct area area, bool sparks)
 		entry_place(&l, i, &row, &column);
 		entry.row = area.row + row;
 		entry.col = area.col + column * l.entry;
-		entry_draw(ui, c, entry.row, entry.col, &l, (enum state)states[i]);
-		ui_spot(ui, entry, press_state, states[i]);
+		entry_draw(ui, c, entry.row, entry.col, &l, entries[i]);
+		ui_spot(ui, entry, press_state, entries[i]);
 	}
 }
 

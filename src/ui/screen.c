@@ -184,11 +184,11 @@ static bool narrowed_text(const struct ui *ui, char *out, size_t size)
 	struct buffer text;
 
 	buffer_init(&text, -1);
-	for (unsigned int s = 0, before = 0; s < STATE_COUNT; s++) {
+	for (unsigned int s = 0, before = 0; s <= PANEL_OTHERS; s++) {
 		if (!(ui->only & STATE_BIT(s)))
 			continue;
 		buffer_puts(&text, before++ ? ", " : " only ");
-		buffer_puts(&text, state_name((enum state)s, ui->names));
+		buffer_puts(&text, panel_name(ui, s));
 	}
 	if (ui->tag_count) {
 		buffer_putc(&text, ' ');

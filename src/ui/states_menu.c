@@ -16,7 +16,11 @@ static const struct {
 	{ STATE_ESTABLISHED, 'e' }, { STATE_FIN_WAIT_1, '1' }, { STATE_FIN_WAIT_2, '2' },
 	{ STATE_CLOSE_WAIT, 'c' },  { STATE_CLOSING, 'g' },    { STATE_LAST_ACK, 'x' },
 	{ STATE_TIME_WAIT, 't' },   { STATE_BOUND, 'b' },      { STATE_UNCONNECTED, 'u' },
+	{ PANEL_OTHERS, 'o' },
 };
+
+static const char others_plain[] =
+	"Not TCP: UDP with a peer, which is ESTABLISHED to the kernel.";
 
 #define ENTRIES (sizeof(entries) / sizeof(entries[0]))
 
@@ -43,7 +47,7 @@ void states_show_only(struct ui *ui, state_set states)
 	work_begin(ui, true, "filtering");
 	if (states)
 		ui_say(ui, "only %s%s; press a for all states",
-		       state_name((enum state)__builtin_ctz(states), ui->names),
+		       panel_name(ui, (unsigned int)__builtin_ctz(states)),
 		       states & (states - 1) ? " and others" : "");
 }
 
@@ -103,21 +107,22 @@ void states_menu_draw(struct ui *ui, struct canvas *c, struct area area)
 		    "Show only: a letter for one state, Space for several");
 	for (size_t i = 0; i < rows && ui->choice_top + i < ENTRIES; i++) {
 		size_t at = ui->choice_top + i;
-		enum state state = (enum state)entries[at].state;
+		unsigned int state = entries[at].state;
+		bool is_state = state < STATE_COUNT;
 		int row = area.row + 1 + (int)i;
-		char count[32] = "-";
+		char count[32];
 
-		if (!(ui->data.uncounted & STATE_BIT(state)))
-			text_thousands(count, ui->data.counts[state]);
+		panel_count_text(ui, state, count);
 		ui_spot(ui, (struct area){ row, 0, 1, c->cols }, press_entry, at);
 		canvas_printf(c, row, 0, c->cols, ROLE_TEXT, "%c%c", at == ui->choice ? '>' : ' ',
 			      ui->only & STATE_BIT(state) ? '*' : ' ');
 		canvas_printf(c, row, 3, 2, ROLE_KEY, "%c", entries[at].letter);
-		canvas_printf(c, row, 6, c->cols - 6, role_of_state(state), "%s",
-			      state_name(state, ui->names));
+		canvas_printf(c, row, 6, c->cols - 6,
+			      role_of_state(is_state ? (enum state)state : STATE_ESTABLISHED), "%s",
+			      panel_name(ui, state));
 		canvas_printf(c, row, 24, c->cols - 24, ROLE_TEXT, "%9s", count);
 		canvas_printf(c, row, 36, c->cols - 36, ROLE_QUIET, "%s",
-			      state_info(state)->plain);
+			      is_state ? state_info((enum state)state)->plain : others_plain);
 		if (at == ui->choice)
 			canvas_select(c, row, 0, c->cols);
 	}

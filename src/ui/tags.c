@@ -73,7 +73,7 @@ void action_follow(struct ui *ui)
 	if (!connections_selected(ui, &sk, &track, &tracked))
 		return;
 	ui->follow = !ui->follow;
-	ui->list.anchored = true;
+	connections_hold(ui);
 }
 
 /* What became of the followed socket. */

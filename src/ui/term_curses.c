@@ -444,7 +444,8 @@ void term_suspend(struct terminal *t)
 	curses.endwin();
 	crash.armed = 0;
 	signal(SIGTSTP, SIG_DFL);
-	raise(SIGTSTP);
+	/* the whole job, as the terminal does it: a script would go on waiting for this one */
+	kill(0, SIGTSTP);
 	sigprocmask(SIG_UNBLOCK, &stop, &before); /* stops here */
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	tcgetattr(STDIN_FILENO, &crash.saved);

@@ -100,6 +100,7 @@ void ui_fini(struct ui *ui)
 	free(ui->victims);
 	free(ui->timelines);
 	filter_free(ui->filter);
+	filter_free(ui->filter_before);
 	listeners_table_free(ui->listeners);
 	listeners_table_free(ui->counting);
 	groups_free(ui->processes);

@@ -95,7 +95,9 @@ struct ui_data {
 	const char *filter;		      /* its text, or NULL; counts are then of it */
 	const struct snapshot *exact;	      /* rows on the screen with all facts; NULL: none */
 	const struct counters *counters;      /* NULL: not readable */
-	uint32_t counts[STATE_COUNT];	      /* of the panel */
+	proto_set protos;		      /* that were asked for */
+	uint32_t counts[STATE_COUNT];	      /* of the panel: see model/panel_counts.h */
+	uint32_t others;		      /* that are in none of these counts */
 	state_set uncounted;		      /* states that it did not look for, or could not */
 	struct ui_rates rates;
 	struct ui_troubles troubles;
@@ -153,6 +155,12 @@ struct ui_request {
 	enum state travel_state; /* whose count is to change */
 	char travel_to[TRAVEL_TYPED_MAX];
 };
+
+/*
+ * An entry of the panel that is no state: what is not of TCP, in a state of TCP, where TCP is
+ * looked at as well.  A connected UDP socket is ESTABLISHED to the kernel.
+ */
+#define PANEL_OTHERS STATE_COUNT
 
 #define UI_LINES_MAX 400
 
@@ -228,7 +236,7 @@ struct ui {
 	struct row_id selected;
 	bool selected_known;
 	size_t selected_index; /* in the snapshot; SIZE_MAX when it is not there */
-	state_set only;	       /* show these states; 0: all */
+	state_set only;	       /* show these entries of the panel; 0: all */
 	struct shown *shown;   /* UI_LINES_MAX */
 	size_t shown_count;
 	struct shown *ghosts; /* rows of the last screen that are gone; UI_LINES_MAX */
@@ -249,6 +257,11 @@ struct ui {
 	struct filter_options lookups;
 	bool (*waiting)(void *context); /* for a host of the filter; NULL: never */
 	bool filter_waits;		/* the filter is taken once its hosts are known */
+	/* the filter is that of a row of Health, until all is shown again, as before it */
+	bool filter_lent;
+	bool filtered_before;
+	struct filter *filter_before;
+	char filter_text_before[INPUT_MAX];
 	struct filter_error wrong; /* with the text in ->input */
 	bool wrong_known;
 	char past[PAST_FILTERS][INPUT_MAX]; /* the latest first */
@@ -350,7 +363,7 @@ void ui_set_exact(struct ui *ui, const struct snapshot *exact);
 /* There is another judgment of what is wrong. */
 void ui_set_troubles(struct ui *ui, const struct ui_troubles *troubles);
 
-/* Show the connections that match @text, a filter, and nothing else. */
+/* Show the connections that match @text, a filter, and nothing else, until 'a' is pressed. */
 void ui_filter_by(struct ui *ui, const char *text);
 
 /* A key was pressed: a code of ui/keymap.h. */

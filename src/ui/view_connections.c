@@ -420,13 +420,24 @@ static void row_draw(const struct ui *ui, struct canvas *c, int row, const struc
 	}
 }
 
-/* Is this the selected line?  While nothing was chosen it is the first live one. */
+/* Is this the line of the socket that keys act on? */
 static bool is_selected(const struct ui *ui, const struct shown *s)
 {
-	if (ui->selected_known && ui->list.anchored)
-		return row_id_equal(&s->id, &ui->selected);
-	return !s->gone && ui->list.cursor < ui->list.count &&
-	       s->index == result_index(ui->result, ui->list.cursor);
+	if (!ui->selected_known)
+		return false;
+	if (!s->gone)
+		return s->index == ui->selected_index;
+	return ui->selected_index == SIZE_MAX && row_id_equal(&s->id, &ui->selected);
+}
+
+/* A row that went has no room on every screen: then it is not selected any more. */
+static void select_shown(struct ui *ui)
+{
+	for (size_t i = 0; i < ui->shown_count; i++)
+		if (is_selected(ui, &ui->shown[i]))
+			return;
+	if (ui->shown_count)
+		connections_select(ui);
 }
 
 static void empty_draw(const struct ui *ui, struct canvas *c, struct area area)
@@ -435,7 +446,7 @@ static void empty_draw(const struct ui *ui, struct canvas *c, struct area area)
 
 	if (!ui->data.snapshot)
 		text = "collecting ...";
-	else if (ui->only || ui->within.kind != WITHIN_ALL)
+	else if (ui->only || ui->within.kind != WITHIN_ALL || ui->filter_lent)
 		text = "no socket of those; press a for all";
 	if (area.rows > 2)
 		canvas_text(c, area.row + 2, MARGIN, c->cols - MARGIN, ROLE_QUIET, text);
@@ -452,10 +463,9 @@ void view_connections_draw(struct ui *ui, struct canvas *c, struct area area)
 		empty_draw(ui, c, area);
 		return;
 	}
-	/* the row that was selected is gone: take the one in its place */
-	if (ui->list.anchored && ui->selected_index == SIZE_MAX && !ui->ghost_count)
-		connections_select(ui);
+	connections_settle(ui);
 	show_page(ui, page);
+	select_shown(ui);
 	choose_columns(ui, c, &fit);
 	heading_draw(ui, c, area.row, &fit);
 	ui_spot(ui, (struct area){ area.row + 1, 0, (int)page, c->cols }, press_row, 0);

@@ -142,8 +142,11 @@ static int take(struct ui *ui, const struct snapshot *s, size_t rows)
 		groups_take(g, snapshot_taken_ns(s));
 	arrangement_take(arrangement_of(ui));
 	row = groups_selected(g);
-	list_update(&g->list, groups_rows(g),
-		    row == LIST_GONE ? row : arrangement_rank(arranged(ui), row));
+	if (row != LIST_GONE)
+		row = arrangement_rank(arranged(ui), row);
+	list_update(&g->list, groups_rows(g), row);
+	if (row != g->list.cursor)
+		view_groups_moved(ui);
 	return 0;
 }
 

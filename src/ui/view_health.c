@@ -167,8 +167,12 @@ static size_t selected_rank(const struct ui *ui)
 
 void view_health_update(struct ui *ui)
 {
-	list_update(&ui->vitals.list, rows_of_troubles(ui) + rows_of_figures(ui),
-		    ui->vitals.list.anchored ? selected_rank(ui) : LIST_GONE);
+	struct list *list = &ui->vitals.list;
+	size_t rank = list->anchored ? selected_rank(ui) : LIST_GONE;
+
+	list_update(list, rows_of_troubles(ui) + rows_of_figures(ui), rank);
+	if (rank != list->cursor)
+		view_health_moved(ui);
 }
 
 void view_health_enter(struct ui *ui)
@@ -186,7 +190,6 @@ void view_health_enter(struct ui *ui)
 	}
 	snprintf(text, sizeof(text), "%s", t->filter);
 	ui_filter_by(ui, text);
-	ui_say(ui, "only: %s; F4 and an empty filter for all", text);
 }
 
 /* How fast it grows; false where it does not tell. */

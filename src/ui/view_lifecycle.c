@@ -335,7 +335,7 @@ static void box_draw(const struct map *m, const struct box *b)
 	int row = box_row(m, b);
 	int left = box_left(m, b);
 	char text[32];
-	size_t len = text_thousands(text, count);
+	size_t len = panel_count_text(m->ui, state, text);
 
 	if (m->height > 1)
 		canvas_box(m->canvas, row - 1, left, 3, m->width, role);
@@ -375,7 +375,7 @@ static void cell_draw(struct ui *ui, struct canvas *c, struct area cell, enum st
 	double out = moves_of(ui, state, false);
 	char text[32];
 	char rate[32];
-	size_t len = text_thousands(text, ui->data.counts[state]);
+	size_t len = panel_count_text(ui, state, text);
 	int col = cell.col;
 
 	canvas_text(c, cell.row, col, 1, ROLE_TEXT, state == ui->box ? ">" : " ");
@@ -472,8 +472,10 @@ static struct value sheet_cell(const struct ui *ui, size_t row, size_t field, ch
 
 	(void)text;
 	panel_states(ui, states);
-	return field ? value_count(ui->data.counts[states[row]]) :
-		       value_state((enum state)states[row]);
+	if (!field)
+		return value_state((enum state)states[row]);
+	return panel_knows(ui, states[row]) ? value_count(ui->data.counts[states[row]]) :
+					      value_none();
 }
 
 const struct sheet lifecycle_sheet = {

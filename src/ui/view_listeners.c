@@ -9,7 +9,6 @@
 
 #include "base/buffer.h"
 #include "base/utf8.h"
-#include "ui/actions.h"
 #include "ui/grid.h"
 #include "ui/listeners.h"
 #include "ui/short_names.h"
@@ -153,6 +152,7 @@ static int take(struct ui *ui, const struct snapshot *s, size_t rows)
 {
 	struct listener_table *t = ui->listeners;
 	size_t count;
+	size_t rank;
 
 	(void)rows;
 	listeners_take(t, ui->counting, snapshot_taken_ns(s));
@@ -160,7 +160,10 @@ static int take(struct ui *ui, const struct snapshot *s, size_t rows)
 	arrangement_sort(&ui->arrangements[view_index_with(&listeners_sheet)], ui,
 			 &listeners_sheet);
 	count = t->row_count + t->child_count;
-	list_update(&t->list, count, rank_of_selected(ui, count));
+	rank = rank_of_selected(ui, count);
+	list_update(&t->list, count, rank);
+	if (rank != t->list.cursor)
+		view_listeners_moved(ui);
 	return 0;
 }
 
@@ -226,8 +229,9 @@ void view_listeners_enter(struct ui *ui)
 	}
 	/* the connection itself, among those of its listener */
 	enter_listener(ui, &t->open);
+	ui->help_top = 0;
+	ui_enter(ui, &mode_detail);
 	connections_seek(ui, &sk);
-	action_detail(ui);
 }
 
 void view_listeners_branch(struct ui *ui)

@@ -109,6 +109,8 @@ void prompt_draw(const struct ui *ui, struct canvas *c, int row);
 /* The prompt for a filter. */
 void filter_prompt_typed(struct ui *ui);
 void filter_prompt_done(struct ui *ui);
+/* The filter that a row of Health took the place of is back. */
+void filter_give_back(struct ui *ui);
 void filter_prompt_left(struct ui *ui);
 void filter_prompt_recall(struct ui *ui, int step);
 
@@ -160,6 +162,12 @@ void panel_zoom(struct ui *ui, int step);
 
 /* The states of the panel, in their order, into @states (STATE_COUNT).  Returns how many. */
 size_t panel_states(const struct ui *ui, uint8_t *states);
+/* The name of a state or of PANEL_OTHERS, and its count: "-" where it is not known. */
+const char *panel_name(const struct ui *ui, unsigned int entry);
+size_t panel_count_text(const struct ui *ui, unsigned int entry, char *out);
+bool panel_knows(const struct ui *ui, unsigned int entry);
+/* The entry that a socket is counted in, as a bit. */
+state_set panel_entry_of(const struct ui *ui, const struct sock *sk);
 /* The stretch of history that the panel shows on a screen of @cols. */
 const struct span *panel_span(const struct ui *ui, int cols);
 
@@ -202,6 +210,13 @@ bool connections_await(const struct ui *ui);
 
 extern const struct scan_class connections_scan;
 void connections_select(struct ui *ui);
+/*
+ * The row that is marked and the socket that keys act on are one: a socket that is not in the
+ * list any more gives way to the one at the cursor.
+ */
+void connections_settle(struct ui *ui);
+/* From now on the selection follows its socket, also on the first row: something asks about it. */
+void connections_hold(struct ui *ui);
 
 /* Select @sk, wherever it is in the table. */
 void connections_seek(struct ui *ui, const struct sock *sk);

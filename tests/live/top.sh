@@ -69,7 +69,7 @@ counts_agree_now()
 {
 	awk -F'\t' '
 		$1 == "udp" && $3 == "CLOSED" { $3 = "UNCONNECTED" }
-		$1 == "udp" && $3 == "ESTABLISHED" { next } # no connection of TCP
+		$1 == "udp" && $3 == "ESTABLISHED" { $3 = "UDP-ESTAB" } # no connection of TCP
 		$3 != "BOUND" { sum[$3] += $4 }
 		END { for (s in sum) print s, sum[s] }' "$STATELAB_COUNTS" >"$work/counts"
 	while read -r state count; do
@@ -115,6 +115,21 @@ suspended()
 	await "back in the shell" || return 1
 	run "fg; echo status=\$?; stty -g >$work/after; echo ended"
 	await "  live  " && await_format '#{alternate_on}' 1
+}
+
+# In a script: its shell stops as well, and goes on with it.
+suspended_in_a_script()
+{
+	run "printf '\\033[2J\\033[H'; sh -c '$CONNSTATE top; echo script=\$?'"
+	await "  live  " && await_format '#{alternate_on}' 1 || return 1
+	keys C-z
+	await_format '#{alternate_on}' 0 || return 1
+	run "printf '\\033[2J\\033[H'; echo back in \"the\" shell"
+	await "back in the shell" || return 1
+	run fg
+	await "  live  " && await_format '#{alternate_on}' 1 || return 1
+	keys q
+	await "script=0"
 }
 
 selected_last()
@@ -390,6 +405,7 @@ check "suspend and resume" suspended
 keys q
 check "quit restores the terminal" restored 0
 
+check "a script is suspended with it" suspended_in_a_script
 check "the view starts again" start
 kill -TERM "$(program)"
 check "SIGTERM restores the terminal" restored 143

@@ -208,6 +208,58 @@ static void test_letters_of_states(void **state)
 	assert_int_equal(world.ui.only, STATE_BIT(STATE_SYN_SENT));
 }
 
+/* What the panel counts in a state is what is listed of it: connected UDP is none of TCP's. */
+static void test_udp_is_told_from_tcp(void **state)
+{
+	(void)state;
+	world.data.protos = PROTO_BIT(PROTO_TCP) | PROTO_BIT(PROTO_UDP);
+	world.datagrams = 6;
+	world_run(&world, 1);
+	world_draw(&world, 24, 80);
+	assert_int_not_equal(world_find(&world, "ESTABLISHED     30"), -1);
+	assert_int_not_equal(world_find(&world, "UDP-ESTAB        6"), -1);
+	world_press(&world, "S e");
+	assert_int_equal(shown(), 30);
+	world_press(&world, "S o");
+	assert_int_equal(shown(), 6);
+	world_draw(&world, 24, 80);
+	assert_int_not_equal(world_find(&world, "only UDP-ESTAB"), -1);
+	/* charts, boxes and recordings know states alone */
+	assert_int_equal(ui_state_at_hand(&world.ui), STATE_ESTABLISHED);
+	world_press(&world, "S e S End");
+	world_draw(&world, 40, 80);
+	world_press(&world, "Space Enter");
+	assert_int_equal(shown(), 36);
+	/* of UDP alone it is a state as any other */
+	world.data.protos = PROTO_BIT(PROTO_UDP);
+	world_press(&world, "a");
+	world_run(&world, 1);
+	world_press(&world, "S e");
+	assert_int_equal(shown(), 36);
+	assert_int_equal(world.ui.data.counts[STATE_ESTABLISHED], 36);
+}
+
+/* What was not asked for is not there zero times. */
+static void test_states_that_were_not_asked_for(void **state)
+{
+	(void)state;
+	world.clients = 0;
+	world.data.uncounted = ~STATE_BIT(STATE_LISTEN);
+	world_run(&world, 1);
+	world_draw(&world, 24, 80);
+	assert_int_not_equal(world_find(&world, "LISTEN           3"), -1);
+	assert_int_not_equal(world_find(&world, "ESTABLISHED      -"), -1);
+	world_press(&world, "S");
+	world_draw(&world, 40, 80);
+	assert_int_not_equal(world_find(&world, "ESTABLISHED               -"), -1);
+	world_press(&world, "Esc 2");
+	world_draw(&world, 40, 100);
+	assert_int_equal(world_find(&world, "ESTABLISHED     0"), -1);
+	world_press(&world, "c");
+	world_draw(&world, 40, 100);
+	assert_int_not_equal(world_find(&world, "ESTABLISHED  now -  min -  max -"), -1);
+}
+
 static void test_hiding(void **state)
 {
 	size_t all = shown();
@@ -262,6 +314,8 @@ int main(void)
 		CASE(test_close_without_a_socket),
 		CASE(test_follow_says_what_became_of_it),
 		CASE(test_letters_of_states),
+		CASE(test_udp_is_told_from_tcp),
+		CASE(test_states_that_were_not_asked_for),
 		CASE(test_hiding),
 		CASE(test_every_size),
 	};

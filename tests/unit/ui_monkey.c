@@ -404,6 +404,57 @@ static const struct deed {
 	{ 12, update },	     { 4, judge },     { 20, draw },
 };
 
+/* The line of the table that is marked on the canvas; NULL: none. */
+static const struct shown *marked(const struct monkey *m)
+{
+	const struct ui *ui = &m->ui;
+
+	/* a spot that is as long as the page: the rows of the table */
+	for (size_t i = 0; i < ui->spot_count; i++) {
+		const struct area *area = &ui->spots[i].area;
+
+		if (area->col || area->cols != m->canvas.cols || area->rows < 2 ||
+		    area->rows != (int)ui->list.page)
+			continue;
+		for (int line = 0; line < area->rows && line < (int)ui->shown_count; line++) {
+			const size_t row = (size_t)(area->row + line);
+			const struct cell *first = &m->canvas.cells[row * (size_t)m->canvas.cols];
+
+			if (first->code == '>' && first->selected)
+				return &ui->shown[line];
+		}
+	}
+	return NULL;
+}
+
+/* What Enter, F9, Space and 'y' act on is the row that is marked. */
+static void marks_what_keys_act_on(struct monkey *m)
+{
+	struct ui *ui = &m->ui;
+	const struct shown *mark;
+	struct track track;
+	struct row_id acted;
+	struct sock sk;
+	bool tracked;
+	bool acts;
+
+	if (ui->view->places != KEYS_TABLE || ui_mode_drawn(ui)->draw || !m->canvas.cells)
+		return;
+	acts = connections_selected(ui, &sk, &track, &tracked);
+	ui_draw(ui, &m->canvas);
+	if (m->canvas.rows < 10 || m->canvas.cols < 40 || ui->list.page < 2)
+		return;
+	mark = marked(m);
+	if (!acts)
+		acts = connections_selected(ui, &sk, &track, &tracked);
+	assert_int_equal(mark && !mark->gone, acts);
+	assert_true(mark || !ui->list.count);
+	if (!acts)
+		return;
+	acted = row_id_of(&sk);
+	assert_true(row_id_equal(&mark->id, &acted));
+}
+
 static void act(struct monkey *m)
 {
 	uint64_t all = 0;
@@ -416,6 +467,7 @@ static void act(struct monkey *m)
 	while (which >= deeds[i].often)
 		which -= deeds[i++].often;
 	deeds[i].run(m);
+	marks_what_keys_act_on(m);
 	let_go(m);
 }
 

@@ -291,6 +291,10 @@ static void test_search(void **state)
 	world_press(&world, "/ x y z");
 	world_draw(&world, 24, 80);
 	assert_int_not_equal(world_find(&world, "no row has 'xyz'"), -1);
+	world_press(&world, "Enter");
+	world_draw(&world, 24, 80);
+	assert_int_not_equal(world_find(&world, "no row has 'xyz'"), -1);
+	world_press(&world, "/");
 	world_press(&world, "Esc g");
 	world_draw(&world, 24, 80);
 	assert_selected("LISTEN");

@@ -457,6 +457,32 @@ static void test_enter_lists_the_sockets_of_a_trouble(void **state)
 	assert_string_equal(world.ui.view->name, "Health");
 }
 
+/* All connections again is all of those that there were: in every view, by the filter before. */
+static void test_the_filter_of_a_trouble_is_taken_away(void **state)
+{
+	size_t all;
+
+	(void)state;
+	world.data.troubles = troubles;
+	world_run(&world, 2);
+	all = result_count(world.ui.result);
+	world_press(&world, "6 Down Enter a");
+	assert_null(ui_filter_text(&world.ui));
+	assert_int_equal(result_count(world.ui.result), all);
+	assert_true(world.ui.request.filter);
+	world_press(&world, "\\ p r o t o = u d p Enter 6 Enter");
+	assert_string_equal(ui_filter_text(&world.ui), "dport = 40001");
+	world_press(&world, "6 Enter 1 a");
+	assert_string_equal(ui_filter_text(&world.ui), "proto=udp");
+	assert_int_equal(result_count(world.ui.result), 1);
+	world_press(&world, "a");
+	assert_string_equal(ui_filter_text(&world.ui), "proto=udp");
+	/* corrected by hand it is the user's own */
+	world_press(&world, "6 Enter F4 Space Enter a");
+	assert_string_equal(ui_filter_text(&world.ui), "dport = 40001 ");
+	world_press(&world, "F4 C-u Enter");
+}
+
 /* Another judgment has them in another order. */
 static void test_selection_follows_the_trouble(void **state)
 {
@@ -576,6 +602,7 @@ int main(void)
 		CASE(test_health_marks_what_grows),
 		CASE(test_golden_troubles),
 		CASE(test_enter_lists_the_sockets_of_a_trouble),
+		CASE(test_the_filter_of_a_trouble_is_taken_away),
 		CASE(test_selection_follows_the_trouble),
 		CASE(test_panel_marks_the_states_concerned),
 		CASE(test_line_of_health_goes_first),

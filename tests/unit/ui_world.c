@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "model/panel_counts.h"
 #include "ui/keymap.h"
 
 #define SECOND UINT64_C(1000000000)
@@ -60,6 +61,8 @@ static void add_tcp(struct world *w, uint64_t cookie, enum state state, struct e
 
 static void add_listeners(struct world *w)
 {
+	if (w->newcomer)
+		add_tcp(w, 4, STATE_LISTEN, v4(0, 0, 0, 0, 22), v4(0, 0, 0, 0, 0), 0);
 	add_tcp(w, 1, STATE_LISTEN, v4(0, 0, 0, 0, 443), v4(0, 0, 0, 0, 0), 3);
 	add_tcp(w, 2, STATE_LISTEN, v4(0, 0, 0, 0, 8080), v4(0, 0, 0, 0, 0), 0);
 	add_tcp(w, 3, STATE_LISTEN, v4(127, 0, 0, 1, 9000), v4(0, 0, 0, 0, 0), 0);
@@ -101,6 +104,13 @@ static void add_others(struct world *w)
 
 	add(w, &udp);
 	add(w, &v6);
+	for (unsigned int i = 0; i < w->datagrams; i++) {
+		struct sock sk = { .proto = PROTO_UDP, .state = STATE_ESTABLISHED,
+				   .cookie = 7000 + i, .local = v4(10, 0, 0, 5, 5353 + i),
+				   .peer = v4(192, 0, 2, 53, 53) };
+
+		add(w, &sk);
+	}
 }
 
 /* Who holds what; one of them has a name that wants to act on the terminal. */
@@ -181,10 +191,7 @@ static void poll_once(struct world *w)
 	tracker_end(w->tracker, true, NULL, NULL);
 	w->data.wall_ns = (EPOCH + w->tick) * SECOND;
 	snapshot_stamp(w->snapshots[1], now_ns, w->data.wall_ns);
-	memset(w->data.counts, 0, sizeof(w->data.counts));
-	for (unsigned int p = 0; p < PROTO_COUNT; p++)
-		for (unsigned int s = 0; s < STATE_COUNT; s++)
-			w->data.counts[s] += snapshot_state_counts(w->snapshots[1], p)[s];
+	w->data.others = panel_counts(w->snapshots[1], w->data.protos, w->data.counts);
 	history_add(w->history, now_ns, w->data.counts);
 	publish(w);
 	ui_update(&w->ui, &w->data);

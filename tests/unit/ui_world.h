@@ -22,6 +22,8 @@ struct world {
 	unsigned int tick;
 	unsigned int clients; /* how many ESTABLISHED there are */
 	bool traffic; /* the kernel tells what goes over them */
+	unsigned int datagrams; /* how many sockets of UDP have a peer */
+	bool newcomer; /* a listener that sorts above the others */
 };
 
 /* A world that nobody looked at yet. */
