@@ -16,7 +16,8 @@
 
 #include "base/error.h"
 
-#define BUFFER_BYTES ((size_t)32 * 1024)
+/* As much as a pipe holds: every write() wakes its reader, which costs more than the copy. */
+#define BUFFER_BYTES ((size_t)64 * 1024)
 
 struct buffer {
 	char *data;
