@@ -208,16 +208,53 @@ static int read_words(struct options *o, int argc, char **argv, const struct com
 	return failed;
 }
 
-/* The command that an option ("-s"), or else the first word ("-t summary"), stands for. */
-static const struct command *command_named(const struct options *o, bool *is_word)
+/*
+ * The command that an option ("-s"), or else the first word ("-t summary"), stands for.
+ * Which word is the first depends on it: in "-w 10 check" only check has an argument for -w,
+ * so each command named there is tried.  @copy has room for @argv, which stays as it is.
+ */
+static const struct command *find_command(struct options *o, int argc, char **argv, char **copy)
 {
-	const struct command *command = NULL;
+	struct error err;
 
+	memcpy(copy, argv, (size_t)argc * sizeof(*copy));
+	read_words(o, argc, copy, NULL, &err);
 	for (size_t i = 0; i < o->given_count; i++)
 		if (o->given[i].row->command)
-			command = command_find(o->given[i].row->command);
-	*is_word = !command && o->word_count && command_find(o->words[0]);
-	return *is_word ? command_find(o->words[0]) : command;
+			return command_find(o->given[i].row->command);
+	if (o->word_count && command_find(o->words[0]))
+		return command_find(o->words[0]);
+	for (int i = 1; i < argc; i++) {
+		const struct command *command = command_find(argv[i]);
+
+		memcpy(copy, argv, (size_t)argc * sizeof(*copy));
+		if (command && !read_words(o, argc, copy, command, &err) && o->word_count &&
+		    command_find(o->words[0]) == command)
+			return command;
+	}
+	return NULL;
+}
+
+static int two_commands(const struct options *o, const char *other, struct error *err)
+{
+	return error_set(err, 0, "two commands: %s and %s (--help)", o->command->name, other);
+}
+
+/* An option that is a command ("-K") goes with no other one. */
+static int one_command(const struct options *o, struct error *err)
+{
+	bool by_option = false;
+
+	for (size_t i = 0; i < o->given_count; i++) {
+		const char *name = o->given[i].row->command;
+
+		if (name && command_find(name) != o->command)
+			return two_commands(o, name, err);
+		by_option |= name != NULL;
+	}
+	if (by_option && o->word_count && command_find(o->words[0]))
+		return two_commands(o, o->words[0], err);
+	return 0;
 }
 
 /*
@@ -244,28 +281,25 @@ static int check_defaults(const struct options *o, struct error *err)
 /* Find the command, and read the words as it understands them. */
 static int read_command(struct options *o, int argc, char **argv, struct error *err)
 {
-	const struct command *command = argc > 1 ? command_find(argv[1]) : NULL;
-	bool is_word;
-	int failed;
+	bool is_first = argc > 1 && command_find(argv[1]);
+	char **copy = calloc((size_t)argc + 1, sizeof(*copy));
 
-	if (command) {
-		argv[1] = argv[0];
-		o->command = command;
-		return read_words(o, argc - 1, argv + 1, command, err);
-	}
-	failed = read_words(o, argc, argv, NULL, err);
+	if (!copy)
+		return error_set(err, ENOMEM, "cannot read the command line");
 	/* with a wrong option too: what its exit status is depends on the command */
-	o->command = command_named(o, &is_word);
-	if (failed)
-		return failed;
+	o->command = is_first ? command_find(argv[1]) : find_command(o, argc, argv, copy);
+	free(copy);
+	if (is_first)
+		argv[1] = argv[0];
+	if (read_words(o, argc - is_first, argv + is_first, o->command, err))
+		return -1;
 	if (!o->command)
 		return check_defaults(o, err);
-	/* once more, now that it is known which options belong to it */
-	if (read_words(o, argc, argv, o->command, err))
-		return -1;
-	o->words += is_word;
-	o->word_count -= is_word;
-	return 0;
+	if (!is_first && o->word_count && command_find(o->words[0]) == o->command) {
+		o->words++;
+		o->word_count--;
+	}
+	return one_command(o, err);
 }
 
 static int apply_given(struct options *o, bool early, struct error *err)
