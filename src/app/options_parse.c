@@ -15,6 +15,7 @@
 
 #include "app/configuration.h"
 #include "app/families.h"
+#include "app/home.h"
 #include "base/text.h"
 #include "collect/collect.h"
 
@@ -322,6 +323,14 @@ static bool action_given(const struct options *o)
 	return false;
 }
 
+/* What the command line says by itself decides which lines of the configuration hold. */
+static int configure(struct options *o, struct error *err)
+{
+	struct options alone = *o;
+
+	return apply_given(&alone, false, err) ? -1 : config_load(o, &alone, err);
+}
+
 int options_parse(struct options *o, int argc, char **argv, struct error *err)
 {
 	options_defaults(o);
@@ -336,9 +345,13 @@ int options_parse(struct options *o, int argc, char **argv, struct error *err)
 	for (size_t i = 0; i < o->given_count; i++)
 		o->takers &= o->given[i].row->commands;
 	/* help is there even where the configuration is broken */
-	if (!action_given(o) && !o->no_config && config_load(o, err))
+	if (!action_given(o) && !o->no_config && configure(o, err))
 		return -1;
-	return apply_given(o, false, err);
+	if (apply_given(o, false, err))
+		return -1;
+	if (o->net)
+		o->home = home_open();
+	return 0;
 }
 
 bool options_given(const struct options *o, const char *name)
@@ -358,8 +371,7 @@ void options_fini(struct options *o)
 	*o = (struct options){ 0 };
 }
 
-/* Pairs that make no sense, the first one with both at hand is told. */
-static const char *contradiction(const struct options *o)
+const char *options_contradiction(const struct options *o)
 {
 	if (o->from && (o->net || o->all_namespaces))
 		return "a saved source knows no network namespaces: --from goes with neither --net "
@@ -370,6 +382,8 @@ static const char *contradiction(const struct options *o)
 		return "either a moment, --at, or a span, --since and --until";
 	if (o->from && o->dump)
 		return "--dump saves what the kernel tells: it does not go with --from";
+	if (o->dump && o->limit)
+		return "--dump saves all that the kernel tells: it does not go with --limit";
 	if (o->anonymize && o->by)
 		return "--anonymize goes with rows of sockets, not with groups of them";
 	if (o->net && o->all_namespaces)
@@ -384,7 +398,7 @@ static const char *contradiction(const struct options *o)
 
 int options_check(const struct options *o, const struct command *command, struct error *err)
 {
-	const char *wrong = contradiction(o);
+	const char *wrong = options_contradiction(o);
 
 	/* diff names its recording by itself, as its first word */
 	if (!wrong && !(command->bit & CMD_DIFF)) {
