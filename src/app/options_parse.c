@@ -386,6 +386,9 @@ const char *options_contradiction(const struct options *o)
 		return "--dump saves all that the kernel tells: it does not go with --limit";
 	if (o->anonymize && o->by)
 		return "--anonymize goes with rows of sockets, not with groups of them";
+	if (o->total && o->format && strcmp(o->format->name, "table"))
+		return "--total is for tables: the rows of other formats are to be added up by "
+		       "whoever reads them";
 	if (o->net && o->all_namespaces)
 		return "either --net or --all-namespaces";
 	if (o->dump && (o->all_namespaces || o->no_netlink || o->proc_root))

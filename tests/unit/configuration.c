@@ -156,6 +156,9 @@ static void test_command_line_wins(void **state)
 	assert_true(!o.all_namespaces && o.net);
 	assert_fits("list", "--group-by=state", NULL);
 	assert_true(!o.anonymize && o.by && o.all_namespaces);
+	write_config("total = yes\n");
+	assert_fits("summary", "-j", NULL);
+	assert_true(!o.total && o.format);
 	write_config("net = 1\n");
 	assert_fits("list", "--all-namespaces", NULL);
 	assert_true(o.all_namespaces && !o.net);
