@@ -383,7 +383,7 @@ const char *options_contradiction(const struct options *o)
 	if (o->from && o->dump)
 		return "--dump saves what the kernel tells: it does not go with --from";
 	if (o->dump && o->limit)
-		return "--dump saves all that the kernel tells: it does not go with --limit";
+		return "--dump shows no rows: it does not go with --limit";
 	if (o->anonymize && o->by)
 		return "--anonymize goes with rows of sockets, not with groups of them";
 	if (o->total && o->format && strcmp(o->format->name, "table"))
