@@ -56,6 +56,24 @@ static void test_explain(void **unused)
 		  "the kernel:  every socket in these states\n"
 		  "here:        not (pid = 1 or pid = 2)\n"
 		  "needs:       processes\n" },
+		{ "(not pid = 3) and sport = 22",
+		  "states:      all\n"
+		  "protocols:   tcp udp udplite raw mptcp sctp dccp\n"
+		  "the kernel:  local port 22\n"
+		  "here:        not (pid = 3)\n"
+		  "needs:       processes\n" },
+		{ "not (not pid = 3)",
+		  "states:      all\n"
+		  "protocols:   all\n"
+		  "the kernel:  every socket in these states\n"
+		  "here:        pid = 3\n"
+		  "needs:       processes\n" },
+		{ "sport = 22 and (not (pid = 3 or pid = 4))",
+		  "states:      all\n"
+		  "protocols:   tcp udp udplite raw mptcp sctp dccp\n"
+		  "the kernel:  local port 22\n"
+		  "here:        not (pid = 3 or pid = 4)\n"
+		  "needs:       processes\n" },
 		{ "(pid = 7 and rtt > 5ms) or pid = 8",
 		  "states:      all\n"
 		  "protocols:   all\n"
