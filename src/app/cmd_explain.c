@@ -12,6 +12,7 @@
 #include "app/explain.h"
 #include "app/options.h"
 #include "app/say.h"
+#include "base/text.h"
 #include "base/utf8.h"
 #include "collect/counters.h"
 
@@ -43,27 +44,51 @@ static unsigned int terminal_width(void)
 	return size.ws_col > WIDTH_MOST ? WIDTH_MOST : size.ws_col;
 }
 
-/* Explain every state that @word may mean.  -1 with @err set when there is none. */
+/* The state whose own name @word is, or STATE_COUNT. */
+static unsigned int state_called(const char *word)
+{
+	unsigned int s = 0;
+
+	while (s < STATE_COUNT &&
+	       !text_same(word, strlen(word), state_name((enum state)s, DIALECT_RFC)))
+		s++;
+	return s;
+}
+
+/* The states of @states, the one numbered @first before the others. */
+static void explain_states(struct buffer *out, state_set states, unsigned int first,
+			   const struct explaining *how)
+{
+	bool more = first < STATE_COUNT;
+
+	if (more)
+		explain_state(out, (enum state)first, how);
+	for (unsigned int s = 0; s < STATE_COUNT; s++) {
+		if (s == first || !(states & STATE_BIT(s)))
+			continue;
+		if (more)
+			buffer_putc(out, '\n');
+		more = true;
+		explain_state(out, (enum state)s, how);
+	}
+}
+
+/*
+ * Explain every state that @word may mean, the one with that very name first.  -1 with
+ * @err set when there is none.
+ */
 static int explain_word(struct buffer *out, const char *word, const struct explaining *how,
 			struct error *err)
 {
 	state_set states = state_parse(word, strlen(word));
 	char near[160];
-	bool first = true;
 
 	if (!states && state_suggest(word, strlen(word), near, sizeof(near)))
 		return error_set(err, 0, "no state is called '%s': did you mean %s?", word, near);
 	if (!states)
 		return error_set(err, 0,
 				 "no state is called '%s' ('connstate explain' shows all)", word);
-	for (size_t s = 0; s < STATE_COUNT; s++) {
-		if (!(states & STATE_BIT(s)))
-			continue;
-		if (!first)
-			buffer_putc(out, '\n');
-		first = false;
-		explain_state(out, (enum state)s, how);
-	}
+	explain_states(out, states, state_called(word), how);
 	return 0;
 }
 

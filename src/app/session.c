@@ -54,10 +54,10 @@ static int put_file(const char *path, struct buffer *text)
 	return EXIT_DONE;
 }
 
-static int parse_filter(struct session *s, const char *text, size_t len, bool comments)
+static int parse_filter(struct session *s, const char *text, size_t len, bool comments,
+			struct filter_error *wrong)
 {
 	struct filter_options options = lookup_options(&s->home);
-	struct filter_error wrong;
 
 	options.comments = comments;
 	/* which ports were the kernel's to choose there is not known */
@@ -65,23 +65,38 @@ static int parse_filter(struct session *s, const char *text, size_t len, bool co
 		options.auto_port_min = 0;
 		options.auto_port_max = 0;
 	}
-	s->filter = filter_parse(text, len, &options, &wrong);
-	return s->filter ? EXIT_DONE : say_filter_error(&wrong, text, len);
+	s->filter = filter_parse(text, len, &options, wrong);
+	return s->filter ? EXIT_DONE : say_filter_error(wrong, text, len);
 }
 
-/* What may have happened on the way here: a command misspelt, a ~ that the shell took. */
-static void hint(const struct options *o)
+/* The commands that @word is near to, and options that others have commands for. */
+static size_t nearest_commands(const char *word, char *out, size_t size)
 {
-	const char *home = getenv("HOME");
-	const char *names[COMMANDS_MAX];
-	char near[64];
+	static const struct {
+		const char *spelling;
+		const char *name;
+	} options[] = { { "help", "--help" }, { "version", "--version" } };
+	struct text_nearest n = { .count = 0 };
+	size_t len = strlen(word);
 	size_t count;
 	const struct command *all = commands_all(&count);
 
-	for (size_t i = 0; i < count && i < COMMANDS_MAX; i++)
-		names[i] = all[i].name;
-	if (!o->command && o->word_count == 1 &&
-	    text_nearest(o->words[0], strlen(o->words[0]), names, count, near, sizeof(near)))
+	for (size_t i = 0; i < count; i++)
+		text_nearest_offer(&n, word, len, all[i].name, strlen(all[i].name), all[i].name);
+	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
+		text_nearest_offer(&n, word, len, options[i].spelling, strlen(options[i].spelling),
+				   options[i].name);
+	return text_nearest_list(&n, out, size);
+}
+
+/* What may have happened on the way here: a command misspelt, a ~ that the shell took. */
+static void hint(const struct options *o, const struct filter_error *wrong)
+{
+	const char *home = getenv("HOME");
+	char near[64];
+
+	if (!o->command && !o->filter_file && o->word_count && !wrong->offset &&
+	    nearest_commands(o->words[0], near, sizeof(near)))
 		fprintf(stderr, "If a command was meant: is it %s?\n", near);
 	for (size_t i = 0; home && i < o->word_count; i++)
 		if (!strcmp(o->words[i], home))
@@ -91,6 +106,7 @@ static void hint(const struct options *o)
 static int open_filter(struct session *s, const struct options *o)
 {
 	struct buffer text;
+	struct filter_error wrong;
 	int status = EXIT_DONE;
 
 	buffer_init(&text, -1);
@@ -98,9 +114,9 @@ static int open_filter(struct session *s, const struct options *o)
 		status = put_file(o->filter_file, &text);
 	join_words(o, &text);
 	if (!status && text.used) {
-		status = parse_filter(s, text.data, text.used, o->filter_file);
+		status = parse_filter(s, text.data, text.used, o->filter_file, &wrong);
 		if (status)
-			hint(o);
+			hint(o, &wrong);
 	}
 	buffer_fini(&text);
 	return status;

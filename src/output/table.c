@@ -153,6 +153,10 @@ static char *stream_text(struct writer *w, size_t i, const struct value *v, char
 	buffer_commit_to(w->out, p);
 	w->pending.used = 0;
 	size = output_format_cell(&w->pending, v, w->options.fields[i], &w->options.style);
+	if (w->pending.error) {
+		w->out->error = w->pending.error;
+		return NULL;
+	}
 	put_cell(w, i, w->pending.data, size);
 	return buffer_reserve(w->out, WIDEST);
 }

@@ -117,8 +117,10 @@ static int parse_word(struct column_list *list, const char *word, size_t len, bo
 
 int column_list_parse(struct column_list *list, const char *text, struct error *err)
 {
-	bool fresh = *text != '+' && *text != '-';
+	bool fresh;
 
+	text += strspn(text, " ");
+	fresh = *text != '+' && *text != '-';
 	if (fresh)
 		list->count = 0;
 	while (*text) {
@@ -127,12 +129,18 @@ int column_list_parse(struct column_list *list, const char *text, struct error *
 
 		if (*text == '+' || *text == '-')
 			text++;
-		len = strcspn(text, ",");
+		len = strcspn(text, ", ");
 		if (!len)
 			return error_set(err, 0, "a column name is missing in the list");
 		if (parse_word(list, text, len, remove, err))
 			return -1;
-		text += len + (text[len] == ',');
+		text += len;
+		text += strspn(text, " ");
+		if (*text && *text != ',')
+			return error_set(err, 0, "a comma is missing in the list of columns before "
+					 "'%s'", text);
+		text += *text == ',';
+		text += strspn(text, " ");
 	}
 	if (!list->count)
 		return error_set(err, 0, "the list of columns is empty (--list-columns shows all)");

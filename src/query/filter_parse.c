@@ -496,12 +496,10 @@ static struct node *parse_one(struct parser *p, bool inverted)
 		inverted = !inverted;
 		take(p);
 	}
+	/* what stands inside knows by itself */
 	if (peek(p)->kind == TOKEN_OPEN)
-		node = parse_parentheses(p, inverted);
-	else if (clause_at(p))
-		node = parse_clauses(p, inverted, !negated);
-	else
-		node = parse_predicate(p, inverted);
+		return parse_parentheses(p, inverted);
+	node = clause_at(p) ? parse_clauses(p, inverted, !negated) : parse_predicate(p, inverted);
 	if (node)
 		node->negated = inverted;
 	return node;

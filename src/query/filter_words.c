@@ -212,13 +212,32 @@ static void offer(struct text_nearest *n, const char *word, size_t len, const ch
 }
 
 /* Words of the language and columns, else states: those are matched more loosely. */
+/* ":80" or "80": the port, or NULL. */
+static const char *as_port(const char *word, size_t *len)
+{
+	const char *port = *word == ':' ? word + 1 : word;
+
+	*len -= (size_t)(port - word);
+	for (size_t i = 0; i < *len; i++)
+		if (port[i] < '0' || port[i] > '9')
+			return NULL;
+	return *len && *len <= 5 ? port : NULL;
+}
+
 void filter_suggest(const char *word, size_t len, char *out, size_t size)
 {
 	struct text_nearest n = { .count = 0 };
+	size_t port_len = len;
+	const char *port = as_port(word, &port_len);
 	char names[128];
 	size_t count;
 	const struct column *columns = columns_all(&count);
 
+	if (port) {
+		snprintf(out, size, "; did you mean sport = :%.*s or dport = :%.*s?",
+			 (int)port_len, port, (int)port_len, port);
+		return;
+	}
 	for (size_t i = 0; i < COUNT_OF(keywords); i++)
 		offer(&n, word, len, keywords[i].name);
 	for (size_t i = 0; i < COUNT_OF(clause_words); i++)

@@ -13,12 +13,35 @@
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
+struct explained {
+	const char *text;
+	const char *expected;
+};
+
+/* Asked for everything. */
+static void assert_explained(const struct explained *e)
+{
+	static const struct filter_asked asked = {
+		.protos = PROTO_BIT(PROTO_COUNT) - 1,
+		.families = 1u << ADDR_V4 | 1u << ADDR_V6,
+		.states = STATE_BIT(STATE_COUNT) - 1,
+	};
+	struct filter_error err;
+	struct filter *f = filter_parse(e->text, strlen(e->text), NULL, &err);
+	struct buffer out;
+
+	assert_non_null(f);
+	buffer_init(&out, -1);
+	filter_explain(f, &asked, &out);
+	buffer_putc(&out, '\0');
+	assert_string_equal(out.data, e->expected);
+	buffer_fini(&out);
+	filter_free(f);
+}
+
 static void test_explain(void **unused)
 {
-	static const struct {
-		const char *text;
-		const char *expected;
-	} cases[] = {
+	static const struct explained cases[] = {
 		{ "state close-wait and (sport = 80 or dst 10/8) and rtt > 1ms tcp",
 		  "states:      CLOSE-WAIT\n"
 		  "protocols:   tcp\n"
@@ -63,26 +86,39 @@ static void test_explain(void **unused)
 		  "here:        (pid = 7 and rtt > 5ms) or pid = 8\n"
 		  "needs:       tcp details, processes\n" },
 	};
-	static const struct filter_asked asked = {
-		.protos = PROTO_BIT(PROTO_COUNT) - 1,
-		.families = 1u << ADDR_V4 | 1u << ADDR_V6,
-		.states = STATE_BIT(STATE_COUNT) - 1,
+
+	(void)unused;
+	for (size_t i = 0; i < COUNT_OF(cases); i++)
+		assert_explained(&cases[i]);
+}
+
+/* What stands in parentheses is the inverse of its text, or is not, by itself. */
+static void test_explain_parentheses(void **unused)
+{
+	static const struct explained cases[] = {
+		{ "(not pid = 3) and sport = 22",
+		  "states:      all\n"
+		  "protocols:   tcp udp udplite raw mptcp sctp dccp\n"
+		  "the kernel:  local port 22\n"
+		  "here:        not (pid = 3)\n"
+		  "needs:       processes\n" },
+		{ "not (not pid = 3)",
+		  "states:      all\n"
+		  "protocols:   all\n"
+		  "the kernel:  every socket in these states\n"
+		  "here:        pid = 3\n"
+		  "needs:       processes\n" },
+		{ "sport = 22 and (not (pid = 3 or pid = 4))",
+		  "states:      all\n"
+		  "protocols:   tcp udp udplite raw mptcp sctp dccp\n"
+		  "the kernel:  local port 22\n"
+		  "here:        not (pid = 3 or pid = 4)\n"
+		  "needs:       processes\n" },
 	};
 
 	(void)unused;
-	for (size_t i = 0; i < COUNT_OF(cases); i++) {
-		struct filter_error err;
-		struct filter *f = filter_parse(cases[i].text, strlen(cases[i].text), NULL, &err);
-		struct buffer out;
-
-		assert_non_null(f);
-		buffer_init(&out, -1);
-		filter_explain(f, &asked, &out);
-		buffer_putc(&out, '\0');
-		assert_string_equal(out.data, cases[i].expected);
-		buffer_fini(&out);
-		filter_free(f);
-	}
+	for (size_t i = 0; i < COUNT_OF(cases); i++)
+		assert_explained(&cases[i]);
 }
 
 /* What is read is told, not what the filter alone would let through. */
@@ -142,6 +178,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_explain),
+		cmocka_unit_test(test_explain_parentheses),
 		cmocka_unit_test(test_explain_what_is_asked),
 	};
 
