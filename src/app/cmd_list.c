@@ -94,10 +94,7 @@ static int explain_filter(const struct session *s)
 	struct buffer out;
 
 	buffer_init(&out, STDOUT_FILENO);
-	if (s->filter)
-		filter_explain(s->filter, &asked, &out);
-	else
-		buffer_puts(&out, "no filter: every socket is shown\n");
+	filter_explain(s->filter, &asked, &out);
 	return say_end(&out, EXIT_DONE);
 }
 

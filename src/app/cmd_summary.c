@@ -143,7 +143,8 @@ int cmd_summary(const struct options *o)
 		return summary_span(o);
 	if (o->by)
 		return grouped_summary(o);
-	if (o->interval_ms)
+	/* the configured interval is about commands that go on */
+	if (options_given(o, "interval"))
 		return summary_moves(o);
 	if (document_check(o, fields, FIELD_COUNT, &err))
 		return say_error(&err, EXIT_USAGE);

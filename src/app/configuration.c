@@ -80,9 +80,26 @@ static int yes_or_no(const char *value, struct error *err)
 	return error_set(err, 0, "'%s' is neither yes nor no", value);
 }
 
-/* One line for @command; a wrong value is wrong even where another command has the option. */
+/* Whose lines they are, and what the command line says. */
+struct reader {
+	const struct command *command;
+	const struct options *given;
+};
+
+/* What was typed goes before what is always wanted. */
+static bool gives_way(const struct option_info *row, const char *value,
+		      const struct options *given)
+{
+	struct options both = *given;
+	struct error err;
+
+	return !option_apply(&both, row, value, &err) && options_contradiction(&both) &&
+	       !options_contradiction(given);
+}
+
+/* One line; a wrong value is wrong even where another command has the option. */
 static int apply_line(struct options *o, const struct config_line *line,
-		      const struct command *command, struct error *err)
+		      const struct reader *reader, struct error *err)
 {
 	const struct option_info *row = option_named(line->name);
 	struct options scratch = { 0 };
@@ -100,13 +117,14 @@ static int apply_line(struct options *o, const struct config_line *line,
 		return -1;
 	if (option_apply(&scratch, row, line->value, &why))
 		return error_set(err, 0, "%s: %s", line->name, why.text);
-	if (!wanted || !option_belongs(row, command) ||
-	    (line->command && line->command != command))
+	if (!wanted || !option_belongs(row, reader->command) ||
+	    (line->command && line->command != reader->command) ||
+	    gives_way(row, line->value, reader->given))
 		return 0;
 	return option_apply(o, row, line->value, err);
 }
 
-static int apply_text(struct options *o, const char *path, const struct command *command,
+static int apply_text(struct options *o, const char *path, const struct reader *reader,
 		      struct error *err)
 {
 	struct config_line line = { 0 };
@@ -116,15 +134,15 @@ static int apply_text(struct options *o, const char *path, const struct command 
 		struct error why;
 		int there = config_next(&next, &line, &why);
 
-		if (there < 0 || (there && apply_line(o, &line, command, &why)))
+		if (there < 0 || (there && apply_line(o, &line, reader, &why)))
 			return error_set(err, 0, "%s:%u: %s", path, line.number, why.text);
 	}
 	return 0;
 }
 
-int config_load(struct options *o, struct error *err)
+int config_load(struct options *o, const struct options *given, struct error *err)
 {
-	const struct command *command = o->command ? o->command : command_default(o);
+	const struct reader reader = { o->command ? o->command : command_default(o), given };
 	char path[CONFIG_PATH_MAX];
 
 	if (config_path(path, o, err))
@@ -132,5 +150,5 @@ int config_load(struct options *o, struct error *err)
 	if (!o->config && access(path, F_OK))
 		return 0;
 	o->config_text = file_text(path, err);
-	return o->config_text ? apply_text(o, path, command, err) : -1;
+	return o->config_text ? apply_text(o, path, &reader, err) : -1;
 }

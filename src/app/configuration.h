@@ -16,10 +16,11 @@
 #define CONFIG_PATH_MAX 4096
 
 /*
- * Apply the file that o->config names, or the user's own if there is one.  0, or -1
- * with @err set to "FILE:LINE: what is wrong".
+ * Apply the file that o->config names, or the user's own if there is one, without the
+ * lines that contradict @given: what the command line says by itself.  0, or -1 with @err
+ * set to "FILE:LINE: what is wrong".
  */
-int config_load(struct options *o, struct error *err);
+int config_load(struct options *o, const struct options *given, struct error *err);
 
 /* The path of that file into @out (CONFIG_PATH_MAX bytes).  0, or -1 with @err set. */
 int config_path(char *out, const struct options *o, struct error *err);

@@ -4,7 +4,6 @@
 #include "app/document.h"
 
 #include <stdio.h>
-#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -58,9 +57,6 @@ int document_check(const struct options *o, const struct field *const *fields, s
 {
 	struct error why;
 
-	if (o->total && o->format && strcmp(o->format->name, "table"))
-		return error_set(err, 0, "--total is for tables: the rows of other formats are to "
-				 "be added up by whoever reads them");
 	if (!o->template || !template_check(o->template, fields, count, &why))
 		return 0;
 	return error_set(err, 0, "--format: %s", why.text);

@@ -17,7 +17,6 @@
 #include "app/amount.h"
 #include "app/families.h"
 #include "app/grouped.h"
-#include "app/home.h"
 #include "app/info.h"
 #include "app/resolver.h"
 #include "app/thresholds.h"
@@ -391,8 +390,6 @@ static int apply_net(struct options *o, const char *argument, struct error *err)
 {
 	(void)err;
 	o->net = argument;
-	if (!o->home)
-		o->home = home_open();
 	return 0;
 }
 

@@ -192,6 +192,9 @@ void options_defaults(struct options *o);
  */
 int options_check(const struct options *o, const struct command *command, struct error *err);
 
+/* Of pairs that make no sense the first one with both at hand, told; NULL: there is none. */
+const char *options_contradiction(const struct options *o);
+
 /* The protocols, families and states that @o asks for. */
 proto_set options_protos(const struct options *o);
 unsigned int options_families(const struct options *o);

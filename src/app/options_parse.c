@@ -15,6 +15,7 @@
 
 #include "app/configuration.h"
 #include "app/families.h"
+#include "app/home.h"
 #include "base/text.h"
 #include "collect/collect.h"
 
@@ -208,16 +209,53 @@ static int read_words(struct options *o, int argc, char **argv, const struct com
 	return failed;
 }
 
-/* The command that an option ("-s"), or else the first word ("-t summary"), stands for. */
-static const struct command *command_named(const struct options *o, bool *is_word)
+/*
+ * The command that an option ("-s"), or else the first word ("-t summary"), stands for.
+ * Which word is the first depends on it: in "-w 10 check" only check has an argument for -w,
+ * so each command named there is tried.  @copy has room for @argv, which stays as it is.
+ */
+static const struct command *find_command(struct options *o, int argc, char **argv, char **copy)
 {
-	const struct command *command = NULL;
+	struct error err;
 
+	memcpy(copy, argv, (size_t)argc * sizeof(*copy));
+	read_words(o, argc, copy, NULL, &err);
 	for (size_t i = 0; i < o->given_count; i++)
 		if (o->given[i].row->command)
-			command = command_find(o->given[i].row->command);
-	*is_word = !command && o->word_count && command_find(o->words[0]);
-	return *is_word ? command_find(o->words[0]) : command;
+			return command_find(o->given[i].row->command);
+	if (o->word_count && command_find(o->words[0]))
+		return command_find(o->words[0]);
+	for (int i = 1; i < argc; i++) {
+		const struct command *command = command_find(argv[i]);
+
+		memcpy(copy, argv, (size_t)argc * sizeof(*copy));
+		if (command && !read_words(o, argc, copy, command, &err) && o->word_count &&
+		    command_find(o->words[0]) == command)
+			return command;
+	}
+	return NULL;
+}
+
+static int two_commands(const struct options *o, const char *other, struct error *err)
+{
+	return error_set(err, 0, "two commands: %s and %s (--help)", o->command->name, other);
+}
+
+/* An option that is a command ("-K") goes with no other one. */
+static int one_command(const struct options *o, struct error *err)
+{
+	bool by_option = false;
+
+	for (size_t i = 0; i < o->given_count; i++) {
+		const char *name = o->given[i].row->command;
+
+		if (name && command_find(name) != o->command)
+			return two_commands(o, name, err);
+		by_option |= name != NULL;
+	}
+	if (by_option && o->word_count && command_find(o->words[0]))
+		return two_commands(o, o->words[0], err);
+	return 0;
 }
 
 /*
@@ -244,28 +282,25 @@ static int check_defaults(const struct options *o, struct error *err)
 /* Find the command, and read the words as it understands them. */
 static int read_command(struct options *o, int argc, char **argv, struct error *err)
 {
-	const struct command *command = argc > 1 ? command_find(argv[1]) : NULL;
-	bool is_word;
-	int failed;
+	bool is_first = argc > 1 && command_find(argv[1]);
+	char **copy = calloc((size_t)argc + 1, sizeof(*copy));
 
-	if (command) {
-		argv[1] = argv[0];
-		o->command = command;
-		return read_words(o, argc - 1, argv + 1, command, err);
-	}
-	failed = read_words(o, argc, argv, NULL, err);
+	if (!copy)
+		return error_set(err, ENOMEM, "cannot read the command line");
 	/* with a wrong option too: what its exit status is depends on the command */
-	o->command = command_named(o, &is_word);
-	if (failed)
-		return failed;
+	o->command = is_first ? command_find(argv[1]) : find_command(o, argc, argv, copy);
+	free(copy);
+	if (is_first)
+		argv[1] = argv[0];
+	if (read_words(o, argc - is_first, argv + is_first, o->command, err))
+		return -1;
 	if (!o->command)
 		return check_defaults(o, err);
-	/* once more, now that it is known which options belong to it */
-	if (read_words(o, argc, argv, o->command, err))
-		return -1;
-	o->words += is_word;
-	o->word_count -= is_word;
-	return 0;
+	if (!is_first && o->word_count && command_find(o->words[0]) == o->command) {
+		o->words++;
+		o->word_count--;
+	}
+	return one_command(o, err);
 }
 
 static int apply_given(struct options *o, bool early, struct error *err)
@@ -288,6 +323,14 @@ static bool action_given(const struct options *o)
 	return false;
 }
 
+/* What the command line says by itself decides which lines of the configuration hold. */
+static int configure(struct options *o, struct error *err)
+{
+	struct options alone = *o;
+
+	return apply_given(&alone, false, err) ? -1 : config_load(o, &alone, err);
+}
+
 int options_parse(struct options *o, int argc, char **argv, struct error *err)
 {
 	options_defaults(o);
@@ -302,9 +345,13 @@ int options_parse(struct options *o, int argc, char **argv, struct error *err)
 	for (size_t i = 0; i < o->given_count; i++)
 		o->takers &= o->given[i].row->commands;
 	/* help is there even where the configuration is broken */
-	if (!action_given(o) && !o->no_config && config_load(o, err))
+	if (!action_given(o) && !o->no_config && configure(o, err))
 		return -1;
-	return apply_given(o, false, err);
+	if (apply_given(o, false, err))
+		return -1;
+	if (o->net)
+		o->home = home_open();
+	return 0;
 }
 
 bool options_given(const struct options *o, const char *name)
@@ -324,8 +371,7 @@ void options_fini(struct options *o)
 	*o = (struct options){ 0 };
 }
 
-/* Pairs that make no sense, the first one with both at hand is told. */
-static const char *contradiction(const struct options *o)
+const char *options_contradiction(const struct options *o)
 {
 	if (o->from && (o->net || o->all_namespaces))
 		return "a saved source knows no network namespaces: --from goes with neither --net "
@@ -336,8 +382,13 @@ static const char *contradiction(const struct options *o)
 		return "either a moment, --at, or a span, --since and --until";
 	if (o->from && o->dump)
 		return "--dump saves what the kernel tells: it does not go with --from";
+	if (o->dump && o->limit)
+		return "--dump shows no rows: it does not go with --limit";
 	if (o->anonymize && o->by)
 		return "--anonymize goes with rows of sockets, not with groups of them";
+	if (o->total && o->format && strcmp(o->format->name, "table"))
+		return "--total is for tables: the rows of other formats are to be added up by "
+		       "whoever reads them";
 	if (o->net && o->all_namespaces)
 		return "either --net or --all-namespaces";
 	if (o->dump && (o->all_namespaces || o->no_netlink || o->proc_root))
@@ -350,7 +401,7 @@ static const char *contradiction(const struct options *o)
 
 int options_check(const struct options *o, const struct command *command, struct error *err)
 {
-	const char *wrong = contradiction(o);
+	const char *wrong = options_contradiction(o);
 
 	/* diff names its recording by itself, as its first word */
 	if (!wrong && !(command->bit & CMD_DIFF)) {

@@ -234,6 +234,11 @@ bool session_streams(const struct session *s)
 	return !(s->facts & FACTS_LATER);
 }
 
+bool session_sifts(const struct session *s)
+{
+	return !s->filter || !(filter_facts(s->filter) & FACTS_LATER);
+}
+
 bool session_keeps(const struct session *s, const struct row *row)
 {
 	return !s->filter || filter_match(s->filter, row);
@@ -364,7 +369,6 @@ int session_query(struct session *s, struct snapshot *snapshot, const struct sor
 {
 	struct keeper k = { .sink.push = keep, .session = s, .snapshot = snapshot, .err = err };
 	const struct row_source source = { details_complete, s->details };
-
 	uint64_t now_ns;
 
 	if (details_lack_poll(s->details) && poll_before(s, err))
@@ -374,6 +378,7 @@ int session_query(struct session *s, struct snapshot *snapshot, const struct sor
 	if (session_run(s, &k.sink, err) || k.failed ||
 	    details_note_transfers(s->details, snapshot, now_ns, err))
 		return -1;
+	snapshot_stamp(snapshot, now_ns, 0);
 	if (details_look_up(s->details, s->collector, err))
 		return -1;
 	if (result_build(result, snapshot, sort, s->filter ? keeps_row : NULL, s, &source, err))

@@ -51,6 +51,9 @@ void session_widen(struct session *s, const struct filter *filter);
 /* True if a socket can be judged and shown without having seen the others. */
 bool session_streams(const struct session *s);
 
+/* True if the filter can be judged by the socket alone, whatever is shown of it. */
+bool session_sifts(const struct session *s);
+
 /*
  * One pass into @sink, of sockets that match as far as the socket alone tells.
  * 0, or -1 with @err set.
@@ -59,7 +62,8 @@ int session_run(struct session *s, struct sink *sink, struct error *err);
 
 /*
  * One pass into @snapshot, then the selection and order of its rows by the whole
- * filter and @sort into @result.  0, or -1 with @err set.
+ * filter and @sort into @result; @snapshot is stamped with the time that it was begun.
+ * 0, or -1 with @err set.
  */
 int session_query(struct session *s, struct snapshot *snapshot, const struct sort *sort,
 		  struct result *result, struct error *err);

@@ -3,6 +3,12 @@
  *
  * Two polls are compared by a tracker for each protocol; sockets that lived and died
  * between them are told by events.
+ *
+ * A filter that needs look-ups (a process, say) is judged when a poll is complete, and a
+ * socket may stop matching while it lives: one that closes loses its process long before
+ * TIME-WAIT ends.  So those that matched at either poll are followed in both, and only what
+ * matched at the second one is counted.  Of what no poll saw nothing is looked up, so
+ * events are of no use there.
  */
 #include "config.h"
 
@@ -54,6 +60,7 @@ struct moves {
 	struct sink sink;
 	struct session *session;
 	struct tracker *trackers[PROTO_COUNT]; /* of the protocols asked for */
+	struct tracker *matched[2][PROTO_COUNT]; /* what did at either poll, see judge() */
 	struct follower *follower;	       /* of TCP; NULL: no events */
 	struct ticker *ticker;
 	struct snapshot *first;
@@ -117,6 +124,79 @@ static int look(struct moves *m, uint64_t now_ns)
 	return m->failed ? -1 : 0;
 }
 
+static bool matched_at(const struct moves *m, size_t poll, const struct sock *sk)
+{
+	struct track track;
+
+	return tracker_find(m->matched[poll][sk->proto], sk, &track);
+}
+
+/* Those of @s that matched in it or in the other one, as a pass. */
+static int follow_pass(struct moves *m, const struct snapshot *s)
+{
+	for (size_t p = 0; p < PROTO_COUNT; p++)
+		if (m->trackers[p])
+			tracker_begin(m->trackers[p], snapshot_taken_ns(s));
+	for (size_t i = 0; i < snapshot_count(s); i++) {
+		struct sock sk;
+
+		snapshot_sock(s, i, &sk);
+		if ((matched_at(m, 0, &sk) || matched_at(m, 1, &sk)) &&
+		    tracker_observe(m->trackers[sk.proto], &sk, NULL, m->err) < 0)
+			return -1;
+	}
+	for (size_t p = 0; p < PROTO_COUNT; p++)
+		if (m->trackers[p])
+			tracker_end(m->trackers[p], true, NULL, NULL);
+	return 0;
+}
+
+/* The @poll'th poll, of which all is kept in @s; what matches is noted and counted. */
+static int judge(struct moves *m, size_t poll, struct snapshot *s)
+{
+	const struct sort unsorted = { .count = 0 };
+	struct result *r = result_new();
+	int seen = 0;
+
+	if (!r)
+		return error_set(m->err, ENOMEM, "cannot compare two polls");
+	memset(m->counts, 0, sizeof(m->counts));
+	for (size_t p = 0; p < PROTO_COUNT; p++)
+		if (m->trackers[p])
+			tracker_begin(m->matched[poll][p], loop_now_ns());
+	if (session_query(m->session, s, &unsorted, r, m->err))
+		seen = -1;
+	for (size_t i = 0; seen >= 0 && i < result_count(r); i++) {
+		struct sock sk;
+
+		snapshot_sock(s, result_index(r, i), &sk);
+		seen = tracker_observe(m->matched[poll][sk.proto], &sk, NULL, m->err);
+		if (!seen)
+			census_note(&m->counts[sk.proto][sk.state], &sk);
+	}
+	result_free(r);
+	return seen < 0 ? -1 : 0;
+}
+
+static int judge_twice(struct moves *m)
+{
+	struct snapshot *second = snapshot_new();
+	int failed;
+
+	if (!second)
+		return error_set(m->err, ENOMEM, "cannot compare two polls");
+	failed = judge(m, 0, m->first);
+	if (!failed) {
+		ticker_wait(m->ticker, LOOP_FOREVER);
+		failed = judge(m, 1, second);
+	}
+	m->began_ns = snapshot_taken_ns(m->first);
+	m->ended_ns = snapshot_taken_ns(second);
+	failed = failed || follow_pass(m, m->first) || follow_pass(m, second);
+	snapshot_free(second);
+	return failed ? -1 : 0;
+}
+
 /* Without events (an old kernel, no netlink) polls tell what they can. */
 static int begin_listening(struct moves *m)
 {
@@ -133,6 +213,8 @@ static int begin_listening(struct moves *m)
 /* A signal ends the time between the polls early: what happened until then is told. */
 static int run(struct moves *m)
 {
+	if (!session_sifts(m->session))
+		return ticker_wait(m->ticker, LOOP_FOREVER) ? judge_twice(m) : -1;
 	if (begin_listening(m) || !ticker_wait(m->ticker, LOOP_FOREVER))
 		return -1;
 	m->began_ns = loop_now_ns();
@@ -150,7 +232,9 @@ static int open_parts(struct moves *m)
 		if (!(m->session->request.protos & PROTO_BIT(p)))
 			continue;
 		m->trackers[p] = tracker_new();
-		if (!m->trackers[p])
+		m->matched[0][p] = tracker_new();
+		m->matched[1][p] = tracker_new();
+		if (!m->trackers[p] || !m->matched[0][p] || !m->matched[1][p])
 			return error_set(m->err, ENOMEM, "cannot compare two polls");
 	}
 	if (!m->first)
@@ -164,8 +248,11 @@ static void close_parts(struct moves *m)
 	follower_free(m->follower);
 	ticker_free(m->ticker);
 	snapshot_free(m->first);
-	for (size_t p = 0; p < PROTO_COUNT; p++)
+	for (size_t p = 0; p < PROTO_COUNT; p++) {
 		tracker_free(m->trackers[p]);
+		tracker_free(m->matched[0][p]);
+		tracker_free(m->matched[1][p]);
+	}
 }
 
 /* What a row says. */

@@ -120,7 +120,7 @@ struct filter_asked {
 	const char *instead; /* read and not the kernel asked: "/proc/net"; or NULL */
 };
 
-/* Append what is evaluated where, in lines, for --explain-filter. */
+/* Append what is evaluated where, in lines, for --explain-filter; of @f NULL what is read. */
 void filter_explain(const struct filter *f, const struct filter_asked *asked, struct buffer *out);
 
 /*

@@ -200,6 +200,17 @@ void match_describe(const struct match *m, struct buffer *out)
 
 void filter_explain(const struct filter *f, const struct filter_asked *asked, struct buffer *out)
 {
+	static const struct filter everything = {
+		.states = ~(state_set)0,
+		.protos = ~(proto_set)0,
+		.families = ~0u,
+		.exact = true,
+	};
+
+	if (!f) {
+		buffer_puts(out, "filter:      none\n");
+		f = &everything;
+	}
 	explain_states(f, asked, out);
 	explain_protos(f, asked, out);
 	explain_families(f, asked, out);

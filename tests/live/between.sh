@@ -74,4 +74,62 @@ wait "$summary_pid"
 awk -F'\t' '$2 == "TIME-WAIT" && $4 > 0 { found = 1 } END { exit !found }' "$scratch/events"
 result $? 'a filtered summary over time counts who came' "$(cat "$scratch/events")"
 
+# A filter that needs look-ups holds for both polls; what stops matching has not closed.
+cat >"$scratch/hold.py" <<'END'
+# Connections that are closed one after the other, and replaced, until FILE has something in it.
+import os, socket, sys, time
+file, ready = sys.argv[1:]
+listener = socket.socket()
+listener.bind(("127.0.0.1", 0))
+listener.listen(50)
+held = []
+def connect():
+    client = socket.socket()
+    client.connect(listener.getsockname())
+    held.append((client, listener.accept()[0]))
+for _ in range(20):
+    connect()
+open(ready, "w").close()
+for _ in range(1200):
+    client, server = held.pop(0)
+    client.close()
+    server.close()
+    connect()
+    time.sleep(0.05)
+    if os.path.getsize(file):
+        sys.exit(0)
+sys.exit(1)
+END
+
+# held FILTER: what summary --interval says in "events"; PID is that of the holder
+held()
+{
+	: >"$scratch/events"
+	rm -f "$scratch/ready"
+	python3 "$scratch/hold.py" "$scratch/events" "$scratch/ready" &
+	held_pid=$!
+	while [ ! -e "$scratch/ready" ] && kill -0 "$held_pid" 2>/dev/null; do :; done
+	held_filter=$(echo "$1" | sed "s/PID/$held_pid/")
+	"$connstate" summary -t --interval 1 --format tsv "$held_filter" >"$scratch/out"
+	cat "$scratch/out" >"$scratch/events"
+	wait "$held_pid"
+}
+
+held 'pid = PID and dport != 0'
+awk -F'\t' '
+	$2 == "ESTABLISHED" { open = $3 > 0 && $4 > 0 && $7 > 0 }
+	$2 == "TIME-WAIT" { left = $3 == 0 && $6 > 0 }
+	END { exit !(open && left) }' "$scratch/events"
+result $? 'summary over time follows those of a process to TIME-WAIT' "$(cat "$scratch/events")"
+
+held 'pid = PID and pid = 1'
+awk -F'\t' 'NR > 1 && $3 + $4 + $5 + $6 + $7 { wrong = 1 }
+	END { exit wrong || NR < 2 }' "$scratch/events"
+result $? 'and counts none where none matches' "$(cat "$scratch/events")"
+
+echo 'interval = 1' >"$scratch/config"
+"$connstate" summary -t --config "$scratch/config" >"$scratch/events"
+head -n 1 "$scratch/events" | grep -q '^PROTO  *STATE  *COUNT  *IPV4'
+result $? 'the configured interval asks for no second poll' "$(head -n 1 "$scratch/events")"
+
 finish

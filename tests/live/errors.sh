@@ -57,6 +57,11 @@ wrong_options()
 	complains 2 "'much' is not a size" "$connstate" record file --max-size much
 	complains 2 'less than 1M' "$connstate" record file --max-size 100K
 	complains 2 "is not an option of 'list'" "$connstate" list --keep 7d
+	complains 2 'two commands: list and kill' "$connstate" list -K
+	complains 2 'two commands: kill and list' "$connstate" -K list
+	complains 2 'two commands: explain and summary' "$connstate" explain -s
+	complains 3 'two commands: check and kill' "$connstate" check -K
+	complains 2 'it does not go with --limit' "$connstate" list -D "$work/dump" --limit 3
 }
 
 wrong_names()

@@ -133,6 +133,70 @@ static void test_errors(void **state)
 	assert_wrong("cpu-limit = x\n", "1: cpu-limit: 'x' is not a whole number");
 }
 
+static void assert_fits(const char *first, const char *second, const char *third)
+{
+	if (parse(first, second, third) || options_check(&o, o.command, &err))
+		fail_msg("%s %s: %s", first, second, err.text);
+}
+
+/* What is configured gives way to what is given, and is there otherwise. */
+static void test_command_line_wins(void **state)
+{
+	(void)state;
+	write_config("all-namespaces = yes\nno-netlink = yes\nunix = yes\nlimit = 5\n"
+		     "anonymize = yes\n");
+	assert_fits("list", NULL, NULL);
+	assert_true(o.all_namespaces && o.no_netlink && o.anonymize && o.limit == 5);
+	assert_int_equal(o.protos, PROTO_BIT(PROTO_UNIX));
+	assert_fits("list", "-Dfile", NULL);
+	assert_true(!o.all_namespaces && !o.no_netlink && !o.limit && !o.protos && o.dump);
+	assert_fits("list", "--from=file", NULL);
+	assert_true(!o.all_namespaces && o.from);
+	assert_fits("list", "-N1", NULL);
+	assert_true(!o.all_namespaces && o.net);
+	assert_fits("list", "--group-by=state", NULL);
+	assert_true(!o.anonymize && o.by && o.all_namespaces);
+	write_config("total = yes\n");
+	assert_fits("summary", "-j", NULL);
+	assert_true(!o.total && o.format);
+	write_config("net = 1\n");
+	assert_fits("list", "--all-namespaces", NULL);
+	assert_true(o.all_namespaces && !o.net);
+	/* what contradicts itself does so wherever it stands */
+	write_config("net = 1\nall-namespaces = yes\n");
+	assert_int_equal(parse("list", NULL, NULL), 0);
+	assert_int_equal(options_check(&o, o.command, &err), -1);
+	write_config("all-namespaces = yes\n");
+	assert_int_equal(parse("list", "-Dfile", "--all-namespaces"), 0);
+	assert_int_equal(options_check(&o, o.command, &err), -1);
+	assert_int_equal(parse("list", "-Dfile", "--limit=1"), 0);
+	assert_int_equal(options_check(&o, o.command, &err), -1);
+	assert_non_null(strstr(err.text, "--limit"));
+}
+
+static int lowest_free_descriptor(void)
+{
+	int fd = dup(STDIN_FILENO);
+
+	assert_true(fd >= 0);
+	close(fd);
+	return fd;
+}
+
+static void test_no_descriptor_stays_open(void **state)
+{
+	int before;
+
+	(void)state;
+	write_config("net = 1\n[top]\nnet = 1\n");
+	options_fini(&o);
+	before = lowest_free_descriptor();
+	assert_int_equal(parse("list", NULL, NULL), 0);
+	assert_string_equal(o.net, "1");
+	options_fini(&o);
+	assert_int_equal(lowest_free_descriptor(), before);
+}
+
 static void test_help_in_spite_of_errors(void **state)
 {
 	(void)state;
@@ -148,7 +212,7 @@ static void test_missing(void **state)
 	assert_non_null(strstr(err.text, "cannot open"));
 	setenv("XDG_CONFIG_HOME", folder, 1);
 	options_fini(&o);
-	assert_int_equal(config_load(&o, &err), 0);
+	assert_int_equal(config_load(&o, &o, &err), 0);
 	assert_null(o.config_text);
 }
 
@@ -258,6 +322,8 @@ int main(void)
 		CASE(test_applied_before_the_command_line),
 		CASE(test_sections),
 		CASE(test_yes_and_no),
+		CASE(test_command_line_wins),
+		CASE(test_no_descriptor_stays_open),
 		CASE(test_errors),
 		CASE(test_help_in_spite_of_errors),
 		CASE(test_missing),
