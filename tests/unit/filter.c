@@ -28,8 +28,8 @@ static const struct owner nginx[] = {
 	{ .pid = 813, .fd = 7, .command = "worker" },
 };
 static const struct owner sshd[] = { { .pid = 1, .fd = 3, .command = "sshd" } };
-static const struct owners held_by_nginx = { OWNER_KNOWN, 2, nginx };
-static const struct owners held_by_sshd = { OWNER_KNOWN, 1, sshd };
+static const struct owners held_by_nginx = { .reason = OWNER_KNOWN, .count = 2, .list = nginx };
+static const struct owners held_by_sshd = { .reason = OWNER_KNOWN, .count = 1, .list = sshd };
 
 /* The sockets of all tests, each known by its letter. */
 static const struct specimen {
