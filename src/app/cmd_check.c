@@ -240,10 +240,12 @@ static int print_findings(const struct options *o, const struct health *h)
 		.wall_ns = health_wall_ns(h),
 		.source = read->source,
 		.why = read->why,
+		.origin = session_origin(health_session(h)),
+		.incomplete = read->incomplete,
 		.trouble = health_without_counters(h),
 		.unjudged = evidence_unjudged(health_findings(h), unjudged, sizeof(unjudged)),
 		.no_counters = health_without_counters(h) && !o->from,
-		.sysctl = host_sysctl,
+		.sysctl = o->from ? NULL : host_sysctl,
 		.context = &host,
 	};
 

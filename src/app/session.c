@@ -198,7 +198,11 @@ void session_close(struct session *s)
 
 const struct document_origin *session_origin(const struct session *s)
 {
-	return s->replay ? replay_origin(s->replay) : NULL;
+	static const struct document_origin unknown;
+
+	if (s->replay)
+		return replay_origin(s->replay);
+	return s->o->from ? &unknown : NULL;
 }
 
 void session_widen(struct session *s, const struct filter *filter)

@@ -103,12 +103,40 @@ dumps()
 		"$connstate" wait --none --from part 'sport = :9'
 }
 
+# Nothing of this host is said of what was saved, and no finding in a part of it is no comfort.
+findings_of_dumps()
+{
+	"$connstate" list -D calm -t state time-wait
+	"$connstate" check --from calm -j >calm.json
+	ok "$who: a dump that is whole and well is OK" grep -q '"status":"OK"' calm.json
+	ok "$who: of when and where is not known" \
+		grep -q '^{"schema":1,"time":null,"host":null,' calm.json
+	head -c 300 calm >part
+	judges 3 'UNKNOWN - 0 findings; .*in the middle of a message' \
+		only_line "$connstate" check --from part
+	"$connstate" check --from part -j >part.json 2>/dev/null
+	result $(($? != 3)) "$who: the status of a part"
+	ok "$who: so say the rows" grep -q '"status":"UNKNOWN"' part.json
+	"$connstate" check --from whole >out
+	ok "$who: a dump tells no settings" grep -q 'net.core.somaxconn = (not known here)' out
+}
+
+# only_line COMMAND...: what it says first, with its exit status
+only_line()
+{
+	"$@" >all
+	only_status=$?
+	head -n 1 all
+	return "$only_status"
+}
+
 inside()
 {
 	untold_columns
 	told_columns
 	hidden_owners
 	dumps
+	findings_of_dumps
 }
 
 lab_script unknown.sh
