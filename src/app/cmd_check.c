@@ -13,7 +13,6 @@
 #include "app/document.h"
 #include "app/documents.h"
 #include "app/evidence.h"
-#include "app/families.h"
 #include "app/findings_report.h"
 #include "app/health.h"
 #include "app/options.h"
@@ -37,12 +36,6 @@ enum check_status {
 };
 
 static const char *const status_names[] = { "OK", "WARNING", "CRITICAL", "UNKNOWN" };
-
-/* How many match, and what is not known about that. */
-struct tally {
-	uint64_t count;
-	struct error gap; /* why there may be more; no text: there are not */
-};
 
 static enum check_status judge(const struct options *o, const struct tally *t)
 {
@@ -165,27 +158,14 @@ static int print_document(const struct session *s, enum check_status status,
 	return failed ? say_error(&err, EXIT_UNKNOWN) : (int)status;
 }
 
-/* Say in @gap why sockets may be missing in the count, or nothing. */
-static void find_gap(const struct session *s, struct error *gap)
-{
-	const struct collect_report *report = collector_report(s->collector);
-
-	gap->text[0] = '\0';
-	if (report->from_proc && s->filter && filter_facts(s->filter) & FACTS_OF_DUMP)
-		error_set(gap, 0, "/proc/net does not tell what the filter asks for");
-	else if (source_untold(s->o, report))
-		families_lacking(s->o, report, gap);
-}
-
 static int check_run(struct session *s)
 {
-	struct tally t = { 0 };
+	struct tally t;
 	struct error err = { 0 };
 	enum check_status status;
 
-	if (count_matching(s, &t.count, &err))
+	if (count_matching(s, &t, &err))
 		return say_error(&err, EXIT_UNKNOWN);
-	find_gap(s, &t.gap);
 	status = judge(s->o, &t);
 	source_say_lacking(s->o, collector_report(s->collector));
 	source_say_gaps(s->collector, EXIT_DONE, EXIT_UNKNOWN);
@@ -260,10 +240,12 @@ static int print_findings(const struct options *o, const struct health *h)
 		.wall_ns = health_wall_ns(h),
 		.source = read->source,
 		.why = read->why,
+		.origin = session_origin(health_session(h)),
+		.incomplete = read->incomplete,
 		.trouble = health_without_counters(h),
 		.unjudged = evidence_unjudged(health_findings(h), unjudged, sizeof(unjudged)),
 		.no_counters = health_without_counters(h) && !o->from,
-		.sysctl = host_sysctl,
+		.sysctl = o->from ? NULL : host_sysctl,
 		.context = &host,
 	};
 

@@ -308,6 +308,7 @@ static struct recorder *open_recorder(const struct record *r, struct error *err)
 				   NULL :
 				   boot_id,
 		.program = PACKAGE_STRING,
+		.protos = options_protos(r->o),
 		.interval_ms = r->o->interval_ms ? r->o->interval_ms : INTERVAL_MS,
 		.keep_ms = r->o->keep_ms,
 		.max_bytes = r->o->max_bytes,

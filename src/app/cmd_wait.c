@@ -20,28 +20,47 @@
 
 #define INTERVAL_MS 100
 
-static bool is_reached(const struct options *o, uint64_t count)
+/* What is there is there; that nothing is has to be known. */
+static bool is_reached(const struct options *o, const struct tally *t)
 {
-	return o->none ? !count : count >= (o->count ? o->count : 1);
+	return o->none ? !t->count && !*t->gap.text : t->count >= (o->count ? o->count : 1);
 }
 
-/* Nothing will change any more in a file. */
-static int say_never(const struct options *o, uint64_t count)
+/* "%s3 sockets match, not 0" with what is not known about that. */
+static int say_missed(const struct options *o, const struct tally *t, const char *when)
 {
 	struct error err;
 
-	error_set(&err, 0, "in '%s' %" PRIu64 " sockets match, not %s%" PRIu64, o->from, count,
-		  o->none ? "" : "at least ", o->none ? 0 : o->count ? o->count : (uint64_t)1);
+	error_set(&err, 0, "%s %s%" PRIu64 " sockets match, not %s%" PRIu64 "%s%.300s", when,
+		  *t->gap.text ? "at least " : "", t->count, o->none ? "" : "at least ",
+		  o->none ? 0 : o->count ? o->count : (uint64_t)1, *t->gap.text ? ": " : "",
+		  t->gap.text);
 	return say_error(&err, EXIT_FAILED);
 }
 
-static int say_timeout(const struct options *o, uint64_t count)
+/* Nothing will change any more in a file. */
+static int say_never(const struct options *o, const struct tally *t)
+{
+	char when[160];
+
+	snprintf(when, sizeof(when), "in '%.150s'", o->from);
+	return say_missed(o, t, when);
+}
+
+static int say_timeout(const struct options *o, const struct tally *t)
+{
+	char when[64];
+
+	snprintf(when, sizeof(when), "after %.3g seconds", (double)o->timeout_ms / 1000);
+	return say_missed(o, t, when);
+}
+
+/* None is seen, and it will never be known whether there are some. */
+static int say_unknown(const struct tally *t)
 {
 	struct error err;
 
-	error_set(&err, 0, "after %.3g seconds %" PRIu64 " sockets match, not %s%" PRIu64,
-		  (double)o->timeout_ms / 1000, count, o->none ? "" : "at least ",
-		  o->none ? 0 : o->count ? o->count : (uint64_t)1);
+	error_set(&err, 0, "whether no socket matches is not known: %.400s", t->gap.text);
 	return say_error(&err, EXIT_FAILED);
 }
 
@@ -49,23 +68,25 @@ static int wait_run(struct session *s, struct ticker *t, struct error *err)
 {
 	const struct options *o = s->o;
 	uint64_t end = o->timeout_ms ? loop_now_ns() + o->timeout_ms * 1000000 : LOOP_FOREVER;
-	uint64_t count = 0;
+	struct tally tally = { .count = 0 };
 	bool said = false;
 
 	while (ticker_wait(t, end)) {
-		if (count_matching(s, &count, err))
+		if (count_matching(s, &tally, err))
 			return say_error(err, EXIT_FAILED);
 		if (!said)
 			source_say_lacking(o, collector_report(s->collector));
 		said = true;
-		if (is_reached(o, count))
+		if (is_reached(o, &tally))
 			return source_say_gaps(s->collector, EXIT_DONE, EXIT_FAILED);
+		if (o->none && !tally.count)
+			return say_unknown(&tally);
 		if (o->from)
-			return say_never(o, count);
+			return say_never(o, &tally);
 		if (loop_now_ns() >= end)
-			return say_timeout(o, count);
+			return say_timeout(o, &tally);
 	}
-	error_set(err, 0, "interrupted while %" PRIu64 " sockets match", count);
+	error_set(err, 0, "interrupted while %" PRIu64 " sockets match", tally.count);
 	return say_error(err, EXIT_FAILED);
 }
 

@@ -34,20 +34,29 @@ void document_source(struct document *d, const char *source)
 	d->source.value = value_string(source);
 }
 
+static void fill_time(struct document *d, time_t when)
+{
+	struct tm tm;
+
+	gmtime_r(&when, &tm);
+	strftime(d->time, sizeof(d->time), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	d->meta[1].value = value_string(d->time);
+}
+
 /* Looking at the time zone and the host's name takes a while: only where they are shown. */
 static void fill_meta(struct document *d)
 {
-	time_t now = d->origin ? (time_t)(d->origin->time_ms / 1000) : time(NULL);
-	struct tm tm;
+	const struct document_origin *origin = d->origin;
 
-	gmtime_r(&now, &tm);
-	strftime(d->time, sizeof(d->time), "%Y-%m-%dT%H:%M:%SZ", &tm);
-	if (d->origin)
-		snprintf(d->host, sizeof(d->host), "%s", d->origin->host ? d->origin->host : "");
+	if (!origin || origin->time_ms)
+		fill_time(d, origin ? (time_t)(origin->time_ms / 1000) : time(NULL));
+	if (origin && !origin->host)
+		return;
+	if (origin)
+		snprintf(d->host, sizeof(d->host), "%s", origin->host);
 	else if (gethostname(d->host, sizeof(d->host) - 1))
 		d->host[0] = '\0';
 	d->host[sizeof(d->host) - 1] = '\0';
-	d->meta[1].value = value_string(d->time);
 	d->meta[2].value = value_string(d->disguise ? disguise_host(d->disguise, d->host) :
 						      d->host);
 }

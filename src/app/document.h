@@ -17,7 +17,7 @@
 
 /* What a document is about where that is not here and now. */
 struct document_origin {
-	uint64_t time_ms; /* since the epoch */
+	uint64_t time_ms; /* since the epoch; 0: not known */
 	const char *host; /* NULL: not known */
 };
 

@@ -18,9 +18,10 @@ static const struct field members[] = {
 	  .help = "Version of the contract: 1." },
 	{ .name = "time", .kind = VALUE_TEXT,
 	  .help = "When the document was begun, in UTC: 2026-03-01T12:00:00Z; of a recording the "
-		  "moment looked at." },
+		  "moment looked at; null of a dump." },
 	{ .name = "host", .kind = VALUE_TEXT,
-	  .help = "Name of the host; of a recording the one recorded." },
+	  .help = "Name of the host; of a recording the one recorded; "
+		  "null of a dump." },
 	{ .name = "source", .kind = VALUE_TEXT,
 	  .help = "What the rows were read from: \"netlink\", \"procfs\" (/proc/net), both as in "
 		  "\"netlink, procfs (raw)\", \"file\" (a dump) or \"recording\". It comes behind "

@@ -54,7 +54,7 @@ static enum severity worst_of(const struct findings_report *r)
 
 int findings_report_status(const struct findings_report *r)
 {
-	if (!r->count && (r->unjudged || r->left_out || r->no_counters))
+	if (!r->count && (r->unjudged || r->left_out || r->no_counters || r->incomplete))
 		return EXIT_UNKNOWN;
 	return (int)worst_of(r);
 }
@@ -89,6 +89,8 @@ static void put_line(struct buffer *out, const struct findings_report *r)
 		buffer_printf(out, " and %zu more", count - NAMED_MAX);
 	if (r->unjudged)
 		buffer_printf(out, "; not judged: %zu", count_names(r->unjudged));
+	if (r->incomplete)
+		buffer_printf(out, "; %s", harmless(room, sizeof(room), r->incomplete));
 	buffer_printf(out, " | findings=%zu;;;0 critical=%zu;;;0 warning=%zu;;;0\n", count,
 		      count_of(r, SEVERITY_CRITICAL), count_of(r, SEVERITY_WARNING));
 }

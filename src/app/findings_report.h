@@ -20,6 +20,7 @@ struct findings_report {
 	const char *source;  /* what the sockets were read from, as documents have it */
 	const char *why;     /* why that is not netlink, or NULL */
 	const char *trouble; /* why the counters were not looked at, or NULL */
+	const char *incomplete; /* what is missing of a saved source, or NULL */
 	const char *unjudged; /* findings for which too little is known of sockets, or NULL */
 	bool no_counters; /* they belong to what was asked for */
 	/* The value of a sysctl on this host, valid until the next call, or NULL. */

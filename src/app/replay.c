@@ -313,6 +313,18 @@ static int find_span(struct replay *r, const char *path, struct error *err)
 	return 0;
 }
 
+/* What was not looked for need not have been absent. */
+static int check_protos(const struct replay *r, const struct options *o, struct error *err)
+{
+	proto_set recorded = recording_info(r->recording)->protos;
+
+	for (enum proto p = 0; recorded && p < PROTO_COUNT; p++)
+		if (o->protos_named & ~recorded & PROTO_BIT(p))
+			return error_set(err, 0, "in '%s' no %s sockets were recorded", o->from,
+					 proto_info(p)->name);
+	return 0;
+}
+
 static int open_moment(struct replay *r, const struct options *o, struct error *err)
 {
 	int status;
@@ -325,6 +337,8 @@ static int open_moment(struct replay *r, const struct options *o, struct error *
 			  o->command->name);
 		return EXIT_USAGE;
 	}
+	if (check_protos(r, o, err))
+		return EXIT_USAGE;
 	status = set_span(r, o, err);
 	if (status)
 		return status;

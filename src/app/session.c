@@ -214,7 +214,11 @@ void session_close(struct session *s)
 
 const struct document_origin *session_origin(const struct session *s)
 {
-	return s->replay ? replay_origin(s->replay) : NULL;
+	static const struct document_origin unknown;
+
+	if (s->replay)
+		return replay_origin(s->replay);
+	return s->o->from ? &unknown : NULL;
 }
 
 void session_widen(struct session *s, const struct filter *filter)
@@ -242,6 +246,16 @@ bool session_sifts(const struct session *s)
 bool session_keeps(const struct session *s, const struct row *row)
 {
 	return !s->filter || filter_match(s->filter, row);
+}
+
+bool session_doubts(const struct session *s, const struct row *row)
+{
+	const struct owners *owners = row->owners;
+
+	return s->filter && owners &&
+	       (owners->reason == OWNER_NOT_PERMITTED || owners->hidden) &&
+	       filter_may_match(s->filter, row, FACT_OWNERS) &&
+	       !filter_must_match(s->filter, row, FACT_OWNERS);
 }
 
 bool session_may_keep(const struct session *s, struct row *row)
@@ -314,7 +328,9 @@ static int keep(struct sink *sink, const struct sock *sk)
 
 static bool keeps_row(void *context, const struct row *row)
 {
-	return session_keeps(context, row);
+	const struct session *s = context;
+
+	return session_keeps(s, row) || (s->doubtful && session_doubts(s, row));
 }
 
 /* Names for the rows that are going to be shown. */

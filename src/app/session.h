@@ -21,6 +21,7 @@ struct session {
 	unsigned int facts;    /* what the columns, the order and the filter need */
 	struct collect_request request;
 	struct details *details;
+	bool doubtful;	  /* rows are kept as well that session_doubts() */
 	bool live;	  /* passes in slices; names are not waited for */
 	bool early_names; /* names of hosts decide which rows are shown, or their order */
 };
@@ -85,5 +86,8 @@ bool session_may_keep(const struct session *s, struct row *row);
 
 /* Does @row match the whole filter? */
 bool session_keeps(const struct session *s, const struct row *row);
+
+/* Does that depend on its owners, and may these not be looked at? */
+bool session_doubts(const struct session *s, const struct row *row);
 
 #endif

@@ -91,7 +91,7 @@ struct collect_request source_request(const struct options *o, unsigned int fact
 	return request;
 }
 
-static const char *remedy(void)
+const char *source_remedy(void)
 {
 	return geteuid() ? " (run as root)" : "";
 }
@@ -101,7 +101,7 @@ static void say_refused(const struct collect_report *report)
 	struct error what;
 
 	error_set(&what, 0, "%zu network namespace%s could not be entered%s: %s%s",
-		  report->refused, report->refused == 1 ? "" : "s", remedy(),
+		  report->refused, report->refused == 1 ? "" : "s", source_remedy(),
 		  report->refused_names ? report->refused_names : "?",
 		  report->unseen ? "; others may be hidden" : "");
 	say_error(&what, EXIT_DONE);
@@ -113,7 +113,7 @@ static void say_unseen(const struct collect_report *report)
 
 	error_set(&what, 0, "the network namespace of %zu process%s could not be told%s; some "
 		  "may be missing",
-		  report->unseen, report->unseen == 1 ? "" : "es", remedy());
+		  report->unseen, report->unseen == 1 ? "" : "es", source_remedy());
 	say_error(&what, EXIT_DONE);
 }
 

@@ -25,6 +25,9 @@ struct collector *source_open(const struct options *o, struct replay *replay, bo
 /* What @o asks for, with @facts delivered. */
 struct collect_request source_request(const struct options *o, unsigned int facts);
 
+/* What gets more to be seen, to be appended: " (run as root)", or "". */
+const char *source_remedy(void);
+
 /* Whether there are sockets that @o asks for by name and only netlink tells of. */
 bool source_untold(const struct options *o, const struct collect_report *report);
 

@@ -42,6 +42,7 @@ struct owners {
 	enum owner_reason reason;
 	size_t count;		  /* all holders, lowest pid first */
 	const struct owner *list; /* borrowed, as long as whoever gave it says */
+	bool hidden;		  /* closed: whose port it used may not be looked at */
 };
 
 /*

@@ -52,7 +52,12 @@ static struct owners of_closed(const struct sock *sk, const struct owner_evidenc
 		return owners;
 	}
 	owners = of_listener(sk, evidence, OWNER_SERVER_SIDE);
-	return owners.count ? owners : because(OWNER_ORPHANED);
+	if (owners.count)
+		return owners;
+	return (struct owners){
+		.reason = OWNER_ORPHANED,
+		.hidden = owners.reason == OWNER_NOT_PERMITTED,
+	};
 }
 
 static struct owners of_full(const struct sock *sk, const struct owner_evidence *evidence)

@@ -22,6 +22,11 @@ typedef uint32_t proto_set;
 
 #define PROTO_BIT(p) ((proto_set)1 << (p))
 
+/* Those of IP that have files below /proc/net. */
+#define PROTOS_IP                                                                                  \
+	(PROTO_BIT(PROTO_TCP) | PROTO_BIT(PROTO_UDP) | PROTO_BIT(PROTO_UDPLITE) |                  \
+	 PROTO_BIT(PROTO_RAW))
+
 struct proto_info {
 	const char *name;    /* "tcp": column value, --query word, stable for ever */
 	const char *netid;   /* what ss calls it in its Netid column */

@@ -435,6 +435,12 @@ static void get_memory(const struct row *row, const struct column *self, struct 
 		       value_none();
 }
 
+/* What /proc/net leaves out. */
+#define UNTOLD_ALL (PROTO_BIT(PROTO_COUNT) - 1)
+#define UNTOLD_UNIX PROTO_BIT(PROTO_UNIX)
+#define UNTOLD_BACKLOG (PROTO_BIT(PROTO_TCP) | PROTO_BIT(PROTO_UNIX))
+#define UNTOLD_SHUTDOWN (PROTOS_IP | PROTO_BIT(PROTO_UNIX))
+
 /* clang-format off */
 
 static const struct column columns[] = {
@@ -458,12 +464,14 @@ static const struct column columns[] = {
 		     .align = ALIGN_RIGHT, .width = 6,
 		     .help = "What ss shows: bytes not read yet; for a listener, connections "
 		     	"waiting for accept()." },
-	  .get = get_recv_q, .priority = 1, .brief = "R-Q" },
+	  .get = get_recv_q, .priority = 1, .brief = "R-Q",
+	  .untold = UNTOLD_UNIX },
 	{ .field = { .name = "send_q", .title = "SEND-Q", .kind = VALUE_COUNT,
 		     .align = ALIGN_RIGHT, .width = 6,
 		     .help = "What ss shows: bytes not acknowledged yet; for a listener, the "
 		     	"backlog." },
-	  .get = get_send_q, .priority = 1, .brief = "S-Q" },
+	  .get = get_send_q, .priority = 1, .brief = "S-Q",
+	  .untold = UNTOLD_BACKLOG },
 	{ .field = { .name = "local", .title = "LOCAL", .kind = VALUE_ENDPOINT, .width = 21,
 		     .help = "Local address and port." },
 	  .get = get_local },
@@ -500,26 +508,31 @@ static const struct column columns[] = {
 	  .get = get_row_text, ROW(direction), .priority = 53, .facts = FACT_LISTENERS },
 	{ .field = { .name = "interface", .title = "INTERFACE", .kind = VALUE_TEXT, .width = 9,
 		     .help = "Interface that the socket is bound to." },
-	  .get = get_interface, .priority = 60 },
+	  .get = get_interface, .priority = 60,
+	  .untold = PROTOS_IP },
 	{ .field = { .name = "recv_queue_bytes", .title = "RECV-BYTES", .kind = VALUE_COUNT,
 		     .unit = UNIT_BYTES,
 		     .align = ALIGN_RIGHT, .width = 6,
 		     .help = "Bytes received and not yet read by the program." },
-	  .get = get_recv_queue_bytes, .adds_up = true, .priority = 71 },
+	  .get = get_recv_queue_bytes, .adds_up = true, .priority = 71,
+	  .untold = UNTOLD_UNIX },
 	{ .field = { .name = "send_queue_bytes", .title = "SEND-BYTES", .kind = VALUE_COUNT,
 		     .unit = UNIT_BYTES,
 		     .align = ALIGN_RIGHT, .width = 6,
 		     .help = "Bytes written and not yet acknowledged by the peer." },
-	  .get = get_send_queue_bytes, .adds_up = true, .priority = 71 },
+	  .get = get_send_queue_bytes, .adds_up = true, .priority = 71,
+	  .untold = UNTOLD_UNIX },
 	{ .field = { .name = "backlog", .title = "BACKLOG", .kind = VALUE_COUNT,
 		     .align = ALIGN_RIGHT, .width = 7,
 		     .help = "Connections of a listener waiting for accept()." },
-	  .get = get_backlog, .adds_up = true, .priority = 72 },
+	  .get = get_backlog, .adds_up = true, .priority = 72,
+	  .untold = UNTOLD_UNIX },
 	{ .field = { .name = "backlog_max", .title = "BACKLOG-MAX", .kind = VALUE_COUNT,
 		     .align = ALIGN_RIGHT, .width = 7,
 		     .help = "Limit of a listener's accept queue; it is full when the "
 		     	"backlog exceeds it." },
-	  .get = get_backlog_max, .priority = 72 },
+	  .get = get_backlog_max, .priority = 72,
+	  .untold = UNTOLD_BACKLOG },
 	{ .field = { .name = "age", .title = "AGE", .kind = VALUE_COUNT, .unit = UNIT_NANOSECONDS,
 		     .align = ALIGN_RIGHT, .width = 6,
 		     .help = "Time in the present state, as far as it was observed." },
@@ -576,10 +589,12 @@ static const struct column columns[] = {
 	{ .field = { .name = "uid", .title = "UID", .kind = VALUE_COUNT,
 		     .align = ALIGN_RIGHT, .width = 5,
 		     .help = "User id of the socket, where the kernel keeps one." },
-	  .get = get_uid, .priority = 40 },
+	  .get = get_uid, .priority = 40,
+	  .untold = UNTOLD_UNIX },
 	{ .field = { .name = "user", .title = "USER", .kind = VALUE_TEXT, .width = 8,
 		     .help = "User name of the socket." },
-	  .get = get_row_text, ROW(user), .priority = 41, .facts = FACT_USER_NAMES },
+	  .get = get_row_text, ROW(user), .priority = 41, .facts = FACT_USER_NAMES,
+	  .untold = UNTOLD_UNIX },
 	{ .field = { .name = "inode", .title = "INODE", .kind = VALUE_COUNT,
 		     .align = ALIGN_RIGHT, .width = 8,
 		     .help = "Inode of the socket, as in /proc/PID/fd." },
@@ -587,7 +602,8 @@ static const struct column columns[] = {
 	{ .field = { .name = "cookie", .title = "COOKIE", .kind = VALUE_COUNT, .unit = UNIT_HEX,
 		     .align = ALIGN_RIGHT, .width = 8,
 		     .help = "Number that the kernel gives a socket for its whole life." },
-	  .get = get_cookie, .priority = 88 },
+	  .get = get_cookie, .priority = 88,
+	  .untold = UNTOLD_ALL },
 	{ .field = { .name = "cgroup", .title = "CGROUP", .kind = VALUE_TEXT, .width = 20,
 		     .help = "Path of the control group (version 2) that the socket was "
 		     	"created in." },
@@ -614,10 +630,12 @@ static const struct column columns[] = {
 	  .get = get_mark, .priority = 91, .facts = FACT_MARK },
 	{ .field = { .name = "shutdown", .title = "SHUTDOWN", .kind = VALUE_TEXT, .width = 8,
 		     .help = "Directions that were closed: none, receive, send, both." },
-	  .get = get_shutdown, .priority = 92 },
+	  .get = get_shutdown, .priority = 92,
+	  .untold = UNTOLD_SHUTDOWN },
 	{ .field = { .name = "v6only", .title = "V6ONLY", .kind = VALUE_BOOL, .width = 6,
 		     .help = "Whether an IPv6 listener refuses IPv4." },
-	  .get = get_v6only, .priority = 93 },
+	  .get = get_v6only, .priority = 93,
+	  .untold = PROTOS_IP },
 	{ .field = { .name = "tos", .title = "TOS", .kind = VALUE_COUNT, .unit = UNIT_HEX,
 		     .align = ALIGN_RIGHT, .width = 4,
 		     .help = "Type of service byte (IPv4)." },
@@ -640,15 +658,18 @@ static const struct column columns[] = {
 	{ .field = { .name = "peer_inode", .title = "PEER-INODE", .kind = VALUE_COUNT,
 		     .align = ALIGN_RIGHT, .width = 8,
 		     .help = "Inode of the UNIX socket at the other end." },
-	  .get = get_peer_inode, .priority = 96 },
+	  .get = get_peer_inode, .priority = 96,
+	  .untold = UNTOLD_UNIX },
 	{ .field = { .name = "file_inode", .title = "FILE-INODE", .kind = VALUE_COUNT,
 		     .align = ALIGN_RIGHT, .width = 8,
 		     .help = "Inode of the path that a UNIX socket is bound to." },
-	  .get = get_file_inode, .priority = 97 },
+	  .get = get_file_inode, .priority = 97,
+	  .untold = UNTOLD_UNIX },
 	{ .field = { .name = "file_device", .title = "FILE-DEVICE", .kind = VALUE_COUNT,
 		     .unit = UNIT_HEX, .align = ALIGN_RIGHT, .width = 8,
 		     .help = "Device of that inode, as the kernel numbers it." },
-	  .get = get_file_device, .priority = 97 },
+	  .get = get_file_device, .priority = 97,
+	  .untold = UNTOLD_UNIX },
 #include "query/columns_tcp.def"
 };
 

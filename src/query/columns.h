@@ -53,6 +53,8 @@ enum column_part {
 struct column {
 	struct field field;
 	unsigned int facts; /* enum fact: what must have been collected */
+	proto_set untold;   /* protocols of which /proc/net does not tell it; those that @facts
+			     * need are not here */
 	uint8_t priority;   /* on a narrow screen the highest number is dropped first; 0: never */
 	const char *brief;  /* title where room is scarce; NULL: there is none */
 	uint8_t part;	    /* enum column_part */

@@ -86,6 +86,11 @@ const struct match *filter_match_tree(const struct filter *f)
 	return f->tree;
 }
 
+proto_set filter_untold(const struct filter *f)
+{
+	return f->untold;
+}
+
 bool filter_is_everything(const struct filter *f)
 {
 	return !f->root || (f->exact && !f->tree && !(states_tcp() & ~f->states));

@@ -76,6 +76,12 @@ bool filter_match(const struct filter *f, const struct row *row);
  */
 bool filter_may_match(const struct filter *f, const struct row *row, unsigned int missing);
 
+/*
+ * Does @row match whatever the @missing facts are?  Where it only may, that depends on
+ * them.
+ */
+bool filter_must_match(const struct filter *f, const struct row *row, unsigned int missing);
+
 /* True if the text was empty: every row matches. */
 bool filter_is_empty(const struct filter *f);
 
@@ -87,6 +93,9 @@ bool filter_is_everything(const struct filter *f);
 
 /* What must have been collected for it: enum fact bits. */
 unsigned int filter_facts(const struct filter *f);
+
+/* The protocols of whose sockets /proc/net leaves out something that it asks for. */
+proto_set filter_untold(const struct filter *f);
 
 /* The states that a matching socket can have: the mask of a dump. */
 state_set filter_states(const struct filter *f);

@@ -87,6 +87,7 @@ struct pred {
 	const char *name;	     /* of the subject, for the explanation */
 	const struct column *column; /* where the value comes from one */
 	unsigned int facts;
+	proto_set untold; /* as that of a column */
 	union {
 		uint32_t mask; /* PRED_STATE, PRED_STATE_VALUE, PRED_PROTO: states or protocols */
 		struct range_set numbers;
@@ -145,6 +146,7 @@ struct filter {
 	size_t text_len;
 	struct filter_regex *regexes;
 	unsigned int facts;
+	proto_set untold;
 	state_set states;
 	proto_set protos;
 	unsigned int families;
@@ -170,6 +172,7 @@ struct subject {
 	enum owner_field owner_field;
 	enum side side;
 	unsigned int facts;
+	proto_set untold;
 };
 
 struct subject_class {
@@ -189,7 +192,14 @@ struct filter_keyword {
 	enum side side;
 	enum owner_field owner_field;
 	unsigned int facts;
+	proto_set untold;
 	const char *help;
+};
+
+/* What is made of predicates that need a fact which is not known: they match, or don't. */
+struct guess {
+	unsigned int missing; /* enum fact bits */
+	bool matches;
 };
 
 /* filter_lex.c: all tokens of the text into @p, the last one TOKEN_END.  -1 with an error. */
@@ -253,11 +263,11 @@ int filter_index(struct filter *f);
 /* Whether it looks up that kind of comparison. */
 bool filter_index_is(const struct filter_index *index, enum pred_kind kind, enum side side);
 /* Whether one of the indexed children of @node that are not decided for @row is @wanted. */
-bool filter_index_has(const struct node *node, const struct row *row, unsigned int missing,
-		      bool wanted);
+bool filter_index_has(const struct node *node, const struct row *row,
+		      const struct guess *guess, bool wanted);
 
-/* filter_eval.c: as filter_may_match() of a node. */
-bool node_may_match(const struct node *node, const struct row *row, unsigned int missing);
+/* filter_eval.c: whether @row matches it. */
+bool node_matches(const struct node *node, const struct row *row, const struct guess *guess);
 
 /* filter_plan.c: fill in what can be told of a filter.  -1: no memory. */
 int filter_plan(struct filter *f);

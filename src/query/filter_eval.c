@@ -260,17 +260,26 @@ static bool pred_matches(const struct pred *p, const struct row *row)
 	return matches != p->inverted;
 }
 
-/* Predicates are the leaves and negation is in them: and, or keep their order in "may". */
-bool node_may_match(const struct node *node, const struct row *row, unsigned int missing)
+/* Predicates are the leaves and negation is in them: and, or keep their order in a guess. */
+bool node_matches(const struct node *node, const struct row *row, const struct guess *guess)
 {
 	bool stop_at = node->kind == NODE_OR;
 
 	if (node->kind == NODE_PRED)
-		return node->pred->facts & missing || pred_matches(node->pred, row);
+		return node->pred->facts & guess->missing ? guess->matches :
+							    pred_matches(node->pred, row);
 	for (const struct node *child = node->child; child != node->indexed; child = child->next)
-		if (node_may_match(child, row, missing) == stop_at)
+		if (node_matches(child, row, guess) == stop_at)
 			return stop_at;
-	return filter_index_has(node, row, missing, stop_at) ? stop_at : !stop_at;
+	return filter_index_has(node, row, guess, stop_at) ? stop_at : !stop_at;
+}
+
+static bool matches(const struct filter *f, const struct row *row, unsigned int missing,
+		    bool guessed)
+{
+	const struct guess guess = { missing, guessed };
+
+	return !f->root || node_matches(f->root, row, &guess);
 }
 
 bool filter_match(const struct filter *f, const struct row *row)
@@ -280,5 +289,10 @@ bool filter_match(const struct filter *f, const struct row *row)
 
 bool filter_may_match(const struct filter *f, const struct row *row, unsigned int missing)
 {
-	return !f->root || node_may_match(f->root, row, missing);
+	return matches(f, row, missing, true);
+}
+
+bool filter_must_match(const struct filter *f, const struct row *row, unsigned int missing)
+{
+	return matches(f, row, missing, false);
 }

@@ -251,7 +251,7 @@ struct search {
 	const struct filter_index *index;
 	const struct row *row;
 	struct addr_number key;
-	unsigned int missing;
+	const struct guess *guess;
 	bool wanted;
 };
 
@@ -268,20 +268,20 @@ static bool search(const struct search *s, size_t from, size_t to)
 		if (addr_number_compare(&s->key, &e->first) < 0)
 			return false;
 		if (addr_number_compare(&s->key, &e->last) <= 0 &&
-		    node_may_match(e->node, s->row, s->missing) == s->wanted)
+		    node_matches(e->node, s->row, s->guess) == s->wanted)
 			return true;
 		from = middle + 1;
 	}
 	return false;
 }
 
-bool filter_index_has(const struct node *node, const struct row *row, unsigned int missing,
-		      bool wanted)
+bool filter_index_has(const struct node *node, const struct row *row,
+		      const struct guess *guess, bool wanted)
 {
 	for (const struct filter_index *i = node->index; i; i = i->next) {
 		const struct endpoint *e = i->side == SIDE_LOCAL ? &row->sock->local :
 								   &row->sock->peer;
-		struct search s = { .index = i, .row = row, .missing = missing, .wanted = wanted };
+		struct search s = { .index = i, .row = row, .guess = guess, .wanted = wanted };
 
 		if (!e->family)
 			continue;

@@ -315,7 +315,8 @@ static struct node *parse_comparison(struct parser *p, const struct subject *s, 
 			     .inverted = inverted,
 			     .name = s->name,
 			     .column = s->column,
-			     .facts = s->facts };
+			     .facts = s->facts,
+			     .untold = s->untold };
 	bool not_in = filter_connective(peek(p)) == TOKEN_NOT && word_is(peek(p) + 1, "in");
 	enum token_kind op;
 	struct node *node;
@@ -379,13 +380,15 @@ static bool subject_find(const struct parser *p, struct subject *s, const char *
 	if (k && (!c || !op || k->class->ops >> op & 1 || k->owner_field)) {
 		*s = (struct subject){ .class = k->class, .name = k->name,
 				       .owner_field = k->owner_field, .side = k->side,
-				       .facts = k->facts };
+				       .facts = k->facts,
+				       .untold = k->untold };
 		return true;
 	}
 	if (!c)
 		return false;
 	*s = (struct subject){ .class = filter_class_of_column(c), .name = c->field.name,
-			       .column = c, .facts = c->facts };
+			       .column = c, .facts = c->facts,
+			       .untold = c->untold };
 	return true;
 }
 

@@ -413,6 +413,41 @@ static unsigned int node_facts(const struct node *node)
 	return facts;
 }
 
+/* Of which sockets netlink tells what a fact is about. */
+static const struct {
+	unsigned int facts;
+	proto_set protos;
+} told_of[] = {
+	{ FACT_TCP | FACT_CONGESTION, PROTO_BIT(PROTO_TCP) | PROTO_BIT(PROTO_MPTCP) },
+	{ FACT_TOS | FACT_MARK | FACT_CGROUP_PATH, PROTOS_IP },
+	{ FACT_MEMORY, PROTO_BIT(PROTO_COUNT) - 1 },
+};
+
+/* A column that needs several is one of sockets that have them all. */
+static proto_set pred_untold(const struct pred *p)
+{
+	proto_set protos = p->untold;
+	bool any = false;
+
+	for (size_t i = 0; i < sizeof(told_of) / sizeof(told_of[0]); i++) {
+		if (!(p->facts & told_of[i].facts))
+			continue;
+		protos = any ? protos & told_of[i].protos : protos | told_of[i].protos;
+		any = true;
+	}
+	return protos;
+}
+
+static proto_set node_untold(const struct node *node)
+{
+	proto_set protos = node->kind == NODE_PRED ? pred_untold(node->pred) : 0;
+
+	if (node->kind != NODE_PRED)
+		for (const struct node *child = node->child; child; child = child->next)
+			protos |= node_untold(child);
+	return protos;
+}
+
 /* Plan one of the conditions that must all be true. */
 static void plan_conjunct(struct plan *plan, struct filter *f, struct node *node)
 {
@@ -440,6 +475,7 @@ int filter_plan(struct filter *f)
 	f->protos = node_protos(f->root);
 	f->families = node_families(f->root);
 	f->facts = node_facts(f->root);
+	f->untold = node_untold(f->root);
 	if (f->root->kind != NODE_AND)
 		plan_conjunct(&plan, f, f->root);
 	else

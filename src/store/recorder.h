@@ -26,6 +26,7 @@ struct recorder_options {
 	const char *boot_id; /* or NULL */
 	const char *program; /* "connstate 0.1.0" */
 	const char *filter;  /* or NULL */
+	proto_set protos;    /* that are recorded; 0: not told */
 	uint32_t interval_ms;
 	uint64_t keep_ms;    /* older rows are deleted; 0: none */
 	uint64_t max_bytes;  /* the oldest rows are deleted to keep the file below; 0: never */

@@ -10,6 +10,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,6 +53,37 @@ static int add_levels(struct recorder *r, struct error *err)
 			return -1;
 	}
 	return 0;
+}
+
+/* Those that were recorded before as well; 0: that was not noted. */
+static int protos_before(struct recorder *r, proto_set *before, struct error *err)
+{
+	const struct cell name = cell_text("protos");
+	sqlite3_stmt *s = recorder_db_rows(&r->db, INFO_GET, &name);
+	int found = recorder_db_step(&r->db, s, err);
+	const char *text = found > 0 ? (const char *)sqlite.column_text(s, 0) : NULL;
+
+	*before = text ? schema_protos(text) : 0;
+	if (found > 0)
+		recorder_db_done(s);
+	return found < 0 ? -1 : 0;
+}
+
+static int write_protos(struct recorder *r, proto_set protos, bool created, struct error *err)
+{
+	char text[PROTO_COUNT * 16] = "";
+	proto_set before = 0;
+	size_t len = 0;
+
+	if (!created && protos_before(r, &before, err))
+		return -1;
+	if (!protos || (!created && !before))
+		return 0;
+	for (enum proto p = 0; p < PROTO_COUNT; p++)
+		if ((protos | before) & PROTO_BIT(p))
+			len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%s",
+						len ? " " : "", proto_info(p)->name);
+	return rows_set_info(r, "protos", text, err);
 }
 
 static int write_info(struct recorder *r, const struct recorder_options *o, struct error *err)
@@ -210,7 +242,10 @@ static int begin_recording(struct recorder *r, const struct recorder_options *o,
 	if (created ? add_levels(r, err) : go_on(r, o->boot_id, err))
 		return -1;
 	r->first = !r->last_ms;
-	return write_info(r, o, err) || recorder_db_run(&r->db, RUN_COMMIT, NULL, err) ? -1 : 0;
+	return write_info(r, o, err) || write_protos(r, o->protos, created, err) ||
+	       recorder_db_run(&r->db, RUN_COMMIT, NULL, err) ?
+		       -1 :
+		       0;
 }
 
 static void let_go(struct recorder *r)

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "base/buffer.h"
+#include "store/schema.h"
 
 /* How long a writer that is just writing is waited for. */
 #define BUSY_MS 3000
@@ -364,6 +365,8 @@ static int read_info(struct recording *r, struct error *err)
 			continue;
 		if (!strcmp(name, "interval_ms"))
 			r->info.interval_ms = (uint32_t)sqlite.column_int64(s, 1);
+		if (!strcmp(name, "protos"))
+			r->info.protos = schema_protos(text);
 		for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 			if (!strcmp(name, texts[i].name))
 				*texts[i].text = arena_strndup(&r->texts, text, strlen(text));

@@ -37,6 +37,7 @@ struct recording_info {
 	const char *kernel;
 	const char *program; /* "connstate 0.1.0" */
 	const char *filter;  /* of the sockets recorded */
+	proto_set protos;    /* that were recorded at any time; 0: not known */
 	uint64_t first_ms;   /* the first and the last poll; 0: there is none */
 	uint64_t last_ms;
 	uint64_t polls;

@@ -3,6 +3,8 @@
 
 #include "store/schema.h"
 
+#include "base/text.h"
+
 /*
  * Names of states and protocols are in tables, since numbers in the program may
  * change; the views put them back.
@@ -118,3 +120,17 @@ const char recording_schema[] =
 	"CREATE VIEW counts AS"
 	" SELECT time_ms, proto.name AS proto, state.name AS state, family, sockets"
 	" FROM count JOIN state ON state.id = count.state JOIN proto ON proto.id = count.proto;";
+
+proto_set schema_protos(const char *list)
+{
+	proto_set protos = 0;
+	const char *word;
+	size_t len;
+
+	while ((word = text_next_word(&list, &len))) {
+		enum proto p = proto_find(word, len);
+
+		protos |= p < PROTO_COUNT ? PROTO_BIT(p) : 0;
+	}
+	return protos;
+}

@@ -14,6 +14,8 @@
 #ifndef STORE_SCHEMA_H
 #define STORE_SCHEMA_H
 
+#include "model/proto.h"
+
 #include <stdint.h>
 
 /* In the file as PRAGMA application_id and user_version. */
@@ -30,5 +32,8 @@ static inline int level_of(uint64_t ms)
 {
 	return ms ? 64 - __builtin_clzll(ms) : 0;
 }
+
+/* The protocols that a list like "tcp udp" names, as info has it. */
+proto_set schema_protos(const char *list);
 
 #endif

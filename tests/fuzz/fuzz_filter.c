@@ -22,7 +22,7 @@ static const struct owner holders[] = {
 	{ .pid = 812, .fd = 7, .command = "nginx", .command_line = "nginx -g x" },
 	{ .pid = 813, .fd = -1, .command = "a\nb" },
 };
-static const struct owners owners = { OWNER_KNOWN, 2, holders };
+static const struct owners owners = { .reason = OWNER_KNOWN, .count = 2, .list = holders };
 
 static const struct sock socks[] = {
 	{ .proto = PROTO_TCP, .state = STATE_ESTABLISHED, .has = UINT32_MAX & ~SOCK_HAS_MEMORY,

@@ -86,12 +86,26 @@ result $? 'diff tells what opened' "$(cat "$scratch/diff")"
 grep -q '^tcp,CLOSE-WAIT,0,0,1,[0-9.]*,0,[01],1,[01]' "$scratch/summary"
 result $? 'summary counts what came and went' "$(cat "$scratch/summary")"
 
+# Protocols that nobody looked at are unknown, not empty, until they are recorded as well.
+for command in 'check -c :5' check; do
+	# shellcheck disable=SC2086 # words of a command line
+	fails 3 "$command of what was not recorded" 'no unix sockets were recorded' \
+		"$connstate" $command --from "$file" -x
+done
+fails 2 'summary of what was not recorded' 'no unix sockets were recorded' \
+	"$connstate" summary --from "$file" -x --format json
+ok 'check of what was' "$connstate" check --from "$file" -tu -c 1000000
+
 # Media that nobody can write to; the log of a recorder that was killed is with it.
-"$connstate" record "$file" --interval 0.05 2>"$scratch/recorder" 9>&- &
+"$connstate" record "$file" -tux --interval 0.05 2>"$scratch/recorder" 9>&- &
 recorder=$!
 next_polls
 kill -KILL "$recorder"
 wait "$recorder" 2>/dev/null
+for protocol in -t -u -x; do
+	ok "recorded now or before: $protocol" \
+		"$connstate" check --from "$file" "$protocol" -c 1000000
+done
 mkdir "$scratch/media"
 cp "$file" "$scratch/media/plain"
 # shellcheck disable=SC2016

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "query/columns.h"
+#include "query/filter.h"
 
 static struct value read_column(const char *name, const struct sock *sk)
 {
@@ -203,6 +204,30 @@ static void test_unknown_names(void **state)
 	assert_int_equal(column_list_parse(&list, "", &err), -1);
 }
 
+/* What /proc/net leaves out of which sockets, as a filter that asks for it tells. */
+static void test_untold(void **unused)
+{
+	static const struct {
+		const char *text;
+		proto_set has, lacks;
+	} cases[] = {
+		{ "state established and process = nginx", 0, ~0u },
+		{ "rtt < 5ms", PROTO_BIT(PROTO_TCP), PROTO_BIT(PROTO_RAW) | PROTO_BIT(PROTO_UDP) },
+		{ "backlog_max > 0", PROTO_BIT(PROTO_TCP), PROTO_BIT(PROTO_UDP) },
+		{ "limited_by = idle", PROTO_BIT(PROTO_TCP), PROTO_BIT(PROTO_RAW) },
+	};
+
+	(void)unused;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const char *text = cases[i].text;
+		struct filter *f = filter_parse(text, strlen(text), NULL, NULL);
+
+		assert_int_equal(filter_untold(f) & cases[i].has, cases[i].has);
+		assert_int_equal(filter_untold(f) & cases[i].lacks, 0);
+		filter_free(f);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -216,6 +241,7 @@ int main(void)
 		cmocka_unit_test(test_netids_are_those_of_ss),
 		cmocka_unit_test(test_lists),
 		cmocka_unit_test(test_unknown_names),
+		cmocka_unit_test(test_untold),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -28,8 +28,8 @@ static const struct owner nginx[] = {
 	{ .pid = 813, .fd = 7, .command = "worker" },
 };
 static const struct owner sshd[] = { { .pid = 1, .fd = 3, .command = "sshd" } };
-static const struct owners held_by_nginx = { OWNER_KNOWN, 2, nginx };
-static const struct owners held_by_sshd = { OWNER_KNOWN, 1, sshd };
+static const struct owners held_by_nginx = { .reason = OWNER_KNOWN, .count = 2, .list = nginx };
+static const struct owners held_by_sshd = { .reason = OWNER_KNOWN, .count = 1, .list = sshd };
 
 /* The sockets of all tests, each known by its letter. */
 static const struct specimen {
@@ -515,6 +515,33 @@ static void may_match(const char *text, char *out)
 	filter_free(f);
 }
 
+/* Where it may match and must not, that depends on what is missing. */
+static void test_must_match(void **unused)
+{
+	static const struct {
+		const char *text;
+		bool may, must;
+	} cases[] = {
+		{ "process = nginx", true, false },
+		{ "not process = nginx", true, false },
+		{ "process = nginx or tcp", true, true },
+		{ "sport = :1 or sport = :2 or sport = :3 or pid = 7", true, false },
+	};
+	const struct sock sk = { .proto = PROTO_TCP, .state = STATE_LISTEN,
+				 .local.family = ADDR_V4, .local.port = 80 };
+	const struct row row = { .sock = &sk };
+
+	(void)unused;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		const char *text = cases[i].text;
+		struct filter *f = filter_parse(text, strlen(text), &options, NULL);
+
+		assert_int_equal(filter_may_match(f, &row, FACT_OWNERS), cases[i].may);
+		assert_int_equal(filter_must_match(f, &row, FACT_OWNERS), cases[i].must);
+		filter_free(f);
+	}
+}
+
 static void test_may_match(void **unused)
 {
 	static const struct {
@@ -644,6 +671,7 @@ int main(void)
 		cmocka_unit_test(test_file_with_comments),
 		cmocka_unit_test(test_facts),
 		cmocka_unit_test(test_may_match),
+		cmocka_unit_test(test_must_match),
 		cmocka_unit_test(test_states_protos_families),
 		cmocka_unit_test(test_long_chains),
 	};

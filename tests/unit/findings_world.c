@@ -17,9 +17,9 @@ static const struct owner nginx = { .pid = PID_NGINX, .fd = 6, .command = "nginx
 
 static const struct owners *owners_of(void *context, const struct sock *sk)
 {
-	static const struct owners of_java = { OWNER_KNOWN, 1, &java };
-	static const struct owners of_nginx = { OWNER_KNOWN, 1, &nginx };
-	static const struct owners orphaned = { OWNER_ORPHANED, 0, NULL };
+	static const struct owners of_java = { .reason = OWNER_KNOWN, .count = 1, .list = &java };
+	static const struct owners of_nginx = { .reason = OWNER_KNOWN, .count = 1, .list = &nginx };
+	static const struct owners orphaned = { .reason = OWNER_ORPHANED };
 
 	(void)context;
 	if (sk->state == STATE_LISTEN)

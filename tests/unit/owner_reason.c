@@ -126,6 +126,12 @@ static void test_client_side(void **state)
 	assert_owner(owner_resolve(&sk, &(struct owner_evidence){ .listeners = l,
 								   .last_seen = &before }),
 		     OWNER_LAST_SEEN, &java);
+	assert_false(resolve(l, sk).hidden);
+	/* whose port it used may not be looked at */
+	add(l, tcp(STATE_LISTEN, v4(0, 0, 0, 0, 81)), NULL);
+	sk.local.port = 81;
+	assert_owner(resolve(l, sk), OWNER_ORPHANED, NULL);
+	assert_true(resolve(l, sk).hidden);
 	/* memory is better evidence than the port */
 	sk.local.port = 80;
 	assert_owner(owner_resolve(&sk, &(struct owner_evidence){ .listeners = l,

@@ -61,7 +61,7 @@ static void observe(struct recorder *r, unsigned int cookie, enum state state, u
 		.local = v4(1, port), .peer = v4(peer ? 2 : 0, peer),
 		.send_queue = state == STATE_LISTEN ? 511 : 0,
 	};
-	const struct owners owners = { OWNER_KNOWN, 1, owner };
+	const struct owners owners = { .reason = OWNER_KNOWN, .count = 1, .list = owner };
 	const struct recorder_details details = {
 		.owners = &owners, .unit = owner == java ? "shop.service" : "nginx.service",
 		.cgroup_path = "/system.slice",
