@@ -78,6 +78,8 @@ void findings_observe_again(struct findings *f)
 	f->seen = 0;
 	f->left_out = 0;
 	f->unjudged = 0;
+	f->drops_tight = 0;
+	f->drops_roomy = 0;
 	f->failed = false;
 	intern_reset(&f->now->keys);
 	arena_reset(&f->now->texts);
