@@ -314,7 +314,8 @@ static const struct finding_info table[] = {
 	{ .name = "resets", .title = "more resets than usual",
 	  .protos = TCP, .two_passes = true, .host = true, .judge = resets_judge,
 	  .rule = "Connections are reset, refused or answered with a reset many times more often "
-		  "than usual.",
+		  "than usual. What is usual is known of a host since it started, and of a "
+		  "network namespace after a minute of looking.",
 	  .meaning = "A service has gone away or refuses, a program ends connections hard, or "
 		     "somebody scans ports.",
 	  .remedy = "See which listener is missing and who asks for it (watch, or a packet "
