@@ -537,6 +537,12 @@ static void test_group_and_tree(void **state)
 	assert_string_equal(world.ui.view->name, "Listeners");
 	world_press(&world, "t");
 	assert_true(world.ui.listeners->open_known);
+	/* a key of recordings is another one in tables: groups have neither */
+	world_press(&world, "1 b t");
+	assert_null(strstr(world.ui.message, "recording"));
+	assert_non_null(strstr(world.ui.message, "nothing in this view"));
+	world_press(&world, "1 b @");
+	assert_non_null(strstr(world.ui.message, "only a recording"));
 }
 
 #define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
