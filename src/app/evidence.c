@@ -3,13 +3,10 @@
 
 #include "app/evidence.h"
 
-#include <fcntl.h>
 #include <stdio.h>
-#include <time.h>
-#include <unistd.h>
 
+#include "base/loop.h"
 #include "collect/counters.h"
-#include "collect/process.h"
 #include "collect/process_limits.h"
 
 /* What is not told with the socket, so that a filter can only judge it late. */
@@ -113,27 +110,14 @@ static uint64_t reserved_ports(const struct options *o, const struct counters *c
 }
 
 /*
- * How long the counters have been counting: as long as the first process of this pid
- * namespace has been there, which is right for a host and for a container.
+ * How long the counters have been counting: since the start of the kernel in the host's own
+ * network namespace.  How old another one is nobody tells, least of all its processes.
  */
-static uint64_t counters_age_ns(const struct options *o)
+static uint64_t counters_age_ns(const struct options *o, const struct counters *counters)
 {
-	int root = open(o->proc_root ? o->proc_root : "/proc",
-			O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	struct process init = { .pid = 0 };
-	struct timespec up;
-	uint64_t began;
-	int failed;
-
-	if (root < 0)
+	if (!counters || !counters_are_of_host(counters) || o->from || o->proc_root)
 		return 0;
-	failed = process_read_stat(root, 1, &init);
-	close(root);
-	clock_gettime(CLOCK_BOOTTIME, &up);
-	began = init.start_time / (uint64_t)sysconf(_SC_CLK_TCK);
-	if (failed || (uint64_t)up.tv_sec <= began)
-		return 0;
-	return ((uint64_t)up.tv_sec - began) * 1000000000;
+	return loop_now_ns();
 }
 
 /* One that was raised nevertheless need not be excused. */
@@ -171,7 +155,7 @@ void evidence_fill(struct evidence *e, const struct counters *counters,
 		.counters = counters,
 		.protos = s->request.protos,
 		.only_sockets = s->filter,
-		.counters_age_ns = counters_age_ns(e->o),
+		.counters_age_ns = counters_age_ns(e->o, counters),
 		.ports_reserved = reserved_ports(e->o, counters),
 		.wanted = late ? is_wanted : NULL,
 		.owners = owners_of,

@@ -16,6 +16,11 @@ const struct counter_info *counter_info(enum counter c)
 	return &infos[c];
 }
 
+bool counters_are_of_host(const struct counters *c)
+{
+	return counters_know(c, COUNTER_TCP_MAX_ORPHANS);
+}
+
 bool counters_delta(const struct counters *before, const struct counters *after,
 		    enum counter which, uint64_t *delta)
 {

@@ -54,6 +54,12 @@ static inline void counters_set(struct counters *c, enum counter which, uint64_t
 }
 
 /*
+ * Whether they were read in the host's own network namespace: only there the limits of the
+ * whole host are shown.
+ */
+bool counters_are_of_host(const struct counters *c);
+
+/*
  * How far @which grew from @before to @after, into @delta; false where either
  * does not know it or it went backwards.
  */

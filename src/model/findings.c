@@ -34,14 +34,16 @@ static const struct finding_info table[] = {
 	  .protos = TCP, .states = STATE_BIT(STATE_LISTEN), .facts = FACT_MEMORY | FACT_OWNERS,
 	  .two_passes = true, .host = true, .observe = queue_observe, .judge = overflow_judge,
 	  .rule = "A listener dropped connections between two passes, and the kernel counted "
-		  "overflows of accept queues.",
+		  "overflows of accept queues that are its own: its queue has little room, or no "
+		  "other listener's drops account for them.",
 	  .meaning = "Connections arrive faster than the program accepts them, and the queue "
 		     "between them is full: new ones are dropped, and clients wait or fail.",
 	  .remedy = "Look at why the program does not accept: a busy or blocked thread, too few "
 		    "workers. A longer backlog (in listen() and in somaxconn) only helps against "
 		    "bursts.",
 	  .confused_with = "A listener also drops connections for other reasons (no memory, a "
-			   "bad cookie); then ListenOverflows does not grow.",
+			   "bad cookie, a filter): ListenOverflows then does not grow, or by the "
+			   "overflows of other listeners.",
 	  .sysctls = "net.core.somaxconn net.ipv4.tcp_abort_on_overflow" },
 	{ .name = "accept-queue-full", .title = "accept queue full",
 	  .marked = STATE_BIT(STATE_LISTEN),
@@ -312,7 +314,8 @@ static const struct finding_info table[] = {
 	{ .name = "resets", .title = "more resets than usual",
 	  .protos = TCP, .two_passes = true, .host = true, .judge = resets_judge,
 	  .rule = "Connections are reset, refused or answered with a reset many times more often "
-		  "than usual.",
+		  "than usual. What is usual is known of a host since it started, and of a "
+		  "network namespace after a minute of looking.",
 	  .meaning = "A service has gone away or refuses, a program ends connections hard, or "
 		     "somebody scans ports.",
 	  .remedy = "See which listener is missing and who asks for it (watch, or a packet "

@@ -20,6 +20,39 @@ static bool knows_drops(const struct sock *sk)
 	return sk->has & SOCK_HAS_MEMORY && sk->memory_known > MEMORY_DROPS;
 }
 
+/* How many this listener dropped since the pass before, for whatever reason. */
+static uint64_t dropped(const struct findings *f, const struct tally *t)
+{
+	uint64_t before = t->before ? t->before->figure[DROPS] : 0;
+
+	if (f->passes < 2 || !t->figure[DROPS_KNOWN])
+		return 0;
+	if (t->before ? !t->before->figure[DROPS_KNOWN] : !t->figure[BORN])
+		return 0;
+	return t->figure[DROPS] > before ? t->figure[DROPS] - before : 0;
+}
+
+/* So much of the backlog waits that the queue may well have been full in between. */
+static bool is_tight(const struct findings *f, const struct tally *t)
+{
+	return !t->figure[QUEUE_KNOWN] ||
+	       (double)t->figure[QUEUE] >= findings_threshold(f, THRESHOLD_NEAR_FULL_SHARE) *
+						   (double)t->figure[BACKLOG];
+}
+
+static bool was_tight(const struct findings *f, const struct tally *t)
+{
+	return is_tight(f, t) || (t->before && is_tight(f, t->before));
+}
+
+static void note_drops(struct findings *f, const struct tally *t)
+{
+	if (was_tight(f, t))
+		f->drops_tight += dropped(f, t);
+	else
+		f->drops_roomy += dropped(f, t);
+}
+
 void queue_observe(struct findings *f, const struct finding_info *self,
 		   const struct finding_row *row)
 {
@@ -35,6 +68,8 @@ void queue_observe(struct findings *f, const struct finding_info *self,
 	t->figure[DROPS_KNOWN] = knows_drops(sk);
 	t->figure[DROPS] = knows_drops(sk) ? sk->memory[MEMORY_DROPS] : 0;
 	t->figure[BORN] = row_born(f, row);
+	if (self->judge == overflow_judge)
+		note_drops(f, t);
 	tally_own(f, t, row);
 }
 
@@ -54,19 +89,27 @@ static bool is_near_full(const struct findings *f, const struct tally *t)
 	       waiting >= findings_threshold(f, THRESHOLD_NEAR_FULL_SHARE) * backlog;
 }
 
-/* How many this listener dropped since the pass before, for want of room in its queue. */
+/*
+ * How many this listener dropped since the pass before for want of room in its queue.  The
+ * kernel counts overflows of all listeners together, and drops of each for whatever reason.
+ * A queue that was seen with room in it may have overflowed in between; but only where no
+ * queue with little room explains the overflows, and as far as the drops of the others do
+ * not.  In a selection others are not seen: it takes as many drops as overflows.
+ */
 static uint64_t overflowed(const struct findings *f, const struct tally *t)
 {
-	uint64_t before = t->before ? t->before->figure[DROPS] : 0;
+	uint64_t drops = dropped(f, t);
+	uint64_t others = f->drops_roomy - drops;
 	uint64_t growth;
+	bool known = findings_growth(f, COUNTER_LISTEN_OVERFLOWS, &growth);
 
-	if (f->passes < 2 || !t->figure[DROPS_KNOWN])
+	if (was_tight(f, t))
+		return known && !growth ? 0 : drops;
+	if (!known || f->drops_tight || growth <= others)
 		return 0;
-	if (t->before ? !t->before->figure[DROPS_KNOWN] : !t->figure[BORN])
-		return 0;
-	if (findings_growth(f, COUNTER_LISTEN_OVERFLOWS, &growth) && !growth)
-		return 0;
-	return t->figure[DROPS] > before ? t->figure[DROPS] - before : 0;
+	if (f->input->only_sockets)
+		return growth == f->drops_roomy ? drops : 0;
+	return growth - others < drops ? growth - others : drops;
 }
 
 static bool overflows(const struct findings *f, const struct tally *t)
@@ -131,7 +174,8 @@ void overflow_judge(struct findings *f, struct tally *t)
 		judge_unattributed(f, t);
 		return;
 	}
-	if (!t->figure[DROPS_KNOWN] && !findings_growth(f, COUNTER_LISTEN_OVERFLOWS, &growth))
+	if ((!t->figure[DROPS_KNOWN] || dropped(f, t)) &&
+	    !findings_growth(f, COUNTER_LISTEN_OVERFLOWS, &growth))
 		findings_cannot_judge(f, t->info);
 	if (!overflows(f, t))
 		return;

@@ -95,6 +95,8 @@ struct findings {
 	uint64_t passes;
 	double usual[USUAL_COUNTERS]; /* a second */
 	double usual_span_s;	      /* over how long it was learned */
+	uint64_t drops_tight; /* since the pass before, by listeners seen with little room */
+	uint64_t drops_roomy; /* and by the others */
 	struct finding *list;
 	size_t count;
 	size_t room;

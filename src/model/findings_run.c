@@ -78,6 +78,8 @@ void findings_observe_again(struct findings *f)
 	f->seen = 0;
 	f->left_out = 0;
 	f->unjudged = 0;
+	f->drops_tight = 0;
+	f->drops_roomy = 0;
 	f->failed = false;
 	intern_reset(&f->now->keys);
 	arena_reset(&f->now->texts);
@@ -214,14 +216,22 @@ static bool make_room(struct findings *f)
 	return true;
 }
 
+/* What the counters count. */
+static const char *host_text(const struct findings *f)
+{
+	return f->now->counters_known && !counters_are_of_host(&f->now->counters) ?
+		       "this network namespace" :
+		       "this host";
+}
+
 /* What @t is about: "java[3121]", "0.0.0.0:80". */
-static void put_subject(struct buffer *out, const struct tally *t)
+static void put_subject(const struct findings *f, struct buffer *out, const struct tally *t)
 {
 	char text[ENDPOINT_TEXT_MAX];
 
 	switch ((enum subject)t->key.subject) {
 	case SUBJECT_HOST:
-		buffer_puts(out, "this host");
+		buffer_puts(out, host_text(f));
 		break;
 	case SUBJECT_PROCESS:
 		tally_put_process(out, t);
@@ -365,7 +375,7 @@ void findings_raise(struct findings *f, struct tally *t, enum severity severity,
 				     .sockets = t->count,
 				     .weight = weight,
 				     .evidence = keep_text(f, 0) };
-	put_subject(&f->text, t);
+	put_subject(f, &f->text, t);
 	finding->subject = keep_text(f, 0);
 	finding->owner = owner_text(f, t);
 	finding->filter = filter_text(f, t);

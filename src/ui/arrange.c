@@ -214,6 +214,9 @@ void arrangement_fit(const struct arrangement *a, struct grid_column *grid, size
 	int col = GRID_MARGIN;
 
 	hide_others(a, grid, choosable);
+	/* an order that is not seen is a riddle */
+	if (a->sorted && a->by < choosable && grid[a->by].priority)
+		grid[a->by].priority = 1;
 	grid_fit(grid, count, cols);
 	for (size_t i = 0; i < a->count; i++) {
 		struct grid_column *g = &grid[a->place[i]];
@@ -276,6 +279,7 @@ void arrangement_heading(struct ui *ui, struct canvas *c, int row, const struct 
 	for (size_t i = 0; i < count; i++) {
 		const struct grid_column *g = &grid[i];
 		int title = (int)strlen(g->title);
+		int mark;
 
 		if (!g->width)
 			continue;
@@ -286,8 +290,9 @@ void arrangement_heading(struct ui *ui, struct canvas *c, int row, const struct 
 		/* beside the title: where its padding is, or in the gap between the columns */
 		if (g->align == ALIGN_RIGHT && title >= g->width)
 			title = g->width;
-		canvas_text(c, row, g->align == ALIGN_RIGHT ? g->col + g->width : g->col + title,
-			    1, ROLE_HEADING_SORTED, a->descending ? "-" : "+");
+		mark = g->align == ALIGN_RIGHT ? g->col + g->width : g->col + title;
+		canvas_text(c, row, mark < c->cols ? mark : c->cols - 1, 1, ROLE_HEADING_SORTED,
+			    a->descending ? "-" : "+");
 	}
 }
 

@@ -176,7 +176,21 @@ static int tabs_width(void)
 	return width;
 }
 
-/* What the view leaves out, in words; false when it is nothing. */
+/* The order of the table of connections, where no column shows it. */
+static void put_order(const struct ui *ui, struct buffer *out)
+{
+	const struct sort_key *key = &ui->sort.key[0];
+
+	if (ui->view->sheet || !key->column)
+		return;
+	for (size_t i = 0; i < ui->columns.count; i++)
+		if (ui->columns.column[i] == key->column)
+			return;
+	buffer_puts(out, key->descending ? " sort: -" : " sort: ");
+	buffer_puts(out, key->column->field.name);
+}
+
+/* What the view leaves out, and its order, in words; false when it is nothing. */
 static bool narrowed_text(const struct ui *ui, char *out, size_t size)
 {
 	static const char *const families[] = { "", " IPv4", " IPv6" };
@@ -203,6 +217,7 @@ static bool narrowed_text(const struct ui *ui, char *out, size_t size)
 		buffer_puts(&text, " of ");
 		buffer_puts(&text, ui->within.name);
 	}
+	put_order(ui, &text);
 	if (ui_filter_text(ui)) {
 		buffer_puts(&text, " filter: ");
 		buffer_puts(&text, ui_filter_text(ui));

@@ -313,6 +313,17 @@ static bool view_chosen(struct ui *ui, uint32_t key)
 	return true;
 }
 
+/* One that a recording would be needed for, unless it means something else elsewhere. */
+static void key_missed(struct ui *ui, uint32_t key)
+{
+	if (!travel_is_missed(ui, key))
+		return;
+	if (binding_of(key, KEYS_TABLE | KEYS_BRANCH))
+		ui_say(ui, "this key does nothing in this view: F1 tells which do");
+	else
+		ui_say(ui, "only a recording has other times: connstate --from FILE");
+}
+
 void ui_key(struct ui *ui, uint32_t key)
 {
 	unsigned int places = ui_places(ui);
@@ -334,8 +345,8 @@ void ui_key(struct ui *ui, uint32_t key)
 		b = binding_of(key, places);
 	if (b)
 		b->run(ui);
-	else if (!ui->mode->takes_text && !view_chosen(ui, key) && travel_is_missed(ui, key))
-		ui_say(ui, "only a recording has other times: connstate --from FILE");
+	else if (!ui->mode->takes_text && !view_chosen(ui, key))
+		key_missed(ui, key);
 }
 
 unsigned int ui_places(const struct ui *ui)

@@ -148,19 +148,24 @@ static void show_page(struct ui *ui, size_t page)
 	}
 }
 
+static bool is_sorted_by(const struct ui *ui, size_t place)
+{
+	return ui->sort.key[0].column == ui->columns.column[place];
+}
+
 /*
  * A column that nobody asked for is worth its room once it had something to say; why a
  * value is absent is something, too.
  */
 static bool column_wanted(const struct ui *ui, size_t place)
 {
-	return ui->chosen || ui->met[place];
+	return ui->chosen || ui->met[place] || is_sorted_by(ui, place);
 }
 
 /* What a title needs, with the mark of the column that is sorted by. */
 static size_t title_cells(const struct ui *ui, size_t place, const char *title)
 {
-	return strlen(title) + (ui->sort.key[0].column == ui->columns.column[place]);
+	return strlen(title) + is_sorted_by(ui, place);
 }
 
 /* What the cells of each column need on this screen, without the heading. */
@@ -241,14 +246,19 @@ static void shorten_titles(const struct ui *ui, struct fit *fit, const size_t *n
 	}
 }
 
+/* An order that is not seen is a riddle: what is sorted by stays as long as both ends do. */
+static int priority_of(const struct ui *ui, size_t place)
+{
+	return is_sorted_by(ui, place) ? 0 : ui->columns.column[place]->priority;
+}
+
 /* The place in @fit of what to drop first: the highest priority, the last of equals. */
 static size_t least_wanted(const struct ui *ui, const struct fit *fit)
 {
 	size_t worst = fit->count - 1;
 
 	for (size_t i = fit->count; i-- > 0;)
-		if (ui->columns.column[fit->place[i]]->priority >
-		    ui->columns.column[fit->place[worst]]->priority)
+		if (priority_of(ui, fit->place[i]) > priority_of(ui, fit->place[worst]))
 			worst = i;
 	return worst;
 }
@@ -260,7 +270,7 @@ static void drop_columns(const struct ui *ui, struct fit *fit, int precious, int
 		size_t worst = least_wanted(ui, fit);
 		size_t after = fit->count - worst - 1;
 
-		if (ui->columns.column[fit->place[worst]]->priority <= precious)
+		if (priority_of(ui, fit->place[worst]) <= precious)
 			return;
 		memmove(&fit->place[worst], &fit->place[worst + 1], after);
 		memmove(&fit->width[worst], &fit->width[worst + 1], after * sizeof(fit->width[0]));
@@ -338,7 +348,8 @@ static void heading_draw(struct ui *ui, struct canvas *c, int row, const struct 
 		len = snprintf(text, sizeof(text), "%s", title);
 		if (ui->sort.key[0].column == column) {
 			role = ROLE_HEADING_SORTED;
-			len = snprintf(text, sizeof(text), "%s%c", title,
+			/* a title that is cut keeps the mark */
+			len = snprintf(text, sizeof(text), "%.*s%c", width - 1, title,
 				       ui->sort.key[0].descending ? '-' : '+');
 		}
 		if (column->field.align == ALIGN_RIGHT && len < width)

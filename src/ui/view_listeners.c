@@ -422,6 +422,20 @@ static void child_draw(struct ui *ui, struct canvas *c, int line, const struct g
 			      "  recv %u send %u", sk->recv_queue, sk->send_queue);
 }
 
+/* That nobody listens is known only when all were asked for and all would be shown. */
+static const char *empty_text(const struct ui *ui)
+{
+	if (!ui->data.snapshot)
+		return "collecting ...";
+	if (ui->data.uncounted & STATE_BIT(STATE_LISTEN))
+		return "listeners were not asked for";
+	if (ui_filter_text(ui))
+		return "the filter leaves no listener";
+	if (ui->hide_loopback || ui->families != FAMILIES_ALL)
+		return "nobody listens but on what is hidden";
+	return "nobody listens";
+}
+
 void view_listeners_draw(struct ui *ui, struct canvas *c, struct area area)
 {
 	struct listener_table *t = ui->listeners;
@@ -435,7 +449,7 @@ void view_listeners_draw(struct ui *ui, struct canvas *c, struct area area)
 	}
 	if (!t->row_count) {
 		canvas_text(c, area.row + 2, GRID_MARGIN, c->cols - GRID_MARGIN, ROLE_QUIET,
-			    ui->data.snapshot ? "nobody listens" : "collecting ...");
+			    empty_text(ui));
 		return;
 	}
 	memcpy(grid, layout, sizeof(grid));

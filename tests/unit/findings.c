@@ -297,6 +297,36 @@ static void resets_since_boot(void **state)
 	world_found(w, "resets");
 }
 
+/* Of another namespace nobody knows how long it has been counting: that takes a minute. */
+static void resets_in_a_young_namespace(void **state)
+{
+	struct world *w = *state;
+	uint64_t total = 3;
+
+	reset(w, &total, 0);
+	for (unsigned int i = 0; i < 50; i++) {
+		reset(w, &total, 14 + i);
+		world_silent(w, "resets");
+	}
+	for (unsigned int i = 0; i < 20; i++)
+		reset(w, &total, 14);
+	reset(w, &total, 600);
+	world_found(w, "resets");
+}
+
+static void whose_counters(void **state)
+{
+	struct world *w = *state;
+
+	counters_set(&w->counters, COUNTER_TCP_MINISOCKS, 900);
+	counters_set(&w->counters, COUNTER_TCP_MAX_TW_BUCKETS, 1000);
+	world_run(w, 1);
+	assert_string_equal(world_found(w, "time-wait-buckets")->subject, "this network namespace");
+	counters_set(&w->counters, COUNTER_TCP_MAX_ORPHANS, 1000);
+	world_run(w, 1);
+	assert_string_equal(world_found(w, "time-wait-buckets")->subject, "this host");
+}
+
 /* As many resets for each connection as ever, with ten times the connections. */
 static void resets_of_more_connections(void **state)
 {
@@ -437,6 +467,8 @@ int main(void)
 		TEST(resets),
 		TEST(resets_that_are_usual),
 		TEST(resets_since_boot),
+		TEST(resets_in_a_young_namespace),
+		TEST(whose_counters),
 		TEST(resets_of_more_connections),
 		TEST(resets_from_the_beginning),
 		TEST(worst_first),

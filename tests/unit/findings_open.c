@@ -177,6 +177,109 @@ static void overflow_of_an_unknown_listener(void **state)
 	assert_null(world_found(*state, "accept-queue-overflow")->owner);
 }
 
+/*
+ * Two listeners with @first and @second waiting, the backlog of each being 128, that drop
+ * @one and @two connections while the kernel counts @overflows.
+ */
+static void watch_two(struct world *w, uint32_t first, uint32_t second, uint32_t one,
+		      uint32_t two, uint64_t overflows)
+{
+	struct body a = world_listener(w, 80, first, 128);
+	struct body b = world_listener(w, 81, second, 128);
+
+	counters_set(&w->counters, COUNTER_LISTEN_OVERFLOWS, 1000);
+	world_add(w, &a);
+	world_add(w, &b);
+	world_run(w, 2);
+	a.memory[MEMORY_DROPS] = one;
+	b.memory[MEMORY_DROPS] = two;
+	counters_set(&w->counters, COUNTER_LISTEN_OVERFLOWS, 1000 + overflows);
+	world_add(w, &a);
+	world_add(w, &b);
+	world_run(w, 1);
+}
+
+/* How many listeners are said to overflow. */
+static unsigned int overflowing(const struct world *w)
+{
+	size_t count;
+	const struct finding *list = findings_list(w->findings, &count);
+	unsigned int found = 0;
+
+	for (size_t i = 0; i < count; i++)
+		found += !strcmp(list[i].info->name, "accept-queue-overflow");
+	return found;
+}
+
+/* The full queue explains the overflows: the drop of the empty one is something else. */
+static void overflow_of_another_listener(void **state)
+{
+	watch_two(*state, 129, 0, 5, 1, 5);
+	assert_int_equal(overflowing(*state), 1);
+	assert_string_equal(world_found(*state, "accept-queue-overflow")->subject, "10.0.0.1:80");
+}
+
+/* The counter is read a moment after the listeners, of which one overflows all the time. */
+static void overflow_of_another_listener_meanwhile(void **state)
+{
+	watch_two(*state, 129, 0, 5, 1, 7);
+	assert_int_equal(overflowing(*state), 1);
+}
+
+/* A queue that overflowed, and was emptied before it was looked at. */
+static void overflow_by_a_burst(void **state)
+{
+	watch_two(*state, 0, 2, 6, 0, 6);
+	world_evidence(*state, "accept-queue-overflow", "6 connections dropped in 2.0 s; 0 wait");
+	assert_int_equal(overflowing(*state), 1);
+}
+
+/* Of 6 drops 4 were overflows, and not all can be those of the other. */
+static void overflow_by_a_burst_among_drops(void **state)
+{
+	watch_two(*state, 0, 2, 5, 1, 4);
+	world_evidence(*state, "accept-queue-overflow", "3 connections dropped in 2.0 s");
+	assert_int_equal(overflowing(*state), 1);
+}
+
+/* Either of the two: there was an overflow, but nobody knows where. */
+static void overflow_by_a_burst_somewhere(void **state)
+{
+	watch_two(*state, 0, 2, 3, 3, 2);
+	world_evidence(*state, "accept-queue-overflow", "by which listener is not known");
+	assert_int_equal(overflowing(*state), 1);
+}
+
+/* Listeners that were not asked for may have overflowed. */
+static void overflow_beside_a_selection(void **state)
+{
+	struct world *w = *state;
+
+	w->input.only_sockets = true;
+	watch_two(w, 0, 2, 1, 0, 7);
+	world_silent(w, "accept-queue-overflow");
+}
+
+static void overflow_by_a_burst_in_a_selection(void **state)
+{
+	struct world *w = *state;
+
+	w->input.only_sockets = true;
+	watch_two(w, 0, 2, 7, 0, 7);
+	world_found(w, "accept-queue-overflow");
+}
+
+/* Without the kernel's counter drops of a queue with room in it mean nothing. */
+static void drops_without_counters(void **state)
+{
+	struct world *w = *state;
+
+	w->input.counters = NULL;
+	watch_two(w, 0, 129, 3, 0, 0);
+	world_silent(w, "accept-queue-overflow");
+	assert_false(judges(w, "accept-queue-overflow"));
+}
+
 /* @count half-open connections on port 80 from as many networks as @spread. */
 static void add_requests(struct world *w, unsigned int count, unsigned int spread, uint8_t times,
 			 uint32_t waiting)
@@ -316,6 +419,14 @@ int main(void)
 		TEST(old_drops_are_no_overflow),
 		TEST(other_drops_are_no_overflow),
 		TEST(overflow_of_an_unknown_listener),
+		TEST(overflow_of_another_listener),
+		TEST(overflow_of_another_listener_meanwhile),
+		TEST(overflow_by_a_burst),
+		TEST(overflow_by_a_burst_among_drops),
+		TEST(overflow_by_a_burst_somewhere),
+		TEST(overflow_beside_a_selection),
+		TEST(overflow_by_a_burst_in_a_selection),
+		TEST(drops_without_counters),
 		TEST(flood),
 		TEST(few_sources_are_no_flood),
 		TEST(completions_are_no_flood),

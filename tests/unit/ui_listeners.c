@@ -216,6 +216,27 @@ static void test_branch_of_a_listener(void **state)
 	assert_int_equal(t->list.count, 1);
 }
 
+/* Without a row in the table it is told why, which need not be that nobody listens. */
+static void test_no_listener_is_shown(void **state)
+{
+	(void)state;
+	world_run(&world, 2);
+	world_press(&world, "3 F4 s t a t e Space e s t a b l i s h e d Enter");
+	world_draw(&world, 24, 80);
+	assert_int_equal(world.ui.listeners->row_count, 0);
+	assert_int_equal(world_find(&world, "nobody listens"), -1);
+	assert_int_not_equal(world_find(&world, "the filter leaves no listener"), -1);
+	world.data.uncounted = STATE_BIT(STATE_LISTEN);
+	world_run(&world, 1);
+	world_draw(&world, 24, 80);
+	assert_int_not_equal(world_find(&world, "listeners were not asked for"), -1);
+	world.data.uncounted = 0;
+	world_run(&world, 1);
+	world_press(&world, "F4 C-u s p o r t Space = Space 4 4 3 Enter");
+	world_draw(&world, 24, 80);
+	assert_int_not_equal(world_find(&world, ":443"), -1);
+}
+
 static const char *sysctl(void *context, const char *name)
 {
 	(void)context;
@@ -259,6 +280,7 @@ int main(void)
 		CASE(test_enter_lists_the_children),
 		CASE(test_the_list_keeps_up),
 		CASE(test_branch_of_a_listener),
+		CASE(test_no_listener_is_shown),
 		CASE(test_small_diagrams),
 	};
 

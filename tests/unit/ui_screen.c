@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -329,6 +330,67 @@ static void test_sort_by_column(void **state)
 	assert_string_equal(world.ui.sort.key[0].column->field.name, "state");
 }
 
+/* Whatever the width, it is seen what is sorted by. */
+static void test_sorting_is_seen(void **state)
+{
+	const struct column_list *all = &world.ui.columns;
+	char heading[256];
+	char mark[80];
+
+	(void)state;
+	world_run(&world, 10);
+	for (size_t i = 0; i < all->count; i++) {
+		const struct column *by = world.ui.sort.key[0].column;
+
+		world_draw(&world, 24, 80);
+		snprintf(mark, sizeof(mark), "%s+", by->field.title);
+		if (world_find(&world, mark) < 0 && by->brief)
+			snprintf(mark, sizeof(mark), "%s+", by->brief);
+		/* or its beginning, where there is no room for more */
+		if (world_find(&world, mark) < 0)
+			snprintf(mark, sizeof(mark), "%.5s", by->field.title);
+		world_row(&world, world_find(&world, mark), heading, sizeof(heading));
+		if (world_find(&world, mark) < 0 || !strchr(heading, '+'))
+			fail_msg("no %s on the screen", mark);
+		world_press(&world, ">");
+	}
+}
+
+/* By a column that is not in the table. */
+static void test_sorting_is_told(void **state)
+{
+	const struct sort sort = { .count = 1, .key = { { column_find("rtt", 3), true } } };
+	const struct ui_options options = { .columns = "state,local", .sort = &sort };
+
+	(void)state;
+	world_fini(&world);
+	world_init(&world, &options);
+	world_run(&world, 1);
+	world_draw(&world, 24, 80);
+	assert_int_not_equal(world_find(&world, "sort: -rtt"), -1);
+	world_press(&world, ">");
+	world_draw(&world, 24, 80);
+	assert_int_equal(world_find(&world, "sort: "), -1);
+}
+
+/* In the views of rows as well. */
+static void test_sorting_of_rows_is_seen(void **state)
+{
+	char heading[256];
+
+	(void)state;
+	world_run(&world, 10);
+	world_press(&world, "3");
+	for (size_t i = 0; i < LISTENER_COLUMNS; i++) {
+		world_press(&world, ">");
+		world_draw(&world, 24, 60);
+		assert_true(world.ui.arrangements[2].sorted);
+		world_row(&world, world_find(&world, "LOCAL"), heading, sizeof(heading));
+		if (!strpbrk(heading, "+-"))
+			fail_msg("column %zu is not on the screen", world.ui.arrangements[2].by);
+	}
+}
+
 static void test_interval_prompt(void **state)
 {
 	(void)state;
@@ -537,6 +599,12 @@ static void test_group_and_tree(void **state)
 	assert_string_equal(world.ui.view->name, "Listeners");
 	world_press(&world, "t");
 	assert_true(world.ui.listeners->open_known);
+	/* a key of recordings is another one in tables: groups have neither */
+	world_press(&world, "1 b t");
+	assert_null(strstr(world.ui.message, "recording"));
+	assert_non_null(strstr(world.ui.message, "nothing in this view"));
+	world_press(&world, "1 b @");
+	assert_non_null(strstr(world.ui.message, "only a recording"));
 }
 
 #define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -563,6 +631,9 @@ int main(void)
 		CASE(test_search),
 		CASE(test_search_wraps_both_ways),
 		CASE(test_sort_by_column),
+		CASE(test_sorting_is_seen),
+		CASE(test_sorting_is_told),
+		CASE(test_sorting_of_rows_is_seen),
 		CASE(test_interval_prompt),
 		CASE(test_requests),
 		CASE(test_states_from_the_diagram),
