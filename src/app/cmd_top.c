@@ -66,7 +66,7 @@ static void on_signal(void *context, int signo)
 		t->resized = true;
 		break;
 	case SIGTSTP:
-		t->ui.request.suspend = true;
+		t->told_to_stop = true;
 		break;
 	case SIGCONT:
 		t->ui.request.repaint = true;

@@ -38,6 +38,7 @@ struct top {
 	bool quit;
 	bool dirty;   /* something to draw */
 	bool resized;
+	bool told_to_stop; /* by a signal to this process */
 	bool pass_due; /* as soon as the view is ready for it */
 	bool held;     /* data that waits for the owners of all sockets */
 	bool replaces; /* those data take the place of what is shown, paused or not */
