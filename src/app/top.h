@@ -86,6 +86,9 @@ void top_show_names(struct top *t);
 /* A slice of the rows that are being written. */
 void top_save_on(struct top *t);
 
+/* What is to be collected, by the filter in force, from now on. */
+void top_ask(struct top *t);
+
 /* The kernel, a dump, or a recording.  0, or -1 with t->error set. */
 int top_open_feed(struct top *t);
 

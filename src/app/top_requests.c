@@ -125,13 +125,10 @@ void top_show_names(struct top *t)
 	}
 }
 
-/*
- * A filter was typed: it is applied to what is shown.  All is collected from now
- * on, so that the panel and its history tell of the host whatever is filtered.
- */
-static void widen(struct top *t)
+/* Another filter is in force: it is applied to what is shown, and to what comes. */
+static void ask_anew(struct top *t)
 {
-	session_widen(&t->session, t->ui.filter);
+	top_ask(t);
 	t->feed.class->set_request(t->feed.self, &t->session.request);
 }
 
@@ -178,7 +175,7 @@ void top_serve(struct top *t)
 	if (request.close)
 		close_victims(t);
 	if (request.filter) {
-		widen(t);
+		ask_anew(t);
 		keep_filters(t);
 	}
 	if (request.refresh || request.collect || request.close)
