@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "ui/groups.h"
+#include "ui/keymap.h"
 #include "ui/listeners.h"
 #include "ui/views.h"
 #include "ui_world.h"
@@ -225,6 +226,92 @@ static void test_a_selected_socket_that_goes(void **state)
 	}
 }
 
+/* The selected row and others have gone; they are still to be seen, it is marked. */
+static void let_it_go(void)
+{
+	world.clients = 15;
+	world_run(&world, 1);
+	world_press(&world, "/ 5 0 0 1 1 Enter Esc");
+	world_draw(&world, 40, 100);
+	world.clients = 10;
+	world_run(&world, 1);
+	assert_true(marked()->gone);
+}
+
+static unsigned int marked_port(void)
+{
+	const struct shown *s = marked();
+
+	assert_false(s->gone);
+	return s->sock.peer.port;
+}
+
+/* From it every key goes to the row that is beside it on the screen. */
+static void test_a_step_from_a_row_that_went(void **state)
+{
+	static const struct {
+		const char *keys;
+		int lines; /* from the marked one, of those that have not gone */
+	} steps[] = { { "Down", 1 }, { "Up", -1 }, { "Down Down", 2 }, { "Down Up Up", -1 } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		const int by = steps[i].lines > 0 ? 1 : -1;
+		const struct shown *s;
+		unsigned int port;
+
+		if (i)
+			set_up(NULL);
+		let_it_go();
+		s = marked();
+		for (int left = steps[i].lines * by; left; left -= !s->gone)
+			s += by;
+		port = s->sock.peer.port;
+		world_press(&world, steps[i].keys);
+		if (marked_port() != port)
+			fail_msg("%s: not the row beside the one that went", steps[i].keys);
+		if (i + 1 < sizeof(steps) / sizeof(steps[0]))
+			tear_down(NULL);
+	}
+}
+
+/* At the end of the list there is nothing below it: the row above is the next one. */
+static void test_a_step_from_the_last_row_that_went(void **state)
+{
+	(void)state;
+	world.clients = 10;
+	world_run(&world, 2);
+	world_press(&world, "S e G");
+	assert_int_equal(marked_port(), 50009);
+	world.clients = 9;
+	world_run(&world, 1);
+	assert_true(marked()->gone);
+	world_press(&world, "Up");
+	assert_int_equal(marked_port(), 50008);
+}
+
+/* A press on the row below it selects that; the next one shows its details. */
+static void test_a_press_beside_a_row_that_went(void **state)
+{
+	const struct shown *below;
+	unsigned int port;
+	int row;
+
+	(void)state;
+	let_it_go();
+	row = marked_row();
+	below = marked();
+	for (; below->gone; below++)
+		row++;
+	row--;
+	port = below->sock.peer.port;
+	ui_mouse(&world.ui, PRESS_CLICK, row + 1, 3);
+	assert_ptr_equal(world.ui.mode, &mode_view);
+	assert_int_equal(marked_port(), port);
+	ui_mouse(&world.ui, PRESS_CLICK, marked_row(), 3);
+	assert_ptr_equal(world.ui.mode, &mode_detail);
+}
+
 /* What is looked into stays, also when the filter leaves it out by now. */
 static void test_details_stay_with_their_socket(void **state)
 {
@@ -288,6 +375,9 @@ int main(void)
 		CASE(test_a_row_above_the_top),
 		CASE(test_who_was_asked_about_is_followed),
 		CASE(test_a_selected_socket_that_goes),
+		CASE(test_a_step_from_a_row_that_went),
+		CASE(test_a_step_from_the_last_row_that_went),
+		CASE(test_a_press_beside_a_row_that_went),
 		CASE(test_details_stay_with_their_socket),
 		CASE(test_following_ends_where_it_is_hidden),
 		CASE(test_a_listener_that_goes),
