@@ -4,6 +4,8 @@
  */
 #include "config.h"
 
+#include <string.h>
+
 #include "ui/timeline.h"
 #include "ui/views.h"
 
@@ -228,8 +230,7 @@ static size_t index_at_cursor(const struct ui *ui)
 	return result_index(ui->result, ui->list.cursor);
 }
 
-/* Whatever is at the cursor is selected. */
-static void select_at_cursor(struct ui *ui)
+void connections_select_here(struct ui *ui)
 {
 	struct sock sk;
 
@@ -246,7 +247,16 @@ static void select_at_cursor(struct ui *ui)
 void connections_select(struct ui *ui)
 {
 	ui->work.searching = false;
-	select_at_cursor(ui);
+	connections_select_here(ui);
+}
+
+/* The news goes before what was said already, of what has led to it. */
+static void say_lost(struct ui *ui)
+{
+	char said[sizeof(ui->message)];
+
+	memcpy(said, ui->message, sizeof(said));
+	ui_say(ui, "the followed socket is not in this list%s%s", *said ? "; " : "", said);
 }
 
 void connections_settle(struct ui *ui)
@@ -257,10 +267,10 @@ void connections_settle(struct ui *ui)
 	if (ui->selected_known && ui->selected_index != SIZE_MAX &&
 	    ui->selected_index == index_at_cursor(ui))
 		return;
-	if (ui->follow && !ui->message[0])
-		ui_say(ui, "the followed socket is not in this list");
+	if (ui->follow)
+		say_lost(ui);
 	ui->follow = false;
-	select_at_cursor(ui);
+	connections_select_here(ui);
 }
 
 void connections_hold(struct ui *ui)

@@ -44,11 +44,11 @@ void states_show_only(struct ui *ui, state_set states)
 	ui->only = states;
 	ui->ghost_count = 0;
 	ui->list.anchored = false;
-	work_begin(ui, true, "filtering");
 	if (states)
 		ui_say(ui, "only %s%s; press a for all states",
 		       panel_name(ui, (unsigned int)__builtin_ctz(states)),
 		       states & (states - 1) ? " and others" : "");
+	work_begin(ui, true, "filtering");
 }
 
 bool states_menu_pressed(struct ui *ui, uint32_t key)

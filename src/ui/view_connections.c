@@ -435,7 +435,7 @@ static void select_shown(struct ui *ui)
 		if (is_selected(ui, &ui->shown[i]))
 			return;
 	if (ui->shown_count)
-		connections_select(ui);
+		connections_select_here(ui);
 }
 
 static void empty_draw(const struct ui *ui, struct canvas *c, struct area area)

@@ -210,6 +210,8 @@ bool connections_await(const struct ui *ui);
 
 extern const struct scan_class connections_scan;
 void connections_select(struct ui *ui);
+/* The same, while a search goes on. */
+void connections_select_here(struct ui *ui);
 /*
  * The row that is marked and the socket that keys act on are one: a socket that is not in the
  * list any more gives way to the one at the cursor.

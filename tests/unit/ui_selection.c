@@ -339,8 +339,52 @@ static void test_following_ends_where_it_is_hidden(void **state)
 	assert_true(world.ui.follow);
 	world_press(&world, "S c");
 	assert_false(world.ui.follow);
+	assert_string_equal(world.ui.message, "the followed socket is not in this list; "
+					      "only CLOSE-WAIT; press a for all states");
 	world_run(&world, 1);
 	assert_keys_act_on_the_mark("F S c");
+}
+
+/* Whatever else is said of the key that hides it. */
+static void test_the_end_of_following_is_told(void **state)
+{
+	static const char *const scripts[] = { "S c", "o", "v v", "l", "6" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(scripts) / sizeof(scripts[0]); i++) {
+		if (i)
+			set_up(NULL);
+		world_press(&world, i == 1 ? "/ 9 0 0 0 Enter Esc F" : "/ 5 0 0 2 5 Enter Esc F");
+		world_press(&world, scripts[i]);
+		if (!strcmp(scripts[i], "6"))
+			ui_filter_by(&world.ui, "state listen");
+		world_settle(&world);
+		if (!strstr(world.ui.message, "the followed socket is not in this list; "))
+			fail_msg("%s: '%s'", scripts[i], world.ui.message);
+		if (i + 1 < sizeof(scripts) / sizeof(scripts[0]))
+			tear_down(NULL);
+	}
+}
+
+/* A screen that has no room for a row that went selects another one; a search goes on. */
+static void test_a_drawing_ends_no_search(void **state)
+{
+	(void)state;
+	world.clients = 4000;
+	world_run(&world, 1);
+	world_press(&world, "/ f i n - w Enter Esc");
+	assert_int_equal(marked()->sock.state, STATE_FIN_WAIT_2);
+	world.tick += 10;
+	world_run(&world, 1);
+	assert_int_equal(world.ui.selected_index, SIZE_MAX);
+	ui_key(&world.ui, '/');
+	ui_key(&world.ui, 'z');
+	assert_true(world.ui.work.searching);
+	world_draw(&world, 40, 100);
+	assert_int_not_equal(world.ui.selected_index, SIZE_MAX);
+	assert_true(world.ui.work.searching);
+	world_settle(&world);
+	assert_string_equal(world.ui.message, "no row has 'z'");
 }
 
 /* In other views it is the row under the cursor; it is followed from then on. */
@@ -380,6 +424,8 @@ int main(void)
 		CASE(test_a_press_beside_a_row_that_went),
 		CASE(test_details_stay_with_their_socket),
 		CASE(test_following_ends_where_it_is_hidden),
+		CASE(test_the_end_of_following_is_told),
+		CASE(test_a_drawing_ends_no_search),
 		CASE(test_a_listener_that_goes),
 	};
 
