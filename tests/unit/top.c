@@ -412,6 +412,42 @@ static void press(struct world *w, const char *keys)
 		ui_key(&w->top->ui, (uint32_t)(unsigned char)*keys);
 }
 
+/* Entries of the panel in the language of filters, whatever else is looked at. */
+static void an_entry_is_copied_as_a_filter(void **state)
+{
+	static const struct {
+		proto_set protos;
+		const char *words;
+	} cases[] = {
+		{ PROTO_BIT(PROTO_UDP), "'proto != tcp and not state UNCONNECTED'" },
+		{ PROTO_BIT(PROTO_SCTP), " and not state COOKIE-WAIT" },
+	};
+	struct world *w = *state;
+	const struct copy copy = { &w->top->ui, &w->top->canvas, &w->top->session, &w->top->feed };
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct filter_options none = { 0 };
+		struct filter_error wrong;
+		struct filter *filter;
+		struct buffer out;
+		char *words;
+
+		buffer_init(&out, -1);
+		w->top->ui.only = STATE_BIT(PANEL_OTHERS);
+		w->top->ui.data.protos = PROTO_BIT(PROTO_TCP) | cases[i].protos;
+		copy_command(&copy, &out);
+		buffer_putc(&out, '\0');
+		assert_false(out.error);
+		if (!strstr(out.data, cases[i].words))
+			fail_msg("%s", out.data);
+		words = strchr(out.data, '\'') + 1;
+		filter = filter_parse(words, strcspn(words, "'"), &none, &wrong);
+		assert_non_null(filter);
+		filter_free(filter);
+		buffer_fini(&out);
+	}
+}
+
 /* Health lends a filter: when it is given back, that of the command line is in force at once. */
 static void the_own_filter_comes_back(void **state)
 {
@@ -596,6 +632,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_pass_for_a_file_is_shown, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(what_all_were_judged_by_is_kept, set_up,
 						tear_down),
+		cmocka_unit_test_setup_teardown(an_entry_is_copied_as_a_filter, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(the_own_filter_comes_back, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(owners_are_looked_up_for_a_list_that_stands_still,
 						set_up, tear_down),
