@@ -90,7 +90,8 @@ static int deliver(struct top *t)
 	/* what is saved will not get better by waiting */
 	if (data.replay && data.trouble && !data.snapshot)
 		return error_set(&t->error, 0, "%s", data.trouble);
-	if (needs_all(t, data.snapshot) && !t->feed.class->look_up_all(t->feed.self, data.snapshot)) {
+	if (needs_all(t, data.snapshot) &&
+	    !t->feed.class->look_up_all(t->feed.self, data.snapshot)) {
 		t->looking = feed_looking(&t->feed);
 		return 0;
 	}
