@@ -66,7 +66,7 @@ static void on_signal(void *context, int signo)
 		t->resized = true;
 		break;
 	case SIGTSTP:
-		t->ui.request.suspend = true;
+		t->told_to_stop = true;
 		break;
 	case SIGCONT:
 		t->ui.request.repaint = true;
@@ -295,12 +295,6 @@ static void join_filter(struct top *t, const struct options *o)
 					 i ? " " : "", o->words[i]);
 }
 
-/* A filter judges every socket, so what it needs is collected of every one. */
-static unsigned int filter_dump_facts(const struct session *s)
-{
-	return s->filter ? filter_facts(s->filter) & FACTS_OF_DUMP : 0;
-}
-
 int cmd_top(const struct options *o)
 {
 	struct top *t = calloc(1, sizeof(*t));
@@ -327,7 +321,6 @@ int cmd_top(const struct options *o)
 	}
 	t->options = o;
 	join_filter(t, o);
-	t->session.request.facts = filter_dump_facts(&t->session);
 	t->details = (struct row_source){ complete_row, t };
 	failed = open_all(t, o) || run(t);
 	error = t->error;

@@ -104,41 +104,47 @@ static void put_moment(const struct ui *ui, struct buffer *out)
 	put_option(out, "at", at);
 }
 
-/* Can a socket be in @state that is not counted in it? */
-static bool others_have(const struct ui *ui, state_set state)
+/* What is not of TCP, but for what is counted under the names of its states. */
+static void others_text(const struct ui *ui, char *out, size_t size)
 {
-	const proto_set protos = ui->data.protos;
+	const proto_set others = ui->data.protos & ~PROTO_BIT(PROTO_TCP);
+	state_set counted = 0;
+	size_t used = (size_t)snprintf(out, size, "proto != tcp");
 
 	for (unsigned int p = 0; p < PROTO_COUNT; p++)
-		if (protos & PROTO_BIT(p) && proto_info((enum proto)p)->states & state &&
-		    !(panel_counts_states(protos, p) & state))
-			return true;
-	return false;
+		if (others & PROTO_BIT(p))
+			counted |= proto_info((enum proto)p)->states &
+				   panel_counts_states(ui->data.protos, p);
+	for (unsigned int s = 0; s < STATE_COUNT && used < size; s++)
+		if (counted & STATE_BIT(s))
+			used += (size_t)snprintf(out + used, size - used, " and not state %s",
+						 state_info((enum state)s)->name);
 }
 
 /* An entry of the panel as a filter: the states of TCP may be those of TCP alone. */
 static void entry_text(const struct ui *ui, unsigned int entry, char *out, size_t size)
 {
 	if (entry == PANEL_OTHERS)
-		snprintf(out, size, "proto != tcp and not state unconnected");
+		others_text(ui, out, size);
 	else
 		snprintf(out, size, "state %s%s", state_info((enum state)entry)->name,
-			 others_have(ui, STATE_BIT(entry)) ? " and proto = tcp" : "");
+			 panel_others_states(ui->data.protos) & STATE_BIT(entry) ?
+				 " and proto = tcp" : "");
 }
 
 static void put_filter(const struct copy *copy, struct buffer *out)
 {
 	const struct ui *ui = copy->ui;
 	const char *filter = ui_filter_text(ui) ? ui_filter_text(ui) : "";
-	char states[1024] = "";
-	char text[2048];
+	char states[2048] = "";
+	char text[4096];
 	size_t used = 0;
 
 	/* the file of -F is among the options */
 	if (!strncmp(filter, "(file) ", 7))
 		filter += 7;
 	for (unsigned int s = 0; s <= PANEL_OTHERS && used < sizeof(states); s++) {
-		char entry[64];
+		char entry[1024];
 
 		if (!(ui->only & STATE_BIT(s)))
 			continue;

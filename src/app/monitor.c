@@ -64,6 +64,8 @@ struct monitor {
 	uint64_t real_interval_ns;
 	uint64_t cpu_ns;  /* of the process, when the last pass ended */
 	uint64_t cpu_at_ns;
+	bool asked_anew;	 /* the next pass is by another request */
+	bool others_than_before; /* this one is */
 	double cpu;	  /* share of one core, smoothed */
 	double pass_cost_ns; /* CPU from pass to pass, smoothed */
 	char host[65];
@@ -162,6 +164,7 @@ void monitor_set_interval(struct monitor *m, unsigned int interval_ms)
 void monitor_set_request(struct monitor *m, const struct collect_request *request)
 {
 	m->options.request = *request;
+	m->asked_anew = true;
 }
 
 uint64_t monitor_due_ns(const struct monitor *m)
@@ -187,6 +190,8 @@ void monitor_begin(struct monitor *m, unsigned int facts)
 	m->failed = false;
 	m->error.text[0] = '\0';
 	m->busy = true;
+	m->others_than_before = m->asked_anew;
+	m->asked_anew = false;
 	m->latest = NULL;
 	snapshot_reset(m->filling);
 	tracker_begin(m->tracker, m->began_ns);
@@ -275,6 +280,9 @@ static void confirm(struct monitor *m)
 	const struct snapshot *before = m->shown;
 
 	m->unconfirmed = 0;
+	/* what was not asked for is not missing: confirmed it would stay for good */
+	if (m->others_than_before)
+		return;
 	if (m->published && !m->options.saved && !from_proc(m, PROTO_TCP))
 		m->unconfirmed = follower_confirm(m->options.collector, m->tracker, before,
 						  m->facts, &m->sink);

@@ -181,9 +181,7 @@ static int open_all(struct session *s, const struct options *o, unsigned int fac
 		s->facts |= filter_facts(s->filter);
 	if (permit_names(s, &err))
 		return say_error(&err, EXIT_USAGE);
-	s->request = source_request(o, s->facts);
-	if (s->filter)
-		narrow_request(s);
+	session_narrow(s);
 	status = replay_open(&s->replay, o, &err);
 	if (status)
 		return say_error(&err, status);
@@ -219,6 +217,13 @@ const struct document_origin *session_origin(const struct session *s)
 	if (s->replay)
 		return replay_origin(s->replay);
 	return s->o->from ? &unknown : NULL;
+}
+
+void session_narrow(struct session *s)
+{
+	s->request = source_request(s->o, s->facts);
+	if (s->filter)
+		narrow_request(s);
 }
 
 void session_widen(struct session *s, const struct filter *filter)

@@ -43,6 +43,9 @@ const char *session_source(const struct session *s);
 /* Of what documents are about: NULL where that is here and now. */
 const struct document_origin *session_origin(const struct session *s);
 
+/* From now on what the own filter rules out is not asked for, as after session_open(). */
+void session_narrow(struct session *s);
+
 /*
  * From now on every socket is asked for that the options do not rule out; @filter
  * (or NULL) says which are wanted in the end, and costs nothing but BOUND.

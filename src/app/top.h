@@ -38,6 +38,7 @@ struct top {
 	bool quit;
 	bool dirty;   /* something to draw */
 	bool resized;
+	bool told_to_stop; /* by a signal to this process */
 	bool pass_due; /* as soon as the view is ready for it */
 	bool held;     /* data that waits for the owners of all sockets */
 	bool replaces; /* those data take the place of what is shown, paused or not */
@@ -84,6 +85,9 @@ void top_show_names(struct top *t);
 
 /* A slice of the rows that are being written. */
 void top_save_on(struct top *t);
+
+/* What is to be collected, by the filter in force, from now on. */
+void top_ask(struct top *t);
 
 /* The kernel, a dump, or a recording.  0, or -1 with t->error set. */
 int top_open_feed(struct top *t);

@@ -24,7 +24,28 @@ static int open_monitor(struct top *t, const struct options *o)
 	return live_open(&t->feed, &t->session, &options, &t->error);
 }
 
-/* All is loaded, so that the panel and its history tell of the host whatever is filtered. */
+/* A filter judges every socket, so what it needs is collected of every one. */
+static unsigned int filter_dump_facts(const struct session *s)
+{
+	return s->filter ? filter_facts(s->filter) & FACTS_OF_DUMP : 0;
+}
+
+/*
+ * With a filter that was typed all is collected, so that the panel and its history tell of
+ * the host whatever is filtered; of a recording all is loaded anyway.
+ */
+void top_ask(struct top *t)
+{
+	struct session *s = &t->session;
+
+	if (t->ui.filtered || s->replay) {
+		session_widen(s, t->ui.filtered ? t->ui.filter : s->filter);
+		return;
+	}
+	session_narrow(s);
+	s->request.facts = filter_dump_facts(s);
+}
+
 static int open_recording(struct top *t, const struct options *o)
 {
 	struct replay *replay = t->session.replay;
@@ -35,7 +56,6 @@ static int open_recording(struct top *t, const struct options *o)
 		.clock_ns = loop_now_ns,
 	};
 
-	session_widen(&t->session, t->session.filter);
 	options.request = t->session.request;
 	return playback_open(&t->feed, &options, &t->error);
 }
@@ -44,5 +64,6 @@ int top_open_feed(struct top *t)
 {
 	const struct options *o = t->options;
 
+	top_ask(t);
 	return t->session.replay ? open_recording(t, o) : open_monitor(t, o);
 }

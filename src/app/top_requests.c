@@ -8,9 +8,18 @@
 #include "app/past_filters.h"
 #include "app/top.h"
 
-static void suspend(struct top *t)
+/* A key stops the job that the terminal waits for; a signal is for whoever it was sent to. */
+static void suspend(struct top *t, bool whole_job)
 {
-	term_suspend(t->term);
+	const char *why_not = term_unstoppable(t->term);
+
+	t->told_to_stop = false;
+	t->dirty = true;
+	if (why_not) {
+		ui_say(&t->ui, "not suspended: %s", why_not);
+		return;
+	}
+	term_suspend(t->term, whole_job);
 	t->feed.class->resume(t->feed.self);
 	t->resized = true;
 }
@@ -116,13 +125,10 @@ void top_show_names(struct top *t)
 	}
 }
 
-/*
- * A filter was typed: it is applied to what is shown.  All is collected from now
- * on, so that the panel and its history tell of the host whatever is filtered.
- */
-static void widen(struct top *t)
+/* Another filter is in force: it is applied to what is shown, and to what comes. */
+static void ask_anew(struct top *t)
 {
-	session_widen(&t->session, t->ui.filter);
+	top_ask(t);
 	t->feed.class->set_request(t->feed.self, &t->session.request);
 }
 
@@ -154,8 +160,8 @@ void top_serve(struct top *t)
 	t->ui.request = (struct ui_request){ 0 };
 	if (request.quit)
 		t->quit = true;
-	if (request.suspend && !t->quit)
-		suspend(t);
+	if ((request.suspend || t->told_to_stop) && !t->quit)
+		suspend(t, request.suspend);
 	if (request.copy_row || request.copy_command)
 		copy_out(t, &request);
 	if (request.resolve)
@@ -169,7 +175,7 @@ void top_serve(struct top *t)
 	if (request.close)
 		close_victims(t);
 	if (request.filter) {
-		widen(t);
+		ask_anew(t);
 		keep_filters(t);
 	}
 	if (request.refresh || request.collect || request.close)

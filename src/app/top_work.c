@@ -25,11 +25,9 @@ unsigned int top_facts_judged(const struct top *t)
 }
 
 /* An order or a filter by owner or listener wants to know those of every socket. */
-static bool needs_all(const struct top *t, const struct ui_data *data)
+static bool needs_all(const struct top *t, const struct snapshot *s)
 {
-	unsigned int facts = ui_facts_of_all(&t->ui) | data->keep_facts;
-
-	return facts & (FACT_OWNERS | FACT_LISTENERS) && data->snapshot &&
+	return top_facts_judged(t) & (FACT_OWNERS | FACT_LISTENERS) && s &&
 	       (!t->ui.paused || t->ui.awaiting || t->replaces);
 }
 
@@ -55,7 +53,8 @@ void top_data(struct top *t, struct ui_data *data)
 	t->source = data->source;
 	data->source = &t->details;
 	live_names_data(t->names, data);
-	if (t->session.filter && !t->ui.filtered) {
+	/* also while another filter is in force: it may be given back at any time */
+	if (t->session.filter) {
 		data->keep = keep_row;
 		data->keep_context = &t->session;
 		data->keep_facts = filter_facts(t->session.filter);
@@ -91,7 +90,8 @@ static int deliver(struct top *t)
 	/* what is saved will not get better by waiting */
 	if (data.replay && data.trouble && !data.snapshot)
 		return error_set(&t->error, 0, "%s", data.trouble);
-	if (needs_all(t, &data) && !t->feed.class->look_up_all(t->feed.self, data.snapshot)) {
+	if (needs_all(t, data.snapshot) &&
+	    !t->feed.class->look_up_all(t->feed.self, data.snapshot)) {
 		t->looking = feed_looking(&t->feed);
 		return 0;
 	}

@@ -29,6 +29,17 @@ uint32_t panel_counts(const struct snapshot *s, proto_set protos, uint32_t *coun
 	return others;
 }
 
+state_set panel_others_states(proto_set protos)
+{
+	state_set states = 0;
+
+	for (unsigned int p = 0; p < PROTO_COUNT; p++)
+		if (protos & PROTO_BIT(p))
+			states |= proto_info((enum proto)p)->states &
+				  ~panel_counts_states(protos, p);
+	return states;
+}
+
 state_set panel_uncounted(proto_set protos, state_set states)
 {
 	state_set possible = 0;

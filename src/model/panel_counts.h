@@ -18,6 +18,9 @@ uint32_t panel_counts(const struct snapshot *s, proto_set protos, uint32_t *coun
 /* The states that nothing is known of when those @protos are asked for, in those @states. */
 state_set panel_uncounted(proto_set protos, state_set states);
 
+/* The states in which a socket can be that is counted in none of them. */
+state_set panel_others_states(proto_set protos);
+
 /* The states of @proto that are counted. */
 state_set panel_counts_states(proto_set protos, unsigned int proto);
 

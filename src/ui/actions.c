@@ -371,8 +371,8 @@ void action_all_states(struct ui *ui)
 void action_hide_loopback(struct ui *ui)
 {
 	ui->hide_loopback = !ui->hide_loopback;
-	ui_kept_others(ui);
 	ui_say(ui, "loopback is %s", ui->hide_loopback ? "hidden" : "shown");
+	ui_kept_others(ui);
 }
 
 void action_families(struct ui *ui)
@@ -380,8 +380,8 @@ void action_families(struct ui *ui)
 	static const char *const names[] = { "IPv4 and IPv6", "only IPv4", "only IPv6" };
 
 	ui->families = (ui->families + 1) % FAMILIES_COUNT;
-	ui_kept_others(ui);
 	ui_say(ui, "%s", names[ui->families]);
+	ui_kept_others(ui);
 }
 
 void action_listening(struct ui *ui)
@@ -390,8 +390,8 @@ void action_listening(struct ui *ui)
 					     "all sockets but those that listen" };
 
 	ui->listening = (ui->listening + 1) % LISTENING_COUNT;
-	ui_kept_others(ui);
 	ui_say(ui, "%s", names[ui->listening]);
+	ui_kept_others(ui);
 }
 
 /* Lifecycle. */

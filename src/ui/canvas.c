@@ -147,15 +147,30 @@ static bool all_blank(const char *text, size_t len)
 	return !len;
 }
 
+/*
+ * The bytes of @text that fit into @width cells, and into @cells how many those need: a mark
+ * that has nothing to join is a character of its own.
+ */
+static size_t fit_text(const struct canvas *c, const char *text, size_t len, size_t width,
+		       size_t *cells)
+{
+	size_t alone = len && !utf8_next(text, len, c->ascii).cells;
+	size_t fits = utf8_cut(text, len, width - alone, c->ascii, cells);
+
+	*cells += alone;
+	return fits;
+}
+
 /* Is there more in @text than @width cells can show?  Blanks at its end are not missed. */
 static bool too_long(const struct canvas *c, const char *text, size_t len, int width)
 {
+	size_t cells;
 	size_t fits;
 
 	/* no character takes more cells than bytes */
 	if (len <= (size_t)width)
 		return false;
-	fits = utf8_cut(text, len, (size_t)width, c->ascii, NULL);
+	fits = fit_text(c, text, len, (size_t)width, &cells);
 	return !all_blank(text + fits, len - fits);
 }
 
@@ -210,12 +225,12 @@ int canvas_text(struct canvas *c, int row, int col, int width, enum role role, c
 int canvas_right(struct canvas *c, int row, int col, int width, enum role role,
 		 const char *text, size_t len)
 {
-	size_t cells = 0;
+	size_t cells;
 	int pad;
 
 	if (width <= 0)
 		return 0;
-	utf8_cut(text, len, (size_t)width, c->ascii, &cells);
+	fit_text(c, text, len, (size_t)width, &cells);
 	pad = width - (int)cells;
 	canvas_fill(c, row, col, pad, ROLE_TEXT, ' ');
 	return canvas_bytes(c, row, col + pad, width - pad, role, text, len);

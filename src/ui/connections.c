@@ -4,6 +4,8 @@
  */
 #include "config.h"
 
+#include <string.h>
+
 #include "ui/timeline.h"
 #include "ui/views.h"
 
@@ -168,10 +170,35 @@ static void watch_selected(struct ui *ui)
 		timelines_watch(ui->timelines, &sk, &track);
 }
 
+/* The selected row, when it went with the last tick and may still be on the screen; or NULL. */
+static const struct shown *selected_ghost(const struct ui *ui)
+{
+	if (!ui->selected_known || !ui->list.anchored || ui->selected_index != SIZE_MAX)
+		return NULL;
+	for (size_t i = 0; i < ui->ghost_count; i++)
+		if (row_id_equal(&ui->ghosts[i].id, &ui->selected))
+			return &ui->ghosts[i];
+	return NULL;
+}
+
+/* The selected row went from @rank; with a tick that @arrived so may some above it have. */
+static void stand_beside(struct ui *ui, size_t rank, bool arrived)
+{
+	const struct shown *ghost = selected_ghost(ui);
+
+	if (!ghost)
+		return;
+	for (size_t i = 0; arrived && i < ui->ghost_count; i++)
+		if (ui->ghosts[i].index < ghost->index && rank > ui->list.top)
+			rank--;
+	list_beside(&ui->list, rank);
+}
+
 /* The rows are complete: they, and the snapshot that they are of, are shown from now on. */
 static int show_rows(struct ui *ui, const struct snapshot *s, size_t rows)
 {
 	struct result *old = ui->result;
+	size_t rank = ui->list.cursor;
 	bool arrived = ui->arrived;
 
 	(void)s, (void)rows;
@@ -183,6 +210,7 @@ static int show_rows(struct ui *ui, const struct snapshot *s, size_t rows)
 	ui->work.searched = 0;
 	ui->selected_index = find_selected(ui);
 	list_update(&ui->list, result_count(ui->result), rank_of(ui, ui->selected_index));
+	stand_beside(ui, rank, arrived);
 	if (arrived)
 		tags_update(ui);
 	connections_settle(ui);
@@ -202,11 +230,11 @@ static size_t index_at_cursor(const struct ui *ui)
 	return result_index(ui->result, ui->list.cursor);
 }
 
-/* Whatever is at the cursor is selected. */
-static void select_at_cursor(struct ui *ui)
+void connections_select_here(struct ui *ui)
 {
 	struct sock sk;
 
+	ui->list.lead = 0;
 	ui->selected_index = index_at_cursor(ui);
 	ui->selected_known = ui->selected_index != SIZE_MAX;
 	if (!ui->selected_known)
@@ -219,32 +247,30 @@ static void select_at_cursor(struct ui *ui)
 void connections_select(struct ui *ui)
 {
 	ui->work.searching = false;
-	select_at_cursor(ui);
+	connections_select_here(ui);
 }
 
-/* Its row went with the last tick, and may still be on the screen. */
-static bool selected_just_went(const struct ui *ui)
+/* The news goes before what was said already, of what has led to it. */
+static void say_lost(struct ui *ui)
 {
-	if (!ui->selected_known || !ui->list.anchored || ui->selected_index != SIZE_MAX)
-		return false;
-	for (size_t i = 0; i < ui->ghost_count; i++)
-		if (row_id_equal(&ui->ghosts[i].id, &ui->selected))
-			return true;
-	return false;
+	char said[sizeof(ui->message)];
+
+	memcpy(said, ui->message, sizeof(said));
+	ui_say(ui, "the followed socket is not in this list%s%s", *said ? "; " : "", said);
 }
 
 void connections_settle(struct ui *ui)
 {
 	/* the details stay with their socket, be it in the list or not */
-	if (ui->mode == &mode_detail || ui->under == &mode_detail || selected_just_went(ui))
+	if (ui->mode == &mode_detail || ui->under == &mode_detail || selected_ghost(ui))
 		return;
 	if (ui->selected_known && ui->selected_index != SIZE_MAX &&
 	    ui->selected_index == index_at_cursor(ui))
 		return;
-	if (ui->follow && !ui->message[0])
-		ui_say(ui, "the followed socket is not in this list");
+	if (ui->follow)
+		say_lost(ui);
 	ui->follow = false;
-	select_at_cursor(ui);
+	connections_select_here(ui);
 }
 
 void connections_hold(struct ui *ui)

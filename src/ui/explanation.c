@@ -16,7 +16,33 @@ struct prose {
 	int first;
 	int last;
 	int apart; /* empty lines between paragraphs */
+	int end;   /* column behind the text of the line before */
+	bool cut;  /* it is marked that there is more */
 };
+
+/* All that is left over begins below the last line. */
+static void mark_rest(struct prose *p, enum role role)
+{
+	const int width = p->canvas->cols - 2;
+	int col = p->end ? p->end + 1 : 1;
+
+	if (p->cut || p->last < p->first)
+		return;
+	p->cut = true;
+	canvas_cut_mark(p->canvas, p->last, col < width ? col : width, role);
+}
+
+/* The line of @text that begins there; in the last one all that is left of it, cut. */
+static void put_line(struct prose *p, enum role role, const char *text, size_t part)
+{
+	const int width = p->canvas->cols - 2;
+
+	if (p->row == p->last) {
+		p->cut = part < strlen(text);
+		part = strlen(text);
+	}
+	p->end = 1 + canvas_bytes(p->canvas, p->row, 1, width, role, text, part);
+}
 
 /* A paragraph; what does not fit before the last line ends there, and is marked. */
 static void put(struct prose *p, enum role role, const char *text)
@@ -25,12 +51,13 @@ static void put(struct prose *p, enum role role, const char *text)
 
 	if (!text || !*text)
 		return;
+	if (p->row > p->last)
+		mark_rest(p, role);
 	while (*text) {
 		size_t part = canvas_wrap(p->canvas, text, width);
 
 		if (p->row >= p->first && p->row <= p->last)
-			canvas_bytes(p->canvas, p->row, 1, width, role, text,
-				     p->row == p->last ? strlen(text) : part);
+			put_line(p, role, text, part);
 		p->row++;
 		text += part;
 		text += strspn(text, " ");

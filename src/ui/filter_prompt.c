@@ -151,9 +151,9 @@ void ui_filter_by(struct ui *ui, const char *text)
 	connections_show_all(ui);
 	ui->list.anchored = false;
 	lend(ui);
+	ui_say(ui, "only: %s; press a for all", text);
 	take(ui, filter, text);
 	ui_choose(ui, views_all(&count));
-	ui_say(ui, "only: %s; press a for all", text);
 }
 
 void filter_prompt_recall(struct ui *ui, int step)

@@ -41,6 +41,7 @@ void list_update(struct list *l, size_t count, size_t rank)
 	size_t line = l->cursor - l->top;
 
 	l->count = count;
+	l->lead = 0;
 	if (!l->anchored) {
 		l->cursor = 0;
 		l->top = 0;
@@ -51,9 +52,17 @@ void list_update(struct list *l, size_t count, size_t rank)
 	clamp(l);
 }
 
+void list_beside(struct list *l, size_t rank)
+{
+	l->cursor = rank;
+	clamp(l);
+	l->lead = l->cursor == rank ? 1 : -1;
+}
+
 void list_to(struct list *l, size_t rank)
 {
 	l->cursor = rank;
+	l->lead = 0;
 	l->anchored = rank > 0;
 	clamp(l);
 }
@@ -62,6 +71,10 @@ void list_move(struct list *l, long rows)
 {
 	if (!l->count)
 		return;
+	/* the first step is the one to the cursor */
+	if (l->lead > 0 ? rows > 0 : rows < 0)
+		rows -= l->lead;
+	l->lead = 0;
 	l->cursor = moved(l->cursor, rows, l->count - 1);
 	l->anchored = true;
 	clamp(l);
@@ -83,6 +96,7 @@ void list_page(struct list *l, long halves)
 void list_scroll(struct list *l, long rows)
 {
 	l->top = moved(l->top, rows, top_max(l));
+	l->lead = 0;
 	if (l->cursor < l->top)
 		l->cursor = l->top;
 	if (l->page && l->cursor >= l->top + l->page)

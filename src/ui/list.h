@@ -17,6 +17,7 @@ struct list {
 	size_t top;    /* rank of the first row on the screen */
 	size_t cursor; /* rank of the selected row */
 	bool anchored; /* the selection follows its row */
+	int lead;      /* 1, -1: the selected row has gone from before, behind the cursor */
 };
 
 /* The selected row is not in the order any more. */
@@ -27,6 +28,9 @@ void list_resize(struct list *l, size_t page);
 
 /* There are @count rows now; the selected one has @rank, or LIST_GONE. */
 void list_update(struct list *l, size_t count, size_t rank);
+
+/* The selected row has just gone from before what has @rank now, and is still to be seen. */
+void list_beside(struct list *l, size_t rank);
 
 /* Move the selection by @rows, by half pages, or to a rank; clamped. */
 void list_move(struct list *l, long rows);

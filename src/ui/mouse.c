@@ -110,10 +110,13 @@ void press_state(struct ui *ui, size_t which, int line)
 	if (ui->mode == &mode_chart) {
 		if (which < STATE_COUNT)
 			ui->chart_state = (enum state)which;
-	} else if (ui->mode == &mode_view && ui->view->places & KEYS_DIAGRAM) {
+	} else if (ui->mode == &mode_explain ||
+		   (ui->mode == &mode_view && ui->view->places & KEYS_DIAGRAM)) {
 		if (which < STATE_COUNT)
 			ui->box = (enum state)which;
-	} else {
+		ui->help_top = 0;
+	} else if (!ui->mode->draw) {
+		/* what lies over the list would hide that it is another one */
 		ui->only = ui->only == STATE_BIT(which) ? 0 : STATE_BIT(which);
 		work_begin(ui, true, "filtering");
 	}

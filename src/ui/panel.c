@@ -59,13 +59,33 @@ static size_t entries_of(const struct ui *ui, uint8_t *entries)
 	return count;
 }
 
-const char *panel_name(const struct ui *ui, unsigned int entry)
+/* Is UDP all that there is beside TCP? */
+static bool others_are_udp(const struct ui *ui)
 {
 	const proto_set udp = PROTO_BIT(PROTO_UDP) | PROTO_BIT(PROTO_UDPLITE);
 
+	return !(ui->data.protos & ~(PROTO_BIT(PROTO_TCP) | udp));
+}
+
+const char *panel_name(const struct ui *ui, unsigned int entry)
+{
 	if (entry < STATE_COUNT)
 		return state_name((enum state)entry, ui->names);
-	return ui->data.protos & ~(PROTO_BIT(PROTO_TCP) | udp) ? "NOT-TCP" : "UDP-ESTAB";
+	return others_are_udp(ui) ? "UDP-ESTAB" : "NOT-TCP";
+}
+
+const char *panel_plain(const struct ui *ui, unsigned int entry)
+{
+	if (entry < STATE_COUNT)
+		return state_info((enum state)entry)->plain;
+	return others_are_udp(ui) ?
+		       "Not TCP: UDP with a peer, which is ESTABLISHED to the kernel." :
+		       "Not TCP, in a state that is counted of TCP alone.";
+}
+
+bool panel_has_others(const struct ui *ui)
+{
+	return panel_others_states(ui->data.protos);
 }
 
 static uint32_t count_of(const struct ui *ui, unsigned int entry)
@@ -75,8 +95,10 @@ static uint32_t count_of(const struct ui *ui, unsigned int entry)
 
 bool panel_knows(const struct ui *ui, unsigned int entry)
 {
-	return count_of(ui, entry) || !(ui->data.uncounted & STATE_BIT(entry)) ||
-	       entry == PANEL_OTHERS;
+	const state_set states = entry < STATE_COUNT ? STATE_BIT(entry) :
+						       panel_others_states(ui->data.protos);
+
+	return count_of(ui, entry) || !(ui->data.uncounted & states);
 }
 
 size_t panel_count_text(const struct ui *ui, unsigned int entry, char *out)
@@ -99,12 +121,12 @@ state_set panel_entry_of(const struct ui *ui, const struct sock *sk)
 /* Names and figures of the panel take that much room. */
 static int name_width(const struct ui *ui)
 {
-	uint8_t states[STATE_COUNT];
-	size_t count = panel_states(ui, states);
+	uint8_t entries[STATE_COUNT + 1];
+	size_t count = entries_of(ui, entries);
 	size_t width = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		const char *name = state_name((enum state)states[i], ui->names);
+		const char *name = panel_name(ui, entries[i]);
 		size_t cells = utf8_cells(name, strlen(name), false);
 
 		if (cells > width)

@@ -19,10 +19,13 @@ static const struct {
 	{ PANEL_OTHERS, 'o' },
 };
 
-static const char others_plain[] =
-	"Not TCP: UDP with a peer, which is ESTABLISHED to the kernel.";
-
 #define ENTRIES (sizeof(entries) / sizeof(entries[0]))
+
+/* The last entry is offered where there can be such sockets. */
+static size_t entry_count(const struct ui *ui)
+{
+	return panel_has_others(ui) ? ENTRIES : ENTRIES - 1;
+}
 
 void action_states(struct ui *ui)
 {
@@ -30,7 +33,7 @@ void action_states(struct ui *ui)
 	ui->choice = 0;
 	ui->choice_top = 0;
 	ui->gathered = false;
-	for (size_t i = 0; i < ENTRIES; i++)
+	for (size_t i = 0; i < entry_count(ui); i++)
 		if (ui->only & STATE_BIT(entries[i].state))
 			ui->choice = i;
 }
@@ -44,16 +47,16 @@ void states_show_only(struct ui *ui, state_set states)
 	ui->only = states;
 	ui->ghost_count = 0;
 	ui->list.anchored = false;
-	work_begin(ui, true, "filtering");
 	if (states)
 		ui_say(ui, "only %s%s; press a for all states",
 		       panel_name(ui, (unsigned int)__builtin_ctz(states)),
 		       states & (states - 1) ? " and others" : "");
+	work_begin(ui, true, "filtering");
 }
 
 bool states_menu_pressed(struct ui *ui, uint32_t key)
 {
-	for (size_t i = 0; i < ENTRIES; i++) {
+	for (size_t i = 0; i < entry_count(ui); i++) {
 		if (key != (uint32_t)entries[i].letter)
 			continue;
 		states_show_only(ui, STATE_BIT(entries[i].state));
@@ -65,7 +68,7 @@ bool states_menu_pressed(struct ui *ui, uint32_t key)
 /* Enter: the states that were put together, or the one under the cursor. */
 void states_menu_done(struct ui *ui)
 {
-	if (ui->choice < ENTRIES)
+	if (ui->choice < entry_count(ui))
 		states_show_only(ui, ui->gathered ? ui->only :
 						STATE_BIT(entries[ui->choice].state));
 }
@@ -73,7 +76,7 @@ void states_menu_done(struct ui *ui)
 void action_state_toggle(struct ui *ui)
 {
 	ui->gathered = true;
-	if (ui->choice < ENTRIES)
+	if (ui->choice < entry_count(ui))
 		ui->only ^= STATE_BIT(entries[ui->choice].state);
 	ui->choice++;
 	work_begin(ui, true, "filtering");
@@ -96,23 +99,24 @@ static void press_entry(struct ui *ui, size_t which, int line)
 void states_menu_draw(struct ui *ui, struct canvas *c, struct area area)
 {
 	size_t rows = area.rows > 1 ? (size_t)area.rows - 1 : 1;
+	const size_t count = entry_count(ui);
 
-	if (ui->choice >= ENTRIES)
-		ui->choice = ENTRIES - 1;
+	if (ui->choice >= count)
+		ui->choice = count - 1;
 	if (ui->choice < ui->choice_top)
 		ui->choice_top = ui->choice;
 	if (ui->choice >= ui->choice_top + rows)
 		ui->choice_top = ui->choice - rows + 1;
 	canvas_text(c, area.row, 1, c->cols - 1, ROLE_STRONG,
 		    "Show only: a letter for one state, Space for several");
-	for (size_t i = 0; i < rows && ui->choice_top + i < ENTRIES; i++) {
+	for (size_t i = 0; i < rows && ui->choice_top + i < count; i++) {
 		size_t at = ui->choice_top + i;
 		unsigned int state = entries[at].state;
 		bool is_state = state < STATE_COUNT;
 		int row = area.row + 1 + (int)i;
-		char count[32];
+		char text[32];
 
-		panel_count_text(ui, state, count);
+		panel_count_text(ui, state, text);
 		ui_spot(ui, (struct area){ row, 0, 1, c->cols }, press_entry, at);
 		canvas_printf(c, row, 0, c->cols, ROLE_TEXT, "%c%c", at == ui->choice ? '>' : ' ',
 			      ui->only & STATE_BIT(state) ? '*' : ' ');
@@ -120,9 +124,9 @@ void states_menu_draw(struct ui *ui, struct canvas *c, struct area area)
 		canvas_printf(c, row, 6, c->cols - 6,
 			      role_of_state(is_state ? (enum state)state : STATE_ESTABLISHED), "%s",
 			      panel_name(ui, state));
-		canvas_printf(c, row, 24, c->cols - 24, ROLE_TEXT, "%9s", count);
+		canvas_printf(c, row, 24, c->cols - 24, ROLE_TEXT, "%9s", text);
 		canvas_printf(c, row, 36, c->cols - 36, ROLE_QUIET, "%s",
-			      is_state ? state_info((enum state)state)->plain : others_plain);
+			      panel_plain(ui, state));
 		if (at == ui->choice)
 			canvas_select(c, row, 0, c->cols);
 	}

@@ -26,6 +26,7 @@ struct terminal {
 	WINDOW *window; /* all of the screen */
 	const struct theme *theme;
 	int colours; /* how many; 0: none */
+	bool stop_ignored; /* whoever started the program had SIGTSTP ignored */
 	int mouse_row;
 	int mouse_col;
 };
@@ -162,6 +163,13 @@ static void set_modes(struct terminal *t)
 	curses.curs_set(0);
 }
 
+static bool is_ignored(int signo)
+{
+	struct sigaction now;
+
+	return !sigaction(signo, NULL, &now) && now.sa_handler == SIG_IGN;
+}
+
 static int check_terminal(const char *type, struct error *err)
 {
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
@@ -184,6 +192,7 @@ struct terminal *term_open(struct error *err)
 		return NULL;
 	}
 	tcgetattr(STDIN_FILENO, &crash.saved);
+	t->stop_ignored = is_ignored(SIGTSTP);
 	if (!open_screen(t)) {
 		tcsetattr(STDIN_FILENO, TCSANOW, &crash.saved);
 		free(t);
@@ -434,7 +443,16 @@ void term_repaint(struct terminal *t)
 	curses.clearok(t->window, TRUE);
 }
 
-void term_suspend(struct terminal *t)
+const char *term_unstoppable(const struct terminal *t)
+{
+	/* the kernel would stop all of the job but this process, which would have no terminal */
+	if (getpid() == 1)
+		return "process 1 of a PID namespace cannot be stopped";
+	/* a shell that ignores it does not expect that of what it started, and only waits */
+	return t->stop_ignored ? "the parent process has SIGTSTP ignored" : NULL;
+}
+
+void term_suspend(struct terminal *t, bool whole_job)
 {
 	sigset_t stop;
 	sigset_t before;
@@ -444,8 +462,11 @@ void term_suspend(struct terminal *t)
 	curses.endwin();
 	crash.armed = 0;
 	signal(SIGTSTP, SIG_DFL);
-	/* the whole job, as the terminal does it: a script would go on waiting for this one */
-	kill(0, SIGTSTP);
+	/* as the terminal does it: a script would go on waiting for this one */
+	if (whole_job)
+		kill(0, SIGTSTP);
+	else
+		raise(SIGTSTP);
 	sigprocmask(SIG_UNBLOCK, &stop, &before); /* stops here */
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	tcgetattr(STDIN_FILENO, &crash.saved);

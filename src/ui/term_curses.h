@@ -62,7 +62,13 @@ void term_repaint(struct terminal *t);
  */
 void term_copy(struct terminal *t, const char *text, size_t len);
 
-/* Stop this process as Ctrl-Z does; returns when it goes on, with the terminal taken again. */
-void term_suspend(struct terminal *t);
+/* Why nothing would stop this process, in a few words; NULL: it can be stopped. */
+const char *term_unstoppable(const struct terminal *t);
+
+/*
+ * Stop this process, with @whole_job all of its job, as Ctrl-Z does; returns when it goes on,
+ * with the terminal taken again.
+ */
+void term_suspend(struct terminal *t, bool whole_job);
 
 #endif

@@ -88,7 +88,7 @@ struct ui_data {
 	/* make a name of an address, as far as it is known yet; NULL: there are none */
 	void (*rename)(void *context, const struct row *row, struct value *cell);
 	void *rename_context;
-	/* rows to show, by the filter of the command line; NULL: all */
+	/* rows to show, by the filter of the command line, unless ->filtered; NULL: all */
 	bool (*keep)(void *context, const struct row *row);
 	void *keep_context;
 	unsigned int keep_facts;	      /* what @keep needs: enum fact */

@@ -311,21 +311,29 @@ static void press_heading(struct ui *ui, size_t which, int line)
 	connections_sort_by(ui, column, key->column == column && !key->descending);
 }
 
+/* Is this the line of the socket that keys act on? */
+static bool is_selected(const struct ui *ui, const struct shown *s)
+{
+	if (!ui->selected_known)
+		return false;
+	if (!s->gone)
+		return s->index == ui->selected_index;
+	return ui->selected_index == SIZE_MAX && row_id_equal(&s->id, &ui->selected);
+}
+
 /* A press on a row selects it, another one shows its details. */
 static void press_row(struct ui *ui, size_t which, int line)
 {
 	const struct shown *s = &ui->shown[line];
-	size_t rank;
 
 	(void)which;
 	if ((size_t)line >= ui->shown_count || s->gone)
 		return;
-	rank = result_rank(ui->result, s->index);
-	if (ui->list.anchored && ui->list.cursor == rank) {
+	if (ui->list.anchored && is_selected(ui, s)) {
 		ui_key(ui, PRESS_ENTER);
 		return;
 	}
-	list_to(&ui->list, rank);
+	list_to(&ui->list, result_rank(ui->result, s->index));
 	ui->list.anchored = true;
 	connections_select(ui);
 }
@@ -431,16 +439,6 @@ static void row_draw(const struct ui *ui, struct canvas *c, int row, const struc
 	}
 }
 
-/* Is this the line of the socket that keys act on? */
-static bool is_selected(const struct ui *ui, const struct shown *s)
-{
-	if (!ui->selected_known)
-		return false;
-	if (!s->gone)
-		return s->index == ui->selected_index;
-	return ui->selected_index == SIZE_MAX && row_id_equal(&s->id, &ui->selected);
-}
-
 /* A row that went has no room on every screen: then it is not selected any more. */
 static void select_shown(struct ui *ui)
 {
@@ -448,7 +446,7 @@ static void select_shown(struct ui *ui)
 		if (is_selected(ui, &ui->shown[i]))
 			return;
 	if (ui->shown_count)
-		connections_select(ui);
+		connections_select_here(ui);
 }
 
 static void empty_draw(const struct ui *ui, struct canvas *c, struct area area)

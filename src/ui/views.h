@@ -166,6 +166,10 @@ size_t panel_states(const struct ui *ui, uint8_t *states);
 const char *panel_name(const struct ui *ui, unsigned int entry);
 size_t panel_count_text(const struct ui *ui, unsigned int entry, char *out);
 bool panel_knows(const struct ui *ui, unsigned int entry);
+/* What it is, in plain words. */
+const char *panel_plain(const struct ui *ui, unsigned int entry);
+/* Can anything be counted in PANEL_OTHERS? */
+bool panel_has_others(const struct ui *ui);
 /* The entry that a socket is counted in, as a bit. */
 state_set panel_entry_of(const struct ui *ui, const struct sock *sk);
 /* The stretch of history that the panel shows on a screen of @cols. */
@@ -210,6 +214,8 @@ bool connections_await(const struct ui *ui);
 
 extern const struct scan_class connections_scan;
 void connections_select(struct ui *ui);
+/* The same, while a search goes on. */
+void connections_select_here(struct ui *ui);
 /*
  * The row that is marked and the socket that keys act on are one: a socket that is not in the
  * list any more gives way to the one at the cursor.

@@ -61,9 +61,9 @@ static void show(struct ui *ui, const char *name)
 	ui->list.anchored = false;
 	ui->ghost_count = 0;
 	ui->request.collect = true;
+	ui_say(ui, "only those of %s; press a for all", name);
 	ui_choose(ui, views_all(&count));
 	work_begin(ui, true, "filtering");
-	ui_say(ui, "only those of %s; press a for all", name);
 }
 
 void within_group(struct ui *ui, const struct group_class *by, const struct column *column,

@@ -132,6 +132,42 @@ suspended_in_a_script()
 	await "script=0"
 }
 
+# Start the view from the shell command @1; a script tells when it goes on.
+start_in_script()
+{
+	run "printf '\\033[2J\\033[H'; $1"
+	await "  live  " && await_format '#{alternate_on}' 1
+}
+
+# A signal to the view alone is for it alone: the script it is part of goes on waiting.
+suspended_alone()
+{
+	start_in_script "sh -c '$CONNSTATE top; echo script=\$?'" || return 1
+	script=$(pgrep -P "$(format '#{pane_pid}')" -x sh)
+	view=$(pgrep -P "$script" -x connstate)
+	kill -TSTP "$view"
+	tries=0
+	until grep -q '^State:	T' "/proc/$view/status"; do
+		tries=$((tries + 1))
+		[ "$tries" -lt 100 ] || return 1
+		sleep 0.1
+	done
+	kill -CONT "$view"
+	await_format '#{alternate_on}' 1 && await "  live  " || return 1
+	keys q
+	await "script=0"
+}
+
+# @1, where nothing can stop the view: it says @2, and goes on.
+not_suspended()
+{
+	start_in_script "$1; echo script=\$?" || return 1
+	keys C-z
+	await "not suspended: $2" && [ "$(format '#{alternate_on}')" = 1 ] || return 1
+	keys q
+	await "script=0"
+}
+
 selected_last()
 {
 	keys G
@@ -406,6 +442,13 @@ keys q
 check "quit restores the terminal" restored 0
 
 check "a script is suspended with it" suspended_in_a_script
+check "but not by a signal to the view alone" suspended_alone
+check "nor where SIGTSTP is ignored" not_suspended \
+	"sh -c 'trap \"\" TSTP; $CONNSTATE top'" "the parent process has SIGTSTP ignored"
+if unshare --pid --fork true 2>/dev/null; then
+	check "nor as process 1" not_suspended "unshare --pid --fork $CONNSTATE top" \
+		"process 1 of a PID namespace"
+fi
 check "the view starts again" start
 kill -TERM "$(program)"
 check "SIGTERM restores the terminal" restored 143

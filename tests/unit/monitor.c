@@ -305,9 +305,53 @@ static void churn_is_accounted_for(void **state)
 	own_netns_run(churn_child);
 }
 
+static void narrowed_child(void)
+{
+	struct monitor_options options = {
+		.request = {
+			.protos = PROTO_BIT(PROTO_TCP),
+			.families = FAMILY_V4 | FAMILY_V6,
+			.states = states_tcp(),
+		},
+		.interval_ms = INTERVAL_MS,
+		.cpu_percent = 100,
+	};
+	struct ui_data data;
+	struct load load;
+	struct monitor *m;
+	int client = socket(AF_INET, SOCK_STREAM, 0);
+
+	listen_all(&load);
+	CHECK(connect(client, (struct sockaddr *)&load.at[0], sizeof(load.at[0])) == 0);
+	options.collector = collector_open(NULL, NULL);
+	CHECK(options.collector);
+	m = monitor_new(&options, NULL);
+	CHECK(m);
+	pass(m);
+	monitor_data(m, &data);
+	CHECK(data.counts[STATE_ESTABLISHED] == 2 && data.counts[STATE_LISTEN] == LISTENERS);
+	options.request.states = STATE_BIT(STATE_LISTEN);
+	monitor_set_request(m, &options.request);
+	for (int i = 0; i < 2; i++) {
+		pass(m);
+		monitor_data(m, &data);
+		CHECK(data.counts[STATE_ESTABLISHED] == 0);
+		CHECK(data.counts[STATE_LISTEN] == LISTENERS);
+	}
+	monitor_free(m);
+	collector_close(options.collector);
+}
+
+static void what_is_not_asked_for_any_more_goes(void **state)
+{
+	(void)state;
+	own_netns_run(narrowed_child);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_is_not_asked_for_any_more_goes),
 		cmocka_unit_test(churn_is_accounted_for),
 	};
 

@@ -67,11 +67,23 @@ static void test_what_was_not_asked_for_is_not_known(void **state)
 	assert_true(panel_uncounted(TCP, ALL) & STATE_BIT(STATE_UNCONNECTED));
 }
 
+static void test_where_there_can_be_others(void **state)
+{
+	(void)state;
+	assert_int_equal(panel_others_states(TCP), 0);
+	assert_int_equal(panel_others_states(UDP), 0);
+	assert_int_equal(panel_others_states(TCP | PROTO_BIT(PROTO_PACKET)), 0);
+	assert_int_equal(panel_others_states(TCP | UDP), STATE_BIT(STATE_ESTABLISHED));
+	/* those of SCTP's own are counted under their names */
+	assert_int_equal(panel_others_states(TCP | PROTO_BIT(PROTO_SCTP)) & ~states_tcp(), 0);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_socket_counts_once),
 		cmocka_unit_test(test_without_tcp_its_states_are_those_of_others),
+		cmocka_unit_test(test_where_there_can_be_others),
 		cmocka_unit_test(test_what_was_not_asked_for_is_not_known),
 	};
 

@@ -33,6 +33,7 @@ struct fake {
 	const char *trouble;
 	unsigned int begun;
 	unsigned int steps;
+	struct collect_request request; /* the last one */
 };
 
 static void fake_begin(void *self, unsigned int facts)
@@ -112,7 +113,13 @@ static const struct snapshot *fake_exact(void *self, const struct sock *socks, s
 	return NULL;
 }
 
+static void fake_set_request(void *self, const struct collect_request *request)
+{
+	((struct fake *)self)->request = *request;
+}
+
 static const struct feed_class fake_class = {
+	.set_request = fake_set_request,
 	.due_ns = fake_due_ns,
 	.step = fake_step,
 	.data = fake_data,
@@ -405,6 +412,73 @@ static void press(struct world *w, const char *keys)
 		ui_key(&w->top->ui, (uint32_t)(unsigned char)*keys);
 }
 
+/* Entries of the panel in the language of filters, whatever else is looked at. */
+static void an_entry_is_copied_as_a_filter(void **state)
+{
+	static const struct {
+		proto_set protos;
+		const char *words;
+	} cases[] = {
+		{ PROTO_BIT(PROTO_UDP), "'proto != tcp and not state UNCONNECTED'" },
+		{ PROTO_BIT(PROTO_SCTP), " and not state COOKIE-WAIT" },
+	};
+	struct world *w = *state;
+	const struct copy copy = { &w->top->ui, &w->top->canvas, &w->top->session, &w->top->feed };
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct filter_options none = { 0 };
+		struct filter_error wrong;
+		struct filter *filter;
+		struct buffer out;
+		char *words;
+
+		buffer_init(&out, -1);
+		w->top->ui.only = STATE_BIT(PANEL_OTHERS);
+		w->top->ui.data.protos = PROTO_BIT(PROTO_TCP) | cases[i].protos;
+		copy_command(&copy, &out);
+		buffer_putc(&out, '\0');
+		assert_false(out.error);
+		if (!strstr(out.data, cases[i].words))
+			fail_msg("%s", out.data);
+		words = strchr(out.data, '\'') + 1;
+		filter = filter_parse(words, strcspn(words, "'"), &none, &wrong);
+		assert_non_null(filter);
+		filter_free(filter);
+		buffer_fini(&out);
+	}
+}
+
+/* Health lends a filter: when it is given back, that of the command line is in force at once. */
+static void the_own_filter_comes_back(void **state)
+{
+	struct world *w = *state;
+	struct top *t = w->top;
+	struct filter_options none = { 0 };
+	struct filter_error wrong;
+
+	t->options = &w->options;
+	w->options.no_config = true;
+	t->session.filter = filter_parse("state listen and rtt > 1ms", 26, &none, &wrong);
+	assert_non_null(t->session.filter);
+	fill(w->fake.filling, 3);
+	deliver(w);
+	assert_int_equal(result_count(t->ui.result), 0);
+
+	ui_filter_by(&t->ui, "state established");
+	top_serve(t);
+	assert_true(w->fake.request.states & STATE_BIT(STATE_ESTABLISHED));
+	fill(w->fake.filling, 3);
+	deliver(w);
+	assert_int_equal(result_count(t->ui.result), 3);
+	press(w, "Za");
+	assert_int_equal(result_count(t->ui.result), 0);
+	top_serve(t);
+	assert_int_equal(w->fake.request.states, STATE_BIT(STATE_LISTEN));
+	assert_true(w->fake.request.facts & filter_facts(t->session.filter));
+	filter_free(t->session.filter);
+	t->session.filter = NULL;
+}
+
 /* Nothing was looked up for a list that shows no owners; then it is ordered or chosen by them. */
 static void owners_are_looked_up_for_a_list_that_stands_still(void **state)
 {
@@ -558,6 +632,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_pass_for_a_file_is_shown, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(what_all_were_judged_by_is_kept, set_up,
 						tear_down),
+		cmocka_unit_test_setup_teardown(an_entry_is_copied_as_a_filter, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(the_own_filter_comes_back, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(owners_are_looked_up_for_a_list_that_stands_still,
 						set_up, tear_down),
 		cmocka_unit_test_setup_teardown(the_first_pass_is_shown_to_who_paused, set_up,

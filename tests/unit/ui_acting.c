@@ -45,6 +45,7 @@ static void test_golden_close(void **state)
 static void test_golden_states_menu(void **state)
 {
 	(void)state;
+	world.ui.data.protos = PROTO_BIT(PROTO_TCP) | PROTO_BIT(PROTO_UDP);
 	world_press(&world, "S Down Down Space Space");
 	golden_check_sizes(&world, "states");
 }
@@ -208,6 +209,62 @@ static void test_letters_of_states(void **state)
 	assert_int_equal(world.ui.only, STATE_BIT(STATE_SYN_SENT));
 }
 
+/* The menu has them only where there can be any, and says which ones. */
+static void test_others_are_offered_where_they_can_be(void **state)
+{
+	const proto_set tcp = PROTO_BIT(PROTO_TCP);
+	const proto_set udp = PROTO_BIT(PROTO_UDP);
+
+	(void)state;
+	world.datagrams = 6;
+	for (int i = 0; i < 2; i++) {
+		world.data.protos = i ? udp : tcp;
+		world_run(&world, 1);
+		world_press(&world, "S");
+		world_draw(&world, 40, 100);
+		assert_int_equal(world_find(&world, "Not TCP"), -1);
+		world_press(&world, "o");
+		assert_int_equal(world.ui.only, 0);
+		world_press(&world, "End");
+		world_draw(&world, 40, 100);
+		world_press(&world, "Enter");
+		assert_int_equal(world.ui.only, STATE_BIT(STATE_UNCONNECTED));
+		world_press(&world, "a");
+	}
+	world.data.protos = tcp | udp;
+	world_run(&world, 1);
+	world_press(&world, "S");
+	world_draw(&world, 40, 100);
+	assert_int_not_equal(world_find(&world, "Not TCP: UDP with a peer"), -1);
+	world_press(&world, "Esc");
+	world.data.protos = tcp | udp | PROTO_BIT(PROTO_RAW);
+	world_run(&world, 1);
+	world_press(&world, "S");
+	world_draw(&world, 40, 100);
+	assert_int_not_equal(world_find(&world, "Not TCP, in a state that is"), -1);
+	world_press(&world, "Esc");
+	/* nobody looked for them */
+	world.data.protos = tcp | udp;
+	world.datagrams = 0;
+	world.data.uncounted = STATE_BIT(STATE_ESTABLISHED);
+	world_run(&world, 1);
+	world_press(&world, "S");
+	world_draw(&world, 40, 100);
+	assert_int_not_equal(world_find(&world, "UDP-ESTAB                 -"), -1);
+}
+
+/* Names of another dialect are shorter: that of the last entry has room as well. */
+static void test_the_name_of_others_is_whole(void **state)
+{
+	(void)state;
+	world.ui.names = DIALECT_PROC;
+	world.data.protos = PROTO_BIT(PROTO_TCP) | PROTO_BIT(PROTO_UDP);
+	world.datagrams = 6;
+	world_run(&world, 1);
+	world_draw(&world, 24, 80);
+	assert_int_not_equal(world_find(&world, "UDP-ESTAB "), -1);
+}
+
 /* What the panel counts in a state is what is listed of it: connected UDP is none of TCP's. */
 static void test_udp_is_told_from_tcp(void **state)
 {
@@ -315,6 +372,8 @@ int main(void)
 		CASE(test_follow_says_what_became_of_it),
 		CASE(test_letters_of_states),
 		CASE(test_udp_is_told_from_tcp),
+		CASE(test_others_are_offered_where_they_can_be),
+		CASE(test_the_name_of_others_is_whole),
 		CASE(test_states_that_were_not_asked_for),
 		CASE(test_hiding),
 		CASE(test_every_size),

@@ -137,6 +137,20 @@ static void test_mark_without_a_character(void **state)
 	assert_row(0, "a" FFFD "x");
 }
 
+/* With a cell of its own it takes room from what comes after it. */
+static void test_what_is_cut_behind_a_mark(void **state)
+{
+	static const char text[] = "\xcc\x81" "abcd";
+
+	(void)state;
+	assert_int_equal(canvas_write(&canvas, 0, 0, 4, ROLE_TEXT, text, strlen(text)), 4);
+	assert_row(0, FFFD "ab" CUT);
+	assert_int_equal(canvas_write(&canvas, 1, 0, 5, ROLE_TEXT, text, strlen(text)), 5);
+	assert_row(1, FFFD "abcd");
+	canvas_right(&canvas, 2, 0, 6, ROLE_TEXT, text, strlen(text));
+	assert_row(2, " " FFFD "abcd");
+}
+
 static void test_hostile_text(void **state)
 {
 	static const char unterminated[3] = { 'a', '\0', 'b' };
@@ -247,6 +261,7 @@ int main(void)
 		CASE(test_half_of_a_wide_character_goes),
 		CASE(test_combining_marks_join),
 		CASE(test_mark_without_a_character),
+		CASE(test_what_is_cut_behind_a_mark),
 		CASE(test_hostile_text),
 		CASE(test_right),
 		CASE(test_spark),

@@ -202,6 +202,29 @@ static void test_boxes(void **state)
 	assert_int_equal(world.ui.only, STATE_BIT(STATE_CLOSE_WAIT));
 }
 
+/* The panel is above every page: it leads to another state, or leaves the list as it is. */
+static void test_panel_above_a_page(void **state)
+{
+	static const char *const pages[] = { "1 Enter", "1 ?", "1 F6", "2 i" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]); i++) {
+		const struct mode_class *mode;
+
+		world_press(&world, "Esc Esc");
+		world_press(&world, pages[i]);
+		world_draw(&world, 40, 120);
+		mode = world.ui.mode;
+		assert_ptr_not_equal(mode, &mode_view);
+		click(world_find(&world, "SYN-SENT "), "SYN-SENT");
+		assert_ptr_equal(world.ui.mode, mode);
+		if (world.ui.only)
+			fail_msg("%s: other rows are listed under it", pages[i]);
+		if (mode == &mode_explain)
+			assert_int_equal(world.ui.box, STATE_SYN_SENT);
+	}
+}
+
 static void test_sort_menu(void **state)
 {
 	(void)state;
@@ -384,6 +407,7 @@ int main(void)
 		CASE(test_panel),
 		CASE(test_what_is_not_there_any_more_is_not_pressed),
 		CASE(test_boxes),
+		CASE(test_panel_above_a_page),
 		CASE(test_sort_menu),
 		CASE(test_wheel),
 		CASE(test_a_prompt_is_left_alone),

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "ui/groups.h"
+#include "ui/keymap.h"
 #include "ui/listeners.h"
 #include "ui/views.h"
 #include "ui_world.h"
@@ -225,6 +226,92 @@ static void test_a_selected_socket_that_goes(void **state)
 	}
 }
 
+/* The row that is searched for has gone, and is still to be seen: it is marked. */
+static void let_it_go(const char *search, unsigned int clients)
+{
+	world.clients = 15;
+	world_run(&world, 1);
+	world_press(&world, search);
+	world_draw(&world, 40, 100);
+	world.clients = clients;
+	world_run(&world, 1);
+	assert_true(marked()->gone);
+}
+
+static unsigned int marked_port(void)
+{
+	const struct shown *s = marked();
+
+	assert_false(s->gone);
+	return s->sock.peer.port;
+}
+
+/* From it every key goes to the row that is beside it on the screen. */
+static void test_a_step_from_a_row_that_went(void **state)
+{
+	static const struct {
+		const char *keys;
+		int lines; /* from the marked one, of those that have not gone */
+	} steps[] = { { "Down", 1 }, { "Up", -1 }, { "Down Down", 2 }, { "Down Up Up", -2 } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		const int by = steps[i].lines > 0 ? 1 : -1;
+		const struct shown *s;
+		unsigned int port;
+
+		if (i)
+			set_up(NULL);
+		let_it_go("/ 5 0 0 1 1 Enter Esc", 10);
+		s = marked();
+		for (int left = steps[i].lines * by; left; left -= !s->gone)
+			s += by;
+		port = s->sock.peer.port;
+		world_press(&world, steps[i].keys);
+		if (marked_port() != port)
+			fail_msg("%s: not the row beside the one that went", steps[i].keys);
+		if (i + 1 < sizeof(steps) / sizeof(steps[0]))
+			tear_down(NULL);
+	}
+}
+
+/* At the end of the list there is nothing below it: the row above is the next one. */
+static void test_a_step_from_the_last_row_that_went(void **state)
+{
+	(void)state;
+	world.clients = 10;
+	world_run(&world, 2);
+	world_press(&world, "S e G");
+	assert_int_equal(marked_port(), 50009);
+	world.clients = 9;
+	world_run(&world, 1);
+	assert_true(marked()->gone);
+	world_press(&world, "Up");
+	assert_int_equal(marked_port(), 50008);
+}
+
+/* A press on the row below it selects that; the next one shows its details. */
+static void test_a_press_beside_a_row_that_went(void **state)
+{
+	const struct shown *below;
+	unsigned int port;
+	int row;
+
+	(void)state;
+	let_it_go("/ 5 0 0 1 4 Enter Esc", 14);
+	row = marked_row();
+	below = marked();
+	for (; below->gone; below++)
+		row++;
+	row--;
+	port = below->sock.peer.port;
+	ui_mouse(&world.ui, PRESS_CLICK, row + 1, 3);
+	assert_ptr_equal(world.ui.mode, &mode_view);
+	assert_int_equal(marked_port(), port);
+	ui_mouse(&world.ui, PRESS_CLICK, marked_row(), 3);
+	assert_ptr_equal(world.ui.mode, &mode_detail);
+}
+
 /* What is looked into stays, also when the filter leaves it out by now. */
 static void test_details_stay_with_their_socket(void **state)
 {
@@ -252,8 +339,52 @@ static void test_following_ends_where_it_is_hidden(void **state)
 	assert_true(world.ui.follow);
 	world_press(&world, "S c");
 	assert_false(world.ui.follow);
+	assert_string_equal(world.ui.message, "the followed socket is not in this list; "
+					      "only CLOSE-WAIT; press a for all states");
 	world_run(&world, 1);
 	assert_keys_act_on_the_mark("F S c");
+}
+
+/* Whatever else is said of the key that hides it. */
+static void test_the_end_of_following_is_told(void **state)
+{
+	static const char *const scripts[] = { "S c", "o", "v v", "l", "6" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(scripts) / sizeof(scripts[0]); i++) {
+		if (i)
+			set_up(NULL);
+		world_press(&world, i == 1 ? "/ 9 0 0 0 Enter Esc F" : "/ 5 0 0 2 5 Enter Esc F");
+		world_press(&world, scripts[i]);
+		if (!strcmp(scripts[i], "6"))
+			ui_filter_by(&world.ui, "state listen");
+		world_settle(&world);
+		if (!strstr(world.ui.message, "the followed socket is not in this list; "))
+			fail_msg("%s: '%s'", scripts[i], world.ui.message);
+		if (i + 1 < sizeof(scripts) / sizeof(scripts[0]))
+			tear_down(NULL);
+	}
+}
+
+/* A screen that has no room for a row that went selects another one; a search goes on. */
+static void test_a_drawing_ends_no_search(void **state)
+{
+	(void)state;
+	world.clients = 4000;
+	world_run(&world, 1);
+	world_press(&world, "/ f i n - w Enter Esc");
+	assert_int_equal(marked()->sock.state, STATE_FIN_WAIT_2);
+	world.tick += 10;
+	world_run(&world, 1);
+	assert_int_equal(world.ui.selected_index, SIZE_MAX);
+	ui_key(&world.ui, '/');
+	ui_key(&world.ui, 'z');
+	assert_true(world.ui.work.searching);
+	world_draw(&world, 40, 100);
+	assert_int_not_equal(world.ui.selected_index, SIZE_MAX);
+	assert_true(world.ui.work.searching);
+	world_settle(&world);
+	assert_string_equal(world.ui.message, "no row has 'z'");
 }
 
 /* In other views it is the row under the cursor; it is followed from then on. */
@@ -288,8 +419,13 @@ int main(void)
 		CASE(test_a_row_above_the_top),
 		CASE(test_who_was_asked_about_is_followed),
 		CASE(test_a_selected_socket_that_goes),
+		CASE(test_a_step_from_a_row_that_went),
+		CASE(test_a_step_from_the_last_row_that_went),
+		CASE(test_a_press_beside_a_row_that_went),
 		CASE(test_details_stay_with_their_socket),
 		CASE(test_following_ends_where_it_is_hidden),
+		CASE(test_the_end_of_following_is_told),
+		CASE(test_a_drawing_ends_no_search),
 		CASE(test_a_listener_that_goes),
 	};
 

@@ -333,6 +333,47 @@ static void test_intervals(void **state)
 
 #define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
+static int last_row_with(const char *text)
+{
+	char line[1024];
+	int row = world.canvas.rows;
+
+	while (--row >= 0) {
+		world_row(&world, row, line, sizeof(line));
+		if (strstr(line, text))
+			break;
+	}
+	return row;
+}
+
+/* Below the diagram: whatever of it has no room, the end of what is there says so. */
+static void test_an_explanation_says_that_there_is_more(void **state)
+{
+	unsigned int cut = 0;
+
+	(void)state;
+	world_press(&world, "2");
+	world_run(&world, 1);
+	for (int rows = 24; rows < 60; rows++) {
+		for (unsigned int s = 0; s < STATE_COUNT; s++) {
+			const struct state_info *info = state_info((enum state)s);
+			/* the last word, which no line break can part */
+			const char *end = info->pileup ? strrchr(info->pileup, ' ') + 1 : "";
+			bool whole;
+
+			if (!(states_tcp() & STATE_BIT(s)) || !*end || strstr(info->acts, end))
+				continue;
+			world.ui.box = (enum state)s;
+			world_draw(&world, rows, 100);
+			whole = last_row_with(end) > world_find(&world, "acts");
+			if (whole == (world_find(&world, CUT) >= 0))
+				fail_msg("%s in %d rows", info->name, rows);
+			cut += !whole;
+		}
+	}
+	assert_int_not_equal(cut, 0);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -349,6 +390,7 @@ int main(void)
 		CASE(test_rates_fit_at_the_edge),
 		CASE(test_trouble_that_fits_in_part),
 		CASE(test_intervals),
+		CASE(test_an_explanation_says_that_there_is_more),
 	};
 
 	setlocale(LC_CTYPE, "C.UTF-8");
