@@ -87,6 +87,8 @@ grep -q '^tcp,CLOSE-WAIT,0,0,1,[0-9.]*,0,[01],1,[01]' "$scratch/summary"
 result $? 'summary counts what came and went' "$(cat "$scratch/summary")"
 
 # Protocols that nobody looked at are unknown, not empty, until they are recorded as well.
+folder=$PWD
+cd "$scratch" || exit 1 # fails() leaves there what was said
 for command in 'check -c :5' check; do
 	# shellcheck disable=SC2086 # words of a command line
 	fails 3 "$command of what was not recorded" 'no unix sockets were recorded' \
@@ -94,6 +96,7 @@ for command in 'check -c :5' check; do
 done
 fails 2 'summary of what was not recorded' 'no unix sockets were recorded' \
 	"$connstate" summary --from "$file" -x --format json
+cd "$folder" || exit 1
 ok 'check of what was' "$connstate" check --from "$file" -tu -c 1000000
 
 # Media that nobody can write to; the log of a recorder that was killed is with it.
