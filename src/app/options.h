@@ -163,7 +163,6 @@ int option_apply(struct options *o, const struct option_info *row, const char *a
 
 /* Is it an option of @command?  NULL: of any. */
 bool option_belongs(const struct option_info *row, const struct command *command);
-#define COMMANDS_MAX 16
 
 /* The table of commands, borrowed, valid for ever. */
 const struct command *commands_all(size_t *count);

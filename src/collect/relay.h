@@ -1,5 +1,6 @@
 /*
- * A thread that receives a dump, so that the kernel works on two at once.
+ * A thread that receives a dump, so that the kernel works on it while its messages are
+ * read, or while another dump is received.
  *
  * The thread only receives, into a ring of buffers; whoever made the relay takes
  * the datagrams out and reads them.  It has no other data in common with the
@@ -35,8 +36,9 @@ void relay_free(struct relay *r);
 
 /*
  * The oldest datagram not yet released, into @out; valid until relay_release().
- * With @wait it waits for one, otherwise false when there is none.  Nothing comes
- * after the one that ends the dump: don't wait for it.
+ * With @wait it waits until there are some (for half the ring, or the end of the dump),
+ * otherwise false when there is none.  Nothing comes after the one that ends the dump:
+ * don't wait for it.
  */
 bool relay_peek(struct relay *r, bool wait, struct relay_datagram *out);
 void relay_release(struct relay *r);
